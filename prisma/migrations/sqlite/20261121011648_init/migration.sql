@@ -1,0 +1,266 @@
+-- CreateTable
+CREATE TABLE "User" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "username" TEXT NOT NULL,
+    "canonicalName" TEXT NOT NULL,
+    "email" TEXT,
+    "role" TEXT NOT NULL DEFAULT 'USER',
+    "isActive" BOOLEAN NOT NULL DEFAULT true,
+    "passwordHash" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "Session" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "userId" TEXT NOT NULL,
+    "binding" BLOB NOT NULL,
+    "ip" TEXT,
+    "userAgent" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "lastUsedAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL,
+    "endedAt" DATETIME,
+    "endReason" TEXT,
+    CONSTRAINT "Session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "RefreshToken" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "sessionId" TEXT NOT NULL,
+    "tokenHash" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "usedAt" DATETIME,
+    "successorKeyId" TEXT,
+    "successorWrappedKey" BLOB,
+    "successorCiphertext" BLOB,
+    CONSTRAINT "RefreshToken_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "SigningKey" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "publicJwk" TEXT NOT NULL,
+    "keyId" TEXT NOT NULL,
+    "wrappedKey" BLOB NOT NULL,
+    "ciphertext" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "retiredAt" DATETIME
+);
+
+-- CreateTable
+CREATE TABLE "AuditEvent" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "action" TEXT NOT NULL,
+    "outcome" TEXT NOT NULL,
+    "actorType" TEXT NOT NULL,
+    "actorId" TEXT,
+    "targetType" TEXT,
+    "targetId" TEXT,
+    "ownerId" TEXT,
+    "ip" TEXT,
+    "correlationId" TEXT,
+    "details" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "Credential" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "ownerId" TEXT,
+    "ownerKey" TEXT NOT NULL,
+    "connectorId" TEXT NOT NULL,
+    "project" TEXT NOT NULL,
+    "label" TEXT NOT NULL,
+    "defaultKey" TEXT,
+    "status" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "lastTestId" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    CONSTRAINT "Credential_ownerId_fkey" FOREIGN KEY ("ownerId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT "Credential_lastTestId_fkey" FOREIGN KEY ("lastTestId") REFERENCES "ConnectionTest" ("id") ON DELETE SET NULL ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "CredentialVersion" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "credentialId" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "publicFields" TEXT NOT NULL,
+    "secretNames" TEXT NOT NULL,
+    "keyId" TEXT NOT NULL,
+    "wrappedKey" BLOB NOT NULL,
+    "ciphertext" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    CONSTRAINT "CredentialVersion_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "ConnectionTest" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "credentialId" TEXT,
+    "connectorId" TEXT NOT NULL,
+    "userId" TEXT,
+    "outcome" TEXT NOT NULL,
+    "stage" TEXT NOT NULL,
+    "code" TEXT,
+    "message" TEXT NOT NULL,
+    "details" TEXT NOT NULL,
+    "durationMs" INTEGER NOT NULL,
+    "testedAt" DATETIME NOT NULL,
+    CONSTRAINT "ConnectionTest_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "KeyCheck" (
+    "keyId" TEXT NOT NULL PRIMARY KEY,
+    "check" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "Lease" (
+    "name" TEXT NOT NULL PRIMARY KEY,
+    "holder" TEXT NOT NULL,
+    "fencingToken" INTEGER NOT NULL,
+    "expiresAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "SyncRun" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "credentialId" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "isFull" BOOLEAN NOT NULL,
+    "activeKey" TEXT,
+    "isCancelRequested" BOOLEAN NOT NULL DEFAULT false,
+    "checkpoint" TEXT,
+    "total" INTEGER,
+    "processed" INTEGER NOT NULL DEFAULT 0,
+    "created" INTEGER NOT NULL DEFAULT 0,
+    "updated" INTEGER NOT NULL DEFAULT 0,
+    "deleted" INTEGER NOT NULL DEFAULT 0,
+    "errorCode" TEXT,
+    "errorMessage" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "startedAt" DATETIME,
+    "finishedAt" DATETIME,
+    CONSTRAINT "SyncRun_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "SyncState" (
+    "credentialId" TEXT NOT NULL,
+    "resource" TEXT NOT NULL,
+    "upstreamKey" TEXT NOT NULL,
+    "cursor" TEXT,
+    "lastRunAt" DATETIME NOT NULL,
+    "lastFullAt" DATETIME,
+
+    PRIMARY KEY ("credentialId", "resource"),
+    CONSTRAINT "SyncState_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "Contact" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "credentialId" TEXT NOT NULL,
+    "upstreamId" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "email" TEXT,
+    "phone" TEXT,
+    "isCompany" BOOLEAN NOT NULL,
+    "isActive" BOOLEAN NOT NULL,
+    "searchText" TEXT NOT NULL,
+    "upstreamUpdatedAt" DATETIME NOT NULL,
+    "syncedAt" DATETIME NOT NULL,
+    CONSTRAINT "Contact_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "Product" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "credentialId" TEXT NOT NULL,
+    "upstreamId" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "sku" TEXT,
+    "price" TEXT,
+    "isActive" BOOLEAN NOT NULL,
+    "searchText" TEXT NOT NULL,
+    "upstreamUpdatedAt" DATETIME NOT NULL,
+    "syncedAt" DATETIME NOT NULL,
+    CONSTRAINT "Product_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "User_canonicalName_key" ON "User"("canonicalName");
+
+-- CreateIndex
+CREATE INDEX "Session_userId_createdAt_idx" ON "Session"("userId", "createdAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "RefreshToken_tokenHash_key" ON "RefreshToken"("tokenHash");
+
+-- CreateIndex
+CREATE INDEX "RefreshToken_sessionId_idx" ON "RefreshToken"("sessionId");
+
+-- CreateIndex
+CREATE INDEX "RefreshToken_usedAt_idx" ON "RefreshToken"("usedAt");
+
+-- CreateIndex
+CREATE INDEX "SigningKey_keyId_idx" ON "SigningKey"("keyId");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_actorId_id_idx" ON "AuditEvent"("actorId", "id");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_targetId_id_idx" ON "AuditEvent"("targetId", "id");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_ownerId_id_idx" ON "AuditEvent"("ownerId", "id");
+
+-- CreateIndex
+CREATE INDEX "AuditEvent_action_id_idx" ON "AuditEvent"("action", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Credential_defaultKey_key" ON "Credential"("defaultKey");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Credential_lastTestId_key" ON "Credential"("lastTestId");
+
+-- CreateIndex
+CREATE INDEX "Credential_ownerKey_id_idx" ON "Credential"("ownerKey", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Credential_ownerKey_connectorId_project_label_key" ON "Credential"("ownerKey", "connectorId", "project", "label");
+
+-- CreateIndex
+CREATE INDEX "CredentialVersion_keyId_id_idx" ON "CredentialVersion"("keyId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CredentialVersion_credentialId_version_key" ON "CredentialVersion"("credentialId", "version");
+
+-- CreateIndex
+CREATE INDEX "ConnectionTest_credentialId_testedAt_idx" ON "ConnectionTest"("credentialId", "testedAt");
+
+-- CreateIndex
+CREATE INDEX "ConnectionTest_testedAt_idx" ON "ConnectionTest"("testedAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SyncRun_activeKey_key" ON "SyncRun"("activeKey");
+
+-- CreateIndex
+CREATE INDEX "SyncRun_credentialId_resource_id_idx" ON "SyncRun"("credentialId", "resource", "id");
+
+-- CreateIndex
+CREATE INDEX "SyncRun_status_idx" ON "SyncRun"("status");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Contact_credentialId_upstreamId_key" ON "Contact"("credentialId", "upstreamId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Product_credentialId_upstreamId_key" ON "Product"("credentialId", "upstreamId");

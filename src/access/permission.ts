@@ -1,0 +1,39 @@
+/** What a caller may do, one per kind of operation. Whoever lacks one is refused: there is no default but no. */
+export const PERMISSIONS = [
+  "account:read",
+  "connector:read",
+  "credential:read",
+  "credential:write",
+  "credential:delete",
+  "credential:test",
+  "credential:reveal",
+  "sync:read",
+  "sync:run",
+  "audit:read",
+  "audit:read-all",
+  "user:read",
+  "system-credential:write",
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const USER_PERMISSIONS: readonly Permission[] = [
+  "account:read",
+  "connector:read",
+  "credential:read",
+  "credential:write",
+  "credential:delete",
+  "credential:test",
+  "credential:reveal",
+  "sync:read",
+  "sync:run",
+  "audit:read",
+];
+
+export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Permission>>> = {
+  USER: new Set(USER_PERMISSIONS),
+  ADMIN: new Set(PERMISSIONS),
+};
+
+/** What a caller without any token may do. */
+export const ANONYMOUS_PERMISSIONS: ReadonlySet<Permission> = new Set(["connector:read"]);

@@ -1,0 +1,35 @@
+import { GatewayError } from "../errors.ts";
+import type { Permission } from "./permission.ts";
+
+/** Where a request came from; goes into every audit event. */
+export type RequestOrigin = { readonly ip: string | null; readonly userAgent: string | null; readonly correlationId: string };
+
+type Caller = { readonly permissions: ReadonlySet<Permission>; readonly origin: RequestOrigin };
+
+export type AnonymousViewer = Caller & { readonly type: "ANONYMOUS"; readonly id: null };
+export type UserViewer = Caller & {
+  readonly type: "USER";
+  readonly id: string;
+  readonly username: string;
+  readonly role: "USER" | "ADMIN";
+  readonly sessionId: string;
+};
+/** Postern itself, at work nobody is waiting for. */
+export type SystemViewer = Caller & { readonly type: "SYSTEM"; readonly id: null };
+
+/** Who calls: the first argument of every public method of a service. */
+export type Viewer = AnonymousViewer | UserViewer | SystemViewer;
+
+/** @throws {GatewayError} UNAUTHENTICATED for an anonymous caller, FORBIDDEN for one who lacks the permission. */
+export function requirePermission(viewer: Viewer, permission: Permission): void {
+  if (viewer.permissions.has(permission)) return;
+  if (viewer.type === "ANONYMOUS") throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+  throw new GatewayError("FORBIDDEN", `This needs the permission ${permission}.`);
+}
+
+/** The viewer as the user that it must be, with the permission. */
+export function requireUser(viewer: Viewer, permission: Permission): UserViewer {
+  requirePermission(viewer, permission);
+  if (viewer.type !== "USER") throw new GatewayError("FORBIDDEN", "Only a user can do this.");
+  return viewer;
+}

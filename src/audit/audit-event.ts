@@ -1,0 +1,38 @@
+/** Everything that is recorded, in the past tense. */
+export const AUDIT_ACTIONS = [
+  "USER_REGISTERED",
+  "USER_SIGNED_IN",
+  "USER_SIGNED_OUT",
+  "SESSION_REFRESHED",
+  "SESSION_REUSE_DETECTED",
+  "CREDENTIAL_SAVED",
+  "CREDENTIAL_TESTED",
+  "CREDENTIAL_REVEALED",
+  "CREDENTIAL_DELETED",
+  "CREDENTIAL_UNREADABLE",
+  "SYNC_STARTED",
+  "SYNC_ENDED",
+  "SYNC_CANCELLED",
+  "KEY_CREATED",
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export type AuditOutcome = "SUCCEEDED" | "FAILED" | "REFUSED";
+
+/** Who did it and from where; every `Viewer` is one. */
+export type AuditActor = {
+  readonly type: "ANONYMOUS" | "USER" | "SERVICE" | "SYSTEM";
+  readonly id: string | null;
+  readonly origin: { readonly ip: string | null; readonly correlationId: string };
+};
+
+/** What a service says has happened; the recorder adds id, time and the caller's origin. Details are never secret. */
+export type AuditEntry = {
+  readonly actor: AuditActor;
+  readonly action: AuditAction;
+  readonly outcome?: AuditOutcome;
+  readonly target?: { readonly type: string; readonly id: string };
+  /** The user whose thing it is; the caller when left out. */
+  readonly ownerId?: string | null;
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+};

@@ -1,0 +1,128 @@
+import type { z } from "zod";
+import type { ConnectionStage } from "../upstream/connection-error.ts";
+
+/*
+ * The contract between Postern and one kind of upstream system. A connector knows how to speak to its upstream and
+ * nothing else: no storage, no logging, no retries, no keys. Everything it learns from outside is parsed before it is
+ * believed, and no message of its errors can carry a secret value (`createConnector` sees to that).
+ */
+
+/** One field of a connector, as the API and the dashboard's forms show it. */
+export type ConnectorField = {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly isSecret: boolean;
+  readonly isRequired: boolean;
+  readonly defaultValue: string | null;
+};
+
+export const CONNECTOR_CAPABILITIES = ["TEST", "ACCESS_TOKEN", "CALL", "SYNC_CONTACTS", "SYNC_PRODUCTS"] as const;
+export type ConnectorCapability = (typeof CONNECTOR_CAPABILITIES)[number];
+
+/** The values of a connector's fields after validation; absent optional fields are left out. */
+export type FieldValues = Readonly<Record<string, string>>;
+
+export type FieldProblem = { readonly field: string; readonly message: string };
+
+export type ParsedFields =
+  | { readonly ok: true; readonly values: FieldValues }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** What a passed test reports: `odoo_uid`, `contact_count`, `server_version`… and the last stage it reached. */
+export type ConnectionReport = {
+  readonly stage: ConnectionStage;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
+};
+
+export type TestOptions = {
+  readonly signal: AbortSignal;
+  /** Called as each stage begins, for those who watch. */
+  readonly onStage?: (stage: ConnectionStage) => void;
+};
+
+/** The upstream's own access token. `expiresAt` is null when the upstream does not say. */
+export type UpstreamToken = { readonly accessToken: string; readonly expiresAt: Date | null };
+
+/** One contact as an upstream gives it. `updatedAt` is the upstream's clock, to the second. */
+export type ContactRow = {
+  readonly upstreamId: number;
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly isCompany: boolean;
+  readonly isActive: boolean;
+  readonly updatedAt: Date;
+};
+
+/** One product as an upstream gives it; `price` is decimal text. */
+export type ProductRow = {
+  readonly upstreamId: number;
+  readonly name: string;
+  readonly sku: string | null;
+  readonly price: string | null;
+  readonly isActive: boolean;
+  readonly updatedAt: Date;
+};
+
+export type PageRequest = {
+  /** Only rows written at or after this upstream time (`YYYY-MM-DD HH:MM:SS`, UTC); null reads all. */
+  readonly changedSince: string | null;
+  /** Only rows with a greater id: the key of the page before, 0 at first. */
+  readonly afterId: number;
+  readonly limit: number;
+};
+
+/** A signed-in reader of one resource. Archived rows are included; pages come in the order of ids. */
+export type PullReader<Row> = {
+  /** Names the upstream database: rows of two databases must never mix. */
+  readonly upstreamKey: string;
+  /** Rows visible now that a page request with this `changedSince` would give in all. */
+  count(changedSince: string | null): Promise<number>;
+  page(request: PageRequest): Promise<readonly Row[]>;
+  /** Ids alone, ascending, greater than `afterId`: how deletions are found. */
+  ids(afterId: number, limit: number): Promise<readonly number[]>;
+};
+
+export type PullOptions = { readonly signal: AbortSignal };
+
+export type Pull = {
+  readonly contacts?: (values: FieldValues, options: PullOptions) => Promise<PullReader<ContactRow>>;
+  readonly products?: (values: FieldValues, options: PullOptions) => Promise<PullReader<ProductRow>>;
+};
+
+/** What a connector is written as: see `createConnector`, which turns it into a `Connector`. */
+export type ConnectorDefinition<Schema extends z.ZodObject> = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Field schemas carry `.meta({ title, description, secret, initial })`. */
+  readonly fields: Schema;
+  readonly test: (values: z.output<Schema>, options: TestOptions) => Promise<ConnectionReport>;
+  readonly login?: (values: z.output<Schema>, options: PullOptions) => Promise<UpstreamToken>;
+  readonly pull?: {
+    readonly contacts?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ContactRow>>;
+    readonly products?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ProductRow>>;
+  };
+};
+
+/** A connector as the rest of Postern uses it. Capabilities that the upstream lacks are absent. */
+export type Connector = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly fields: readonly ConnectorField[];
+  readonly capabilities: readonly ConnectorCapability[];
+  /** Fills defaults, trims nothing that is secret, and names every wrong or unknown field. */
+  parseFields(input: Readonly<Record<string, string>>): ParsedFields;
+  /** @throws {ConnectionError} with the stage it came to, its message free of secret values. */
+  test(values: FieldValues, options: TestOptions): Promise<ConnectionReport>;
+  login?(values: FieldValues, options: PullOptions): Promise<UpstreamToken>;
+  readonly pull?: Pull;
+};
+
+export type ConnectorRegistry = {
+  readonly all: readonly Connector[];
+  find(id: string): Connector | null;
+};

@@ -1,0 +1,38 @@
+import type { Permission } from "../access/permission.ts";
+import type { Viewer } from "../access/viewer.ts";
+import type { Connector, FieldValues } from "../connectors/connector.ts";
+import type { CredentialModel } from "../database/generated/sqlite/models.ts";
+import type { ConnectionErrorCode } from "../upstream/connection-error.ts";
+
+export type CredentialRecord = CredentialModel;
+
+/** Whose credential it is: the caller's own, or the system default. */
+export type CredentialSource = "USER" | "SYSTEM";
+
+/** A stored credential by id, or the one that the caller means by connector, project and label. */
+export type CredentialSelector = {
+  readonly id?: string | null | undefined;
+  readonly username?: string | null | undefined;
+  readonly connector?: string | null | undefined;
+  readonly project?: string | null | undefined;
+  readonly label?: string | null | undefined;
+};
+
+/**
+ * What other rooms need of the credentials: the record that a caller means, its values for use at the upstream, and a
+ * word back on how the upstream took them.
+ */
+export type CredentialAccess = {
+  /** @throws {GatewayError} NOT_FOUND, UNAUTHENTICATED or FORBIDDEN, BAD_USER_INPUT when several fit. */
+  resolve(
+    viewer: Viewer,
+    selector: CredentialSelector,
+    permission: Permission,
+  ): Promise<{ readonly credential: CredentialRecord; readonly source: CredentialSource }>;
+  /** Those of the ids that the viewer may see, in any order. */
+  findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialRecord[]>;
+  /** The opened values, for a call that Postern itself makes; they never go to the caller. */
+  openForUse(credentialId: string): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
+  /** Keeps the status true: VALID after success (null), INVALID or UNREACHABLE after a failure. */
+  noteOutcome(credentialId: string, failure: ConnectionErrorCode | null): Promise<void>;
+};

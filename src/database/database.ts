@@ -1,0 +1,82 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { Config } from "../config.ts";
+import { GatewayError } from "../errors.ts";
+import { PrismaClient as PostgresqlClient } from "./generated/postgresql/client.ts";
+import { type Prisma, PrismaClient } from "./generated/sqlite/client.ts";
+import { migratePostgresql, migrateSqlite } from "./migrations.ts";
+import { SqliteDriver } from "./sqlite-adapter.ts";
+
+/** What a repository works on inside a transaction, or outside of one: the models' delegates. */
+export type Transaction = Prisma.TransactionClient;
+
+/**
+ * The store. The PostgreSQL client's types only add to SQLite's, so the program is written against SQLite's, and what
+ * compiles runs on both.
+ */
+export type Database = {
+  readonly provider: "sqlite" | "postgresql";
+  readonly client: PrismaClient;
+  /** All or nothing; keep it short, on SQLite no other write happens meanwhile. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** How long a transaction may wait for its turn and then last, in milliseconds. */
+const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
+
+/** Opens the store that the configuration names, with pending migrations applied. */
+export async function openDatabase(config: Pick<Config, "DATABASE_URL" | "DATA_DIR">): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL);
+  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  return openSqlite(path.join(config.DATA_DIR, "app.db"));
+}
+
+async function openSqlite(file: string): Promise<Database> {
+  migrateSqlite(file);
+  const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
+  return wrap("sqlite", new PrismaClient({ adapter, errorFormat: "minimal" }));
+}
+
+async function openPostgresql(url: string): Promise<Database> {
+  await migratePostgresql(url);
+  const adapter = new PrismaPg({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new PostgresqlClient({ adapter, errorFormat: "minimal" });
+  return wrap("postgresql", client as unknown as PrismaClient);
+}
+
+function wrap(provider: Database["provider"], client: PrismaClient): Database {
+  return {
+    provider,
+    client,
+    transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
+    ping: async () => {
+      await client.$queryRaw`SELECT 1`;
+    },
+    close: () => client.$disconnect(),
+  };
+}
+
+function knownErrorCode(error: unknown): string | null {
+  return error instanceof Error && error.name === "PrismaClientKnownRequestError" && "code" in error ? String(error.code) : null;
+}
+
+/** True when a write met a row with the same unique key. */
+export function isUniqueViolation(error: unknown): boolean {
+  return knownErrorCode(error) === "P2002";
+}
+
+/** Prisma's codes for a store that cannot be reached, is locked, full, or gave no connection in time. */
+const UNAVAILABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
+
+/** The error as the caller may see it: UNAVAILABLE when the store is away, unchanged otherwise. */
+export function asStoreError(error: unknown): unknown {
+  const code = knownErrorCode(error);
+  const isAway =
+    (code !== null && UNAVAILABLE_CODES.has(code)) ||
+    (error instanceof Error && error.name === "PrismaClientInitializationError");
+  return isAway ? new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause: error }) : error;
+}

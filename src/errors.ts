@@ -1,0 +1,47 @@
+/**
+ * The error codes a caller can meet, one union for GraphQL (`extensions.code`), REST and the README's table.
+ * A test holds the three equal.
+ */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: { status: 401, meaning: "No valid access token came with the request." },
+  FORBIDDEN: { status: 403, meaning: "The caller is known but lacks the permission." },
+  NOT_FOUND: { status: 404, meaning: "No such record, or not the caller's: the two look alike." },
+  BAD_USER_INPUT: { status: 400, meaning: "The request is malformed; `field` names the place." },
+  CONFLICT: { status: 409, meaning: "The request contradicts what is stored." },
+  RATE_LIMITED: { status: 429, meaning: "Too many requests; `retryAfterSeconds` says when to come back." },
+  INTEGRITY_ERROR: { status: 500, meaning: "A stored secret cannot be opened: it was changed, moved, or its key is missing." },
+  UNAVAILABLE: { status: 503, meaning: "The store cannot be read or written just now; nothing was changed." },
+  INTERNAL: { status: 500, meaning: "Postern failed; `correlationId` finds the cause in its log." },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export type GatewayErrorDetails = { field?: string; retryAfterSeconds?: number; cause?: unknown };
+
+/**
+ * The one error that services throw. `message` is safe to show to the caller; `cause` is logged with a
+ * correlation id and never sent. `field` is the dotted input path the message is about.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "GatewayError";
+    this.code = code;
+    this.field = details.field;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** The answer to a request for what does not exist or belongs to somebody else; both must look alike. */
+export function notFound(noun: string): GatewayError {
+  return new GatewayError("NOT_FOUND", `No such ${noun}.`);
+}
+
+/** Bad input, with the dotted path of the field that is wrong. */
+export function badInput(field: string, message: string): GatewayError {
+  return new GatewayError("BAD_USER_INPUT", message, { field });
+}

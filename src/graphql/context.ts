@@ -1,0 +1,22 @@
+import type { Viewer } from "../access/viewer.ts";
+
+/**
+ * The loaders of one request. A resolver keeps its factory as a field and asks here with it, so that all objects of a
+ * request share one loader and its batch.
+ */
+export class LoaderScope {
+  readonly #loaders = new Map<unknown, unknown>();
+  readonly #viewer: Viewer;
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+  }
+
+  get<Loader>(factory: (viewer: Viewer) => Loader): Loader {
+    if (!this.#loaders.has(factory)) this.#loaders.set(factory, factory(this.#viewer));
+    return this.#loaders.get(factory) as Loader;
+  }
+}
+
+/** What every resolver gets: who calls, the request's loaders, and a signal that ends with the request's deadline. */
+export type GraphqlContext = { readonly viewer: Viewer; readonly loaders: LoaderScope; readonly signal: AbortSignal };

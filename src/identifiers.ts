@@ -1,0 +1,38 @@
+import { typeid } from "typeid-js";
+
+/**
+ * The type prefixes of ids. An id is `prefix_` and a UUIDv7 in base32, so ids sort by time of creation and tell
+ * their type: `Query.node` finds a record by the prefix alone.
+ */
+export const ID_PREFIXES = [
+  "user",
+  "session",
+  "refresh",
+  "key",
+  "credential",
+  "version",
+  "test",
+  "run",
+  "contact",
+  "product",
+  "event",
+] as const;
+
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+export type MakeId = (prefix: IdPrefix) => string;
+
+/** A new id of a type, greater than all made before it in the same millisecond order. */
+export const makeId: MakeId = (prefix) => typeid(prefix).toString();
+
+const ID_SHAPE = /^([a-z]{1,20})_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$/;
+
+/** The prefix of a well-formed id, or null: what is no id cannot be in the store and need not be looked up. */
+export function idPrefixOf(id: string): IdPrefix | null {
+  const prefix = ID_SHAPE.exec(id)?.[1];
+  return ID_PREFIXES.find((known) => known === prefix) ?? null;
+}
+
+export type Clock = { now(): Date };
+
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+// vite would load graphql's .mjs for our files while node gives type-graphql the .js: one copy, or schemas are "from another realm".
+const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
+
+const onDatabase = (database: "sqlite" | "postgresql") => ({
+  resolve,
+  test: {
+    name: database,
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/odoo/**", "test/browser/**"],
+    setupFiles: ["test/support/set-up.ts"],
+    env: { TEST_DATABASE: database },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
+
+const hasPostgresql = Boolean(process.env.DATABASE_URL);
+if (!hasPostgresql) console.info("Left out: the suites on PostgreSQL, because DATABASE_URL is not set.");
+
+export default defineConfig({
+  resolve,
+  test: { projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
+});
