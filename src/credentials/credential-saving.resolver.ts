@@ -1,0 +1,17 @@
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import type { GraphqlContext } from "../graphql/context.ts";
+import { toConnectionTest } from "./connection-test.type.ts";
+import { SaveCredentialInput } from "./credential.input.ts";
+import { SaveCredentialPayload } from "./credential.type.ts";
+import type { CredentialSavingService } from "./credential-saving.service.ts";
+
+@Resolver()
+export class CredentialSavingResolver {
+  constructor(private readonly service: CredentialSavingService) {}
+
+  @Mutation(() => SaveCredentialPayload, { nullable: true })
+  async saveCredential(@Ctx() { viewer }: GraphqlContext, @Arg("input", () => SaveCredentialInput) input: SaveCredentialInput) {
+    const { connectionTest, ...saved } = await this.service.save(viewer, input);
+    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+  }
+}

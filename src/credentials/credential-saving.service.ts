@@ -1,0 +1,214 @@
+import { requireUser, type UserViewer, type Viewer } from "../access/viewer.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
+import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
+import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
+import { badInput, GatewayError } from "../errors.ts";
+import type { Clock, MakeId } from "../identifiers.ts";
+import { type ConnectionTestService, errorsOf, type PersonError, toPersonErrors } from "./connection-test.service.ts";
+import { type CredentialKey, type CredentialRepository, defaultKeyOf } from "./credential.repository.ts";
+import type { CredentialValues } from "./credential-values.ts";
+import { type FieldInput, mergeFields } from "./field-input.ts";
+
+/** Versions of a credential that are kept; the wrapped keys of older ones are deleted. */
+const KEPT_VERSIONS = 10;
+/** Longest project or label, in UTF-16 units. */
+const MAX_NAME_LENGTH = 100;
+
+export type SaveInput = {
+  readonly connector: string;
+  readonly project?: string | null | undefined;
+  readonly label?: string | null | undefined;
+  readonly fields: readonly FieldInput[];
+  readonly isDefault?: boolean | null | undefined;
+  readonly test?: boolean | null | undefined;
+};
+
+export type SaveResult = {
+  readonly credential: CredentialModel | null;
+  readonly connectionTest: ConnectionTestModel | null;
+  readonly userErrors: readonly PersonError[];
+};
+
+type Dependencies = {
+  readonly database: Database;
+  readonly repository: CredentialRepository;
+  readonly values: CredentialValues;
+  readonly tests: ConnectionTestService;
+  readonly connectors: ConnectorRegistry;
+  readonly audit: AuditLog;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+};
+
+function parseName(field: "project" | "label", value: string): string {
+  if (value.length > MAX_NAME_LENGTH) throw badInput(field, `${field} may have at most ${MAX_NAME_LENGTH} characters.`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(value)) throw badInput(field, `${field} may not contain control characters.`);
+  return value.trim();
+}
+
+/**
+ * Owns the writing of credentials. Invariant: what fails its test is not stored, and the version that was in use stays
+ * in use; version, test and audit event are stored together or not at all.
+ */
+export class CredentialSavingService {
+  readonly #deps: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Creates the viewer's credential or a new version of it, tested first unless `test` is false. */
+  async save(viewer: Viewer, input: SaveInput): Promise<SaveResult> {
+    const user = requireUser(viewer, "credential:write");
+    const connector = this.#requireConnector(input.connector);
+    const key: CredentialKey = {
+      ownerKey: user.id,
+      connectorId: connector.id,
+      project: parseName("project", input.project ?? ""),
+      label: parseName("label", input.label ?? "default") || "default",
+    };
+    const stored = await this.#deps.repository.findByKey(key);
+    const parsed = connector.parseFields(mergeFields(await this.#storedValues(stored, input), input.fields));
+    if (!parsed.ok) {
+      const connectionTest = this.#deps.tests.invalidFields(connector, parsed.problems);
+      return this.#refuse(user, connector, connectionTest, toPersonErrors(parsed.problems));
+    }
+    const test = input.test === false ? null : await this.#deps.tests.tryValues(connector, parsed.values);
+    if (test?.outcome === "FAILED") return this.#refuse(user, connector, test, errorsOf(test));
+    return this.#store(user, { key, stored, connector, values: parsed.values, test, isDefault: input.isDefault ?? null });
+  }
+
+  #requireConnector(id: string): Connector {
+    const connector = this.#deps.connectors.find(id);
+    if (connector !== null) return connector;
+    const known = this.#deps.connectors.all.map((each) => each.id).join(", ");
+    throw badInput("connector", `There is no such connector. Known are: ${known}.`);
+  }
+
+  /** What the fields left out keep; an unreadable version keeps nothing, so that saving all fields anew mends it. */
+  async #storedValues(stored: CredentialModel | null, input: SaveInput): Promise<FieldValues> {
+    if (stored === null) return {};
+    try {
+      return await this.#deps.values.open(stored, await this.#deps.repository.findVersion(stored));
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.code === "INTEGRITY_ERROR") || input.fields.length === 0) throw error;
+      return {};
+    }
+  }
+
+  async #refuse(
+    user: UserViewer,
+    connector: Connector,
+    test: ConnectionTestModel,
+    userErrors: readonly PersonError[],
+  ): Promise<SaveResult> {
+    const { database, repository, audit } = this.#deps;
+    const connectionTest = { ...test, userId: user.id };
+    await database.transaction(async (transaction) => {
+      await repository.insertTest(transaction, connectionTest);
+      await audit.append(transaction, {
+        actor: user,
+        action: "CREDENTIAL_SAVED",
+        outcome: "FAILED",
+        details: { connector: connector.id, stage: test.stage, code: test.code },
+      });
+    });
+    return { credential: null, connectionTest, userErrors };
+  }
+
+  async #store(
+    user: UserViewer,
+    save: {
+      readonly key: CredentialKey;
+      readonly stored: CredentialModel | null;
+      readonly connector: Connector;
+      readonly values: FieldValues;
+      readonly test: ConnectionTestModel | null;
+      readonly isDefault: boolean | null;
+    },
+  ): Promise<SaveResult> {
+    const credential = this.#nextCredential(user, save.key, save.stored, save.test);
+    const version = await this.#deps.values.seal(credential, save.connector, save.values);
+    const connectionTest = save.test === null ? null : { ...save.test, userId: user.id, credentialId: credential.id };
+    try {
+      const saved = await this.#deps.database.transaction(async (transaction) => {
+        const defaultKey = await this.#chooseDefault(transaction, credential, save.stored, save.isDefault);
+        const row = { ...credential, defaultKey };
+        await this.#write(transaction, row, version, save.stored);
+        if (connectionTest !== null) {
+          await this.#deps.repository.insertTest(transaction, connectionTest);
+          await this.#deps.repository.setLastTest(transaction, credential.id, connectionTest.id, credential.status);
+        }
+        await this.#deps.audit.append(transaction, {
+          actor: user,
+          action: "CREDENTIAL_SAVED",
+          target: { type: "Credential", id: credential.id },
+          ownerId: credential.ownerId,
+          details: { connector: credential.connectorId, version: credential.version, isTested: connectionTest !== null },
+        });
+        return row;
+      });
+      return { credential: { ...saved, lastTestId: connectionTest?.id ?? null }, connectionTest, userErrors: [] };
+    } catch (error) {
+      if (isUniqueViolation(error)) throw this.#conflict(error);
+      throw error;
+    }
+  }
+
+  #nextCredential(
+    user: UserViewer,
+    key: CredentialKey,
+    stored: CredentialModel | null,
+    test: ConnectionTestModel | null,
+  ): CredentialModel {
+    const now = this.#deps.clock.now();
+    return {
+      ...(stored ?? {
+        id: this.#deps.makeId("credential"),
+        ownerId: user.id,
+        ...key,
+        defaultKey: null,
+        lastTestId: null,
+        createdAt: now,
+      }),
+      status: test === null ? "UNTESTED" : "VALID",
+      version: (stored?.version ?? 0) + 1,
+      updatedAt: now,
+    };
+  }
+
+  /** The first credential of a connector becomes the default unasked; `true` takes the default from another. */
+  async #chooseDefault(
+    transaction: Transaction,
+    credential: CredentialModel,
+    stored: CredentialModel | null,
+    isDefault: boolean | null,
+  ): Promise<string | null> {
+    if (isDefault === false) return null;
+    if (isDefault === true) {
+      await this.#deps.repository.clearDefault(transaction, credential);
+      return defaultKeyOf(credential);
+    }
+    if (stored !== null) return stored.defaultKey;
+    return (await this.#deps.repository.hasDefault(transaction, credential)) ? null : defaultKeyOf(credential);
+  }
+
+  async #write(
+    transaction: Transaction,
+    credential: CredentialModel,
+    version: CredentialVersionModel,
+    stored: CredentialModel | null,
+  ): Promise<void> {
+    if (stored === null) return this.#deps.repository.insert(transaction, credential, version);
+    const isReplaced = await this.#deps.repository.replace(transaction, stored.version, credential, version, KEPT_VERSIONS);
+    if (!isReplaced) throw this.#conflict();
+  }
+
+  #conflict(cause?: unknown): GatewayError {
+    return new GatewayError("CONFLICT", "The credential was saved by somebody else meanwhile. Look at it and save again.", {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { requirePermission, requireUser, type Viewer } from "../access/viewer.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
+import type { Database } from "../database/database.ts";
+import type {
+  ConnectionTestModel,
+  CredentialModel,
+  CredentialVersionModel,
+  UserModel,
+} from "../database/generated/sqlite/models.ts";
+import { type Page, type PageRequest, readPage } from "../database/page.ts";
+import { GatewayError, notFound } from "../errors.ts";
+import { idPrefixOf } from "../identifiers.ts";
+import type { ConnectionTestService } from "./connection-test.service.ts";
+import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
+import type { CredentialAccess, CredentialSelector } from "./credential-access.ts";
+import { type CredentialResolution, type ResolvedCredential, visibleOwnerKeys } from "./credential-resolution.ts";
+import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
+
+type Dependencies = {
+  readonly database: Database;
+  readonly repository: CredentialRepository;
+  readonly resolution: CredentialResolution;
+  readonly values: CredentialValues;
+  readonly tests: ConnectionTestService;
+  readonly connectors: ConnectorRegistry;
+  readonly audit: AuditLog;
+  readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserModel[]>;
+};
+
+/** What may be shown of a connector. */
+export type ConnectorShape = Pick<Connector, "id" | "name" | "description" | "fields" | "capabilities">;
+
+export type RevealedField = { readonly name: string; readonly value: string };
+
+/**
+ * Owns the reading side of credentials: lists, resolution, reveal, delete, and the opened values for Postern's own use.
+ * Invariant: plaintext leaves by `reveal` alone, and only after its audit event is durable.
+ */
+export class CredentialService implements CredentialAccess {
+  readonly #deps: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+  }
+
+  async findPage(viewer: Viewer, filter: CredentialFilter, page: PageRequest): Promise<Page<CredentialModel>> {
+    requirePermission(viewer, "credential:read");
+    const { repository } = this.#deps;
+    const owners = visibleOwnerKeys(viewer);
+    return readPage(
+      page,
+      (take, after) => repository.findPage(owners, filter, take, after),
+      () => repository.count(owners, filter),
+    );
+  }
+
+  async findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialModel[]> {
+    requirePermission(viewer, "credential:read");
+    return this.#deps.repository.findMany(visibleOwnerKeys(viewer), ids);
+  }
+
+  /** The credential with the id, or null when there is none that the viewer may see. */
+  async findById(viewer: Viewer, id: string): Promise<CredentialModel | null> {
+    if (idPrefixOf(id) !== "credential") return null;
+    return (await this.findVisible(viewer, [id]))[0] ?? null;
+  }
+
+  resolve(viewer: Viewer, selector: CredentialSelector, permission: Parameters<CredentialAccess["resolve"]>[2]) {
+    return this.#deps.resolution.resolve(viewer, selector, permission);
+  }
+
+  /** What may be shown of the versions in use, in the order of the credentials. */
+  async describeVersions(credentials: readonly CredentialModel[]): Promise<ReadableVersion[]> {
+    const versions = await this.#deps.repository.findVersions(credentials);
+    const byCredential = new Map(versions.map((version) => [version.credentialId, version]));
+    return Promise.all(
+      credentials.map((credential) => this.#deps.values.describe(credential, byCredential.get(credential.id) ?? null)),
+    );
+  }
+
+  /** The connection tests with the ids, in their order. */
+  async findTests(ids: readonly string[]): Promise<(ConnectionTestModel | null)[]> {
+    const tests = await this.#deps.repository.findTests(ids);
+    const byId = new Map(tests.map((test) => [test.id, test]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+
+  /** A connection test that the viewer made, or that was made of a credential they may see. */
+  async findTestById(viewer: Viewer, id: string): Promise<ConnectionTestModel | null> {
+    requirePermission(viewer, "credential:read");
+    const [test] = await this.findTests([id]);
+    if (test == null) return null;
+    if (viewer.type === "USER" && test.userId === viewer.id) return test;
+    return test.credentialId !== null && (await this.findById(viewer, test.credentialId)) !== null ? test : null;
+  }
+
+  /** The versions that are kept of each credential, newest first, in the order of the ids. */
+  async findHistories(credentialIds: readonly string[]): Promise<{ version: number; createdAt: Date }[][]> {
+    const rows = await this.#deps.repository.findHistories(credentialIds);
+    return credentialIds.map((id) => rows.filter((row) => row.credentialId === id));
+  }
+
+  /** The owners with the ids, in their order. */
+  async findOwners(viewer: Viewer, ids: readonly string[]): Promise<(UserModel | null)[]> {
+    const users = await this.#deps.findUsers(viewer, ids);
+    return ids.map((id) => users.find((user) => user.id === id) ?? null);
+  }
+
+  listConnectors(viewer: Viewer): readonly Connector[] {
+    requirePermission(viewer, "connector:read");
+    return this.#deps.connectors.all;
+  }
+
+  /** The credential's connector; a stand-in without fields when this build has it no more. */
+  connectorOf({ connectorId }: CredentialModel): ConnectorShape {
+    const missing = {
+      id: connectorId,
+      name: connectorId,
+      description: "Not known to this Postern.",
+      fields: [],
+      capabilities: [],
+    };
+    return this.#deps.connectors.find(connectorId) ?? missing;
+  }
+
+  /**
+   * All fields in the clear. The audit event is durable before anything is opened.
+   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, INTEGRITY_ERROR; UNAVAILABLE when the event could not be stored
+   */
+  async reveal(viewer: Viewer, selector: CredentialSelector): Promise<ResolvedCredential & { fields: readonly RevealedField[] }> {
+    const resolved = await this.#deps.resolution.resolve(viewer, selector, "credential:reveal");
+    const { credential } = resolved;
+    const version = await this.#deps.repository.findVersion(credential);
+    await this.#deps.audit.record({
+      actor: viewer,
+      action: "CREDENTIAL_REVEALED",
+      target: { type: "Credential", id: credential.id },
+      ownerId: credential.ownerId,
+      details: { connector: credential.connectorId, version: credential.version },
+    });
+    const values = await this.#openOrRecord(viewer, credential, version);
+    return { ...resolved, fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
+  }
+
+  /** Deletes a credential with all its versions and what was synced by it. */
+  async delete(viewer: Viewer, id: string): Promise<string> {
+    const user = requireUser(viewer, "credential:delete");
+    const credential = await this.findById(user, id);
+    if (credential === null) throw notFound("credential");
+    const { database, repository, audit } = this.#deps;
+    await database.transaction(async (transaction) => {
+      if (!(await repository.delete(transaction, id))) throw notFound("credential");
+      await audit.append(transaction, {
+        actor: user,
+        action: "CREDENTIAL_DELETED",
+        target: { type: "Credential", id },
+        ownerId: credential.ownerId,
+        details: { connector: credential.connectorId, project: credential.project, label: credential.label },
+      });
+    });
+    return id;
+  }
+
+  async openForUse(credentialId: string): Promise<{ connector: Connector; values: FieldValues }> {
+    const { repository, connectors, values } = this.#deps;
+    const credential = await repository.findById(credentialId);
+    if (credential === null) throw notFound("credential");
+    const connector = connectors.find(credential.connectorId);
+    if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
+    return { connector, values: await values.open(credential, await repository.findVersion(credential)) };
+  }
+
+  async noteOutcome(...[credentialId, failure]: Parameters<CredentialAccess["noteOutcome"]>): Promise<void> {
+    await this.#deps.tests.noteOutcome(credentialId, failure);
+  }
+
+  async #openOrRecord(viewer: Viewer, credential: CredentialModel, version: CredentialVersionModel | null): Promise<FieldValues> {
+    try {
+      return await this.#deps.values.open(credential, version);
+    } catch (error) {
+      await this.#deps.audit.record({
+        actor: viewer,
+        action: "CREDENTIAL_UNREADABLE",
+        outcome: "FAILED",
+        target: { type: "Credential", id: credential.id },
+        ownerId: credential.ownerId,
+        details: { version: credential.version },
+      });
+      throw error;
+    }
+  }
+}
