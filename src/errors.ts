@@ -45,3 +45,6 @@ export function notFound(noun: string): GatewayError {
 export function badInput(field: string, message: string): GatewayError {
   return new GatewayError("BAD_USER_INPUT", message, { field });
 }
+
+/** A failure that the person can act on, as payloads carry it in `userErrors`; `field` is the dotted input path. */
+export type PersonError = { readonly message: string; readonly field: string | null; readonly code: string };

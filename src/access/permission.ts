@@ -1,5 +1,8 @@
 /** What a caller may do, one per kind of operation. Whoever lacks one is refused: there is no default but no. */
 export const PERMISSIONS = [
+  "account:create",
+  "session:create",
+  "session:end",
   "account:read",
   "connector:read",
   "credential:read",
@@ -12,12 +15,16 @@ export const PERMISSIONS = [
   "audit:read",
   "audit:read-all",
   "user:read",
+  "user:create",
   "system-credential:write",
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
 const USER_PERMISSIONS: readonly Permission[] = [
+  "account:create",
+  "session:create",
+  "session:end",
   "account:read",
   "connector:read",
   "credential:read",
@@ -36,4 +43,4 @@ export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Per
 };
 
 /** What a caller without any token may do. */
-export const ANONYMOUS_PERMISSIONS: ReadonlySet<Permission> = new Set(["connector:read"]);
+export const ANONYMOUS_PERMISSIONS: ReadonlySet<Permission> = new Set(["account:create", "session:create", "connector:read"]);

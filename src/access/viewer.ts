@@ -1,5 +1,5 @@
 import { GatewayError } from "../errors.ts";
-import type { Permission } from "./permission.ts";
+import { ANONYMOUS_PERMISSIONS, type Permission } from "./permission.ts";
 
 /** Where a request came from; goes into every audit event. */
 export type RequestOrigin = { readonly ip: string | null; readonly userAgent: string | null; readonly correlationId: string };
@@ -19,6 +19,11 @@ export type SystemViewer = Caller & { readonly type: "SYSTEM"; readonly id: null
 
 /** Who calls: the first argument of every public method of a service. */
 export type Viewer = AnonymousViewer | UserViewer | SystemViewer;
+
+/** A caller who brought no token, or none that is valid. */
+export function anonymousViewer(origin: RequestOrigin): AnonymousViewer {
+  return { type: "ANONYMOUS", id: null, permissions: ANONYMOUS_PERMISSIONS, origin };
+}
 
 /** @throws {GatewayError} UNAUTHENTICATED for an anonymous caller, FORBIDDEN for one who lacks the permission. */
 export function requirePermission(viewer: Viewer, permission: Permission): void {

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
+import { verify as bcryptVerify } from "@node-rs/bcrypt";
+import { createBoundedQueue } from "./bounded-queue.ts";
+import { ARGON2_PARAMETERS, isWeakHash, type PasswordHash, parsePasswordHash } from "./password-hash.ts";
+import { isHashableLength } from "./password-policy.ts";
+
+/** Each hash holds 64 MiB and a thread while it runs: two at once keep memory and the event loop's peers free. */
+const QUEUE_LIMITS = { atOnce: 2, waiting: 200 };
+
+export type Passwords = {
+  /** A PHC string of Argon2id. @throws {GatewayError} RATE_LIMITED when too many hashes wait. */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether the password belongs to the stored hash, and a stronger hash to store instead when that one is weak.
+   * Without a stored hash it does the same work and says no. @throws {GatewayError} RATE_LIMITED
+   */
+  verify(stored: string | null, password: string): Promise<{ readonly isMatch: boolean; readonly rehashed: string | null }>;
+};
+
+/** Password hashing off the event loop, behind one bounded queue per process. */
+export function createPasswords(limits = QUEUE_LIMITS): Passwords {
+  const queue = createBoundedQueue(limits);
+  const hash = (password: string) => queue.run(() => hashPassword(password));
+  // Stands in for the hash of an unknown user, so that the answer takes as long as for a known one.
+  const dummy = hashPassword(randomBytes(16).toString("hex"));
+  dummy.catch(() => {}); // whoever awaits it below sees the failure
+
+  const verify = async (stored: string | null, password: string) => {
+    if (!isHashableLength(password)) return { isMatch: false, rehashed: null };
+    const parsed = stored === null ? null : parsePasswordHash(stored);
+    if (stored === null || parsed === null) {
+      const dummyHash = await dummy;
+      await queue.run(() => argon2Verify(dummyHash, password));
+      return { isMatch: false, rehashed: null };
+    }
+    const isMatch = await queue.run(() => verifyParsed(parsed, stored, password));
+    return { isMatch, rehashed: isMatch && isWeakHash(parsed) ? await hash(password) : null };
+  };
+  return { hash, verify };
+}
+
+function hashPassword(password: string): Promise<string> {
+  const { memoryKib, passes, lanes } = ARGON2_PARAMETERS;
+  return argon2Hash(password, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes, outputLen: 32 });
+}
+
+function verifyParsed(parsed: PasswordHash, stored: string, password: string): Promise<boolean> {
+  return parsed.scheme === "argon2id" ? argon2Verify(stored, password) : bcryptVerify(password, stored);
+}

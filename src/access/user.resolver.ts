@@ -1,0 +1,29 @@
+import { Arg, Args, Ctx, Query, Resolver } from "type-graphql";
+import { type Connection, PageArguments, toConnection } from "../graphql/connection.ts";
+import type { GraphqlContext } from "../graphql/context.ts";
+import type { UserRecord } from "./user.repository.ts";
+import type { UserService } from "./user.service.ts";
+import { User, UserConnection } from "./user.type.ts";
+
+@Resolver(() => User)
+export class UserResolver {
+  readonly #users: UserService;
+
+  constructor(users: UserService) {
+    this.#users = users;
+  }
+
+  @Query(() => User, { nullable: true, description: "The caller; null without a valid access token." })
+  me(@Ctx() { viewer }: GraphqlContext): Promise<UserRecord | null> {
+    return this.#users.findMe(viewer);
+  }
+
+  @Query(() => UserConnection, { description: "All users, for administrators; `search` is a part of the user name." })
+  async users(
+    @Ctx() { viewer }: GraphqlContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg("search", () => String, { nullable: true }) search?: string | null,
+  ): Promise<Connection<UserRecord>> {
+    return toConnection(await this.#users.list(viewer, search, page), (user) => user.id);
+  }
+}

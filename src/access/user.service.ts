@@ -1,0 +1,145 @@
+import { randomBytes } from "node:crypto";
+import type { AuditActor } from "../audit/audit-event.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { type Database, isUniqueViolation } from "../database/database.ts";
+import type { UserModel } from "../database/generated/sqlite/models.ts";
+import { type Page, type PageRequest, readPage } from "../database/page.ts";
+import { badInput, type PersonError } from "../errors.ts";
+import type { Clock, MakeId } from "../identifiers.ts";
+import type { Passwords } from "./password.ts";
+import { findPasswordFault } from "./password-policy.ts";
+import type { UserRecord, UserRepository } from "./user.repository.ts";
+import { canonicalise, parseUsername, type Username } from "./username.ts";
+import { requirePermission, type Viewer } from "./viewer.ts";
+
+export type NewAccount = { readonly username: string; readonly email?: string | null | undefined; readonly password: string };
+
+export type RegisterOutcome =
+  | { readonly user: UserRecord; readonly userErrors: readonly [] }
+  | { readonly user: null; readonly userErrors: readonly PersonError[] };
+
+export type UserServiceDeps = {
+  readonly database: Database;
+  readonly users: UserRepository;
+  readonly passwords: Passwords;
+  readonly audit: AuditLog;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+  /** `closed`: only who has `user:create` makes accounts. */
+  readonly registration: "open" | "closed";
+};
+
+const FIRST_ADMINISTRATOR = "admin";
+const SYSTEM_ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "start" } };
+const EMAIL_SHAPE = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+
+/** Owns the accounts. One canonical name, one account, however many nodes register it at once. */
+export class UserService {
+  readonly #deps: UserServiceDeps;
+
+  constructor(deps: UserServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Creates an account with the role USER, or says why not. */
+  async register(viewer: Viewer, input: NewAccount): Promise<RegisterOutcome> {
+    requirePermission(viewer, "account:create");
+    if (this.#deps.registration === "closed" && !viewer.permissions.has("user:create")) {
+      return refuse({ message: "Registration is closed.", field: null, code: "FORBIDDEN" });
+    }
+    const name = parseUsername(input.username);
+    const email = input.email?.trim() || null;
+    const faults = findFaults(input, name, email);
+    if (name === null || faults.length > 0) return refuse(...faults);
+    if ((await this.#deps.users.findForLogin(name.canonicalName)) !== null) return refuse(USERNAME_TAKEN);
+
+    const user = await this.#createUser(viewer, { ...name, email, role: "USER" }, input.password);
+    return user === null ? refuse(USERNAME_TAKEN) : { user, userErrors: [] };
+  }
+
+  /** The caller's own account; null for who is no user. */
+  async findMe(viewer: Viewer): Promise<UserRecord | null> {
+    if (viewer.type !== "USER") return null;
+    requirePermission(viewer, "account:read");
+    return this.#deps.users.findById(viewer.id);
+  }
+
+  /** Those of the ids that the viewer may see, in any order: everyone's with `user:read`, else the own one. */
+  async findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly UserRecord[]> {
+    const visible = viewer.permissions.has("user:read") ? ids : ids.filter((id) => id === viewer.id);
+    return visible.length === 0 ? [] : this.#deps.users.findMany(visible);
+  }
+
+  /** A page of all users, those whose name contains `search` if given. */
+  async list(viewer: Viewer, search: string | null | undefined, page: PageRequest): Promise<Page<UserRecord>> {
+    requirePermission(viewer, "user:read");
+    const name = canonicalise(search ?? "") || null;
+    const { users } = this.#deps;
+    return readPage(
+      page,
+      (take, afterId) => users.findPage(name, take, afterId),
+      () => users.count(name),
+    );
+  }
+
+  /**
+   * Creates the user `admin` when there is no administrator, exactly once however many nodes start together. Gives the
+   * password made for it, to be shown this once, or null when there was nothing to do or `given` is its password.
+   * @throws {GatewayError} BAD_USER_INPUT when the given password is too weak
+   */
+  async ensureFirstAdministrator(given: string | undefined): Promise<string | null> {
+    if (await this.#deps.users.hasAdministrator()) return null;
+    const password = given ?? randomBytes(18).toString("base64url");
+    const fault = findPasswordFault(password, FIRST_ADMINISTRATOR);
+    if (fault !== null) throw badInput("ADMIN_PASSWORD", fault.message);
+    const name = { username: FIRST_ADMINISTRATOR, canonicalName: FIRST_ADMINISTRATOR };
+    const user = await this.#createUser(null, { ...name, email: null, role: "ADMIN" }, password);
+    return user === null || given !== undefined ? null : password;
+  }
+
+  /** The new user, or null when another has the name. */
+  async #createUser(
+    viewer: Viewer | null,
+    fields: Pick<UserModel, "username" | "canonicalName" | "email" | "role">,
+    password: string,
+  ): Promise<UserRecord | null> {
+    const { database, users, passwords, audit, makeId, clock } = this.#deps;
+    const passwordHash = await passwords.hash(password);
+    const now = clock.now();
+    const user: UserRecord = { id: makeId("user"), ...fields, isActive: true, createdAt: now, updatedAt: now };
+    try {
+      await database.transaction(async (transaction) => {
+        await users.create(transaction, { ...user, passwordHash });
+        await audit.append(transaction, {
+          actor: viewer ?? SYSTEM_ACTOR,
+          action: "USER_REGISTERED",
+          target: { type: "user", id: user.id },
+          ownerId: user.id,
+          details: { role: user.role },
+        });
+      });
+      return user;
+    } catch (error) {
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+}
+
+const USERNAME_TAKEN: PersonError = { message: "Username already registered", field: "username", code: "USERNAME_TAKEN" };
+
+const refuse = (...userErrors: readonly PersonError[]): RegisterOutcome => ({ user: null, userErrors });
+
+function findFaults(input: NewAccount, name: Username | null, email: string | null): readonly PersonError[] {
+  const faults: PersonError[] = [];
+  if (name === null) {
+    const message = "A user name has 1 to 64 characters, none of them invisible.";
+    faults.push({ message, field: "username", code: "INVALID_USERNAME" });
+  }
+  if (email !== null && !EMAIL_SHAPE.test(email)) {
+    faults.push({ message: "This is not an email address.", field: "email", code: "INVALID_EMAIL" });
+  }
+  const fault = findPasswordFault(input.password, input.username);
+  if (fault !== null) faults.push({ ...fault, field: "password" });
+  return faults;
+}

@@ -1,0 +1,30 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Role } from "../database/generated/sqlite/enums.ts";
+import { createConnectionType } from "../graphql/connection.ts";
+import { Node } from "../graphql/node.ts";
+
+registerEnumType(Role, { name: "Role", description: "What a user may do: ADMIN everything, USER what is their own." });
+
+@ObjectType({ implements: Node, description: "A person with an account." })
+export class User extends Node {
+  @Field(() => String, { description: "As the person typed it; spellings that differ in case or width are the same user." })
+  username!: string;
+
+  @Field(() => String, { nullable: true })
+  email!: string | null;
+
+  @Field(() => Role)
+  role!: Role;
+
+  @Field(() => Boolean, { description: "False: signed out everywhere, and cannot sign in." })
+  isActive!: boolean;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: Date;
+
+  @Field(() => GraphQLDateTime)
+  updatedAt!: Date;
+}
+
+export const UserConnection = createConnectionType("User", () => User);

@@ -1,0 +1,25 @@
+const MAX_CHARACTERS = 64;
+const CONTROL_OR_INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+
+/**
+ * The one form that all spellings of a name share: full-width letters, capitals and stray spaces make no second
+ * account, and dodge no limit that goes by account.
+ */
+export function canonicalise(text: string): string {
+  // The final sigma is a matter of position, not of name; lower-casing may leave what NFKC would join.
+  const folded = text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
+  return folded.trim().replaceAll(/\s+/gu, " ");
+}
+
+/** A user name as typed, without the space around it, and its canonical form. */
+export type Username = { readonly username: string; readonly canonicalName: string };
+
+/** The user name in a text, or null: 1 to 64 characters, none of them a control or invisible one. */
+export function parseUsername(text: string): Username | null {
+  if (text.length > 4 * MAX_CHARACTERS) return null;
+  const username = text.trim();
+  const canonicalName = canonicalise(username);
+  const isTooLong = [...username].length > MAX_CHARACTERS || [...canonicalName].length > MAX_CHARACTERS;
+  if (canonicalName === "" || isTooLong || CONTROL_OR_INVISIBLE.test(username)) return null;
+  return { username, canonicalName };
+}
