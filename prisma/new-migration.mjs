@@ -1,80 +1,98 @@
-// node scripts/new-migration.mjs <name> — writes prisma/migrations/<provider>/<stamp>_<name>/migration.sql for both providers.
-// Compares prisma/schema with the copy taken at the last migration; needs neither a database nor a network.
+// npm run migration -- NAME: writes prisma/migrations/<provider>/<stamp>_NAME/migration.sql for both databases, as the difference
+// between prisma/schema and the copy of it that was taken at the last migration. Needs neither a database nor a network.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
-import * as bg from "@prisma/schema-engine-wasm/schema_engine_bg";
+import * as engine from "@prisma/schema-engine-wasm/schema_engine_bg";
 
-const wasm = path.join(
-  path.dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg")),
-  "schema_engine_bg.wasm",
-);
-const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(wasm)), { "./schema_engine_bg.js": bg });
-bg.__wbg_set_wasm(instance.exports);
-instance.exports.__wbindgen_start?.();
+const SCHEMA = "prisma/schema";
+const LAST = "prisma/migrations/schema";
 
-// The engine asks a PostgreSQL server one thing when it starts: its version. Answer for it.
-const no = async () => {
-  throw new Error("offline");
+function loadEngine() {
+  const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const binary = readFileSync(path.join(path.dirname(entry), "schema_engine_bg.wasm"));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { "./schema_engine_bg.js": engine });
+  engine.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start?.();
+}
+
+const offline = async () => {
+  throw new Error("a migration is authored without a database");
 };
-const offline = (provider) => ({
-  provider,
-  adapterName: "offline",
-  connectToShadowDb: no,
-  connect: async () => ({
+
+/** The engine asks a PostgreSQL server one thing when it starts, its version; this answers for it. */
+function createVersionOnlyDatabase(provider) {
+  const connection = {
     provider,
     adapterName: "offline",
     getConnectionInfo: () => ({ schemaName: "public", supportsRelationJoins: true }),
     dispose: async () => {},
-    executeRaw: no,
-    executeScript: no,
-    startTransaction: no,
+    executeRaw: offline,
+    executeScript: offline,
+    startTransaction: offline,
     queryRaw: async () => ({
       columnNames: ["exists", "version", "numeric_version"],
       columnTypes: [5, 7, 0],
       rows: [[true, "PostgreSQL 14.0", 140000]],
     }),
-  }),
-});
-const read = (dir) =>
-  existsSync(dir)
-    ? readdirSync(dir)
-        .filter((f) => f.endsWith(".prisma"))
-        .sort()
-        .map((f) => ({ path: f, content: readFileSync(path.join(dir, f), "utf8") }))
-    : [];
-const as = (files, provider) =>
-  files.map((f) => ({ ...f, content: f.path === "_datasource.prisma" ? f.content.replaceAll("sqlite", provider) : f.content }));
+  };
+  return bindMigrationAwareSqlAdapterFactory({
+    provider,
+    adapterName: "offline",
+    connectToShadowDb: offline,
+    connect: async () => connection,
+  });
+}
 
-const [name = "change", stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14)] = process.argv.slice(2);
-const now = read("prisma/schema"),
-  before = read("prisma/migrations/schema");
-for (const [provider, engine] of [
-  ["sqlite", "sqlite"],
-  ["postgresql", "postgres"],
-]) {
-  const to = as(now, provider);
-  const e = await bg.SchemaEngine.new(
-    { datamodels: to.map((f) => [f.path, f.content]) },
+function readSchema(folder, provider) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".prisma"))
+    .sort()
+    .map((file) => {
+      const content = readFileSync(path.join(folder, file), "utf8");
+      return { path: file, content: file === "_datasource.prisma" ? content.replaceAll("sqlite", provider) : content };
+    });
+}
+
+async function difference(provider, engineName) {
+  const before = readSchema(LAST, provider);
+  const after = readSchema(SCHEMA, provider);
+  const schemaEngine = await engine.SchemaEngine.new(
+    { datamodels: after.map((file) => [file.path, file.content]) },
     () => {},
-    bindMigrationAwareSqlAdapterFactory(offline(engine)),
+    createVersionOnlyDatabase(engineName),
   );
-  const r = await e.diff({
-    from: before.length ? { tag: "schemaDatamodel", files: as(before, provider) } : { tag: "empty" },
-    to: { tag: "schemaDatamodel", files: to },
+  const { exitCode, stdout } = await schemaEngine.diff({
+    from: before.length > 0 ? { tag: "schemaDatamodel", files: before } : { tag: "empty" },
+    to: { tag: "schemaDatamodel", files: after },
     script: true,
     exitCode: true,
     filters: { externalTables: [], externalEnums: [] },
   });
-  if (r.exitCode === 0) {
+  return exitCode === 0 ? null : stdout;
+}
+
+const [name, stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14)] = process.argv.slice(2);
+if (name === undefined || !/^[a-z0-9_]+$/.test(name)) {
+  console.error("usage: npm run migration -- NAME   (lower-case letters, digits and _)");
+  process.exit(64);
+}
+loadEngine();
+for (const [provider, engineName] of [
+  ["sqlite", "sqlite"],
+  ["postgresql", "postgres"],
+]) {
+  const sql = await difference(provider, engineName);
+  if (sql === null) {
     console.log(`${provider}: nothing to do`);
     continue;
   }
-  const dir = `prisma/migrations/${provider}/${stamp}_${name}`;
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(`${dir}/migration.sql`, r.stdout);
-  console.log(`${provider}: ${dir}/migration.sql`);
+  const folder = `prisma/migrations/${provider}/${stamp}_${name}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/migration.sql`, sql);
+  console.log(`${provider}: ${folder}/migration.sql`);
 }
-rmSync("prisma/migrations/schema", { recursive: true, force: true });
-cpSync("prisma/schema", "prisma/migrations/schema", { recursive: true });
+rmSync(LAST, { recursive: true, force: true });
+cpSync(SCHEMA, LAST, { recursive: true });
