@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   "SYNC_ENDED",
   "SYNC_CANCELLED",
   "KEY_CREATED",
+  "KEY_RING_ROTATED",
+  "KEY_RING_KEY_REMOVED",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

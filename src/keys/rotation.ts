@@ -1,0 +1,144 @@
+import { GatewayError } from "../errors.ts";
+import type { Envelope } from "./envelope.ts";
+import { type KeyCheckStore, verifyKeyRing } from "./key-check.ts";
+import { type KeyRing, RING_REREAD_MS } from "./key-ring.ts";
+import { KeyRingError } from "./ring-content.ts";
+import type { KeyReplacement, SealedRecord, SealedSource } from "./sealed-source.ts";
+
+/** What a re-wrapping did. An unreadable record cannot be re-wrapped and keeps what it has. */
+export type RewrapReport = { readonly rewrapped: number; readonly unreadable: number };
+
+/** One key of the ring and how many records it wraps. */
+export type KeyUse = { readonly keyId: string; readonly isPrimary: boolean; readonly count: number };
+
+export type RotationDependencies = {
+  readonly ring: KeyRing;
+  readonly envelope: Envelope;
+  readonly sources: readonly SealedSource[];
+  readonly checks: KeyCheckStore;
+  /** Told what is happening, a line at a time. */
+  readonly onProgress: (line: string) => void;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+};
+
+export type KeyRotation = {
+  list(): Promise<readonly KeyUse[]>;
+  /** A new primary key, then `rewrap`. A run that was killed is finished by `rewrap` alone. */
+  rotate(): Promise<RewrapReport>;
+  /** Wraps every data key with the primary key. Gateways may read and write meanwhile; ciphertexts are not touched. */
+  rewrap(): Promise<RewrapReport>;
+  /** Takes an old key out of the ring. @throws {KeyRingError} while any record is still wrapped by it. */
+  remove(keyId: string): Promise<void>;
+};
+
+const BATCH_SIZE = 200;
+
+/** Running gateways look at the ring's file within `RING_REREAD_MS`; the rest is for a process that was slow to. */
+const FOLLOWERS_MS = RING_REREAD_MS + 500;
+
+/**
+ * A write that sealed under the old key just before a rotation may still be in its transaction, which can last 20
+ * seconds in all. To remove the key before it commits would lose its record.
+ */
+const STRAGGLERS_MS = 20_000;
+
+/** Rotates the key-encryption keys of a ring that other processes are using. */
+export function createKeyRotation(dependencies: RotationDependencies): KeyRotation {
+  const { ring, sources, checks, onProgress, sleep } = dependencies;
+
+  const countUnder = async (keyId: string) => {
+    const counts = await Promise.all(
+      sources.map(async (source) => ({ name: source.name, count: await source.countUnder(keyId) })),
+    );
+    return counts.filter(({ count }) => count > 0);
+  };
+
+  const rewrap = async () => {
+    const reports: RewrapReport[] = [];
+    for (const source of sources) reports.push(await rewrapSource(source, dependencies));
+    return {
+      rewrapped: reports.reduce((sum, report) => sum + report.rewrapped, 0),
+      unreadable: reports.reduce((sum, report) => sum + report.unreadable, 0),
+    };
+  };
+
+  return {
+    list: async () => {
+      const primaryId = ring.primary().id;
+      const uses = ring.ids().map(async (keyId) => {
+        const count = (await countUnder(keyId)).reduce((sum, used) => sum + used.count, 0);
+        return { keyId, isPrimary: keyId === primaryId, count };
+      });
+      return Promise.all(uses);
+    },
+    rotate: async () => {
+      const keyId = ring.addPrimary();
+      await verifyKeyRing(ring, checks);
+      onProgress(`${keyId} is the primary key`);
+      await sleep(FOLLOWERS_MS);
+      return rewrap();
+    },
+    rewrap,
+    remove: async (keyId) => {
+      if (ring.primary().id === keyId) throw new KeyRingError(`${keyId} is the primary key; rotate first`);
+      const wait = STRAGGLERS_MS - (Date.now() - (ring.changedAt()?.getTime() ?? 0));
+      if (wait > 0) {
+        onProgress(`waiting ${Math.ceil(wait / 1000)} s for writes that began before the last change of the ring`);
+        await sleep(Math.min(wait, STRAGGLERS_MS));
+      }
+      const uses = await countUnder(keyId);
+      if (uses.length > 0) {
+        const found = uses.map(({ name, count }) => `${count} ${name}`).join(", ");
+        throw new KeyRingError(`${keyId} still wraps ${found}; run rewrap first`);
+      }
+      // The check goes first: a check without its key would keep the gateway from starting, the other way round heals.
+      await checks.remove(keyId);
+      ring.remove(keyId);
+    },
+  };
+}
+
+/** Passes over the source until one changes nothing: writers may add under the old key during the first. */
+async function rewrapSource(source: SealedSource, dependencies: RotationDependencies): Promise<RewrapReport> {
+  let rewrapped = 0;
+  for (;;) {
+    const pass = await rewrapPass(source, dependencies, rewrapped);
+    rewrapped += pass.rewrapped;
+    if (pass.rewrapped === 0) return { rewrapped, unreadable: pass.unreadable };
+  }
+}
+
+async function rewrapPass(
+  source: SealedSource,
+  { envelope, onProgress }: RotationDependencies,
+  before: number,
+): Promise<RewrapReport> {
+  let [rewrapped, unreadable] = [0, 0];
+  let afterId: string | null = null;
+  for (;;) {
+    const batch: readonly SealedRecord[] = await source.nextBatch(envelope.primaryKeyId(), afterId, BATCH_SIZE);
+    const last = batch.at(-1);
+    if (last === undefined) return { rewrapped, unreadable };
+    const replacements = (await Promise.all(batch.map((record) => rewrapRecord(record, envelope)))).filter(
+      (each) => each !== null,
+    );
+    unreadable += batch.length - replacements.length;
+    rewrapped += await source.replaceKeys(replacements);
+    onProgress(`${source.name}: ${before + rewrapped} re-wrapped, ${unreadable} unreadable`);
+    afterId = last.id;
+  }
+}
+
+/** Null for a record that cannot be read: it is damaged, or its key is lost, and that must not stop the others. */
+async function rewrapRecord(
+  { id, context, keyId, wrappedKey }: SealedRecord,
+  envelope: Envelope,
+): Promise<KeyReplacement | null> {
+  try {
+    const after = await envelope.rewrap(context, { keyId, wrappedKey });
+    return { id, before: { keyId, wrappedKey }, after };
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return null;
+    throw error;
+  }
+}
