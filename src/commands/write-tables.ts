@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { VARIABLES } from "../config.ts";
+import { ERROR_CODES } from "../errors.ts";
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
+}
+
+/** The README's table of environment variables. */
+export function configurationTable(): string {
+  const rows = Object.entries(VARIABLES).map(([name, { initial, about }]) => [`\`${name}\``, initial && `\`${initial}\``, about]);
+  return table(["variable", "default", "meaning"], rows);
+}
+
+/** The README's table of error codes. */
+export function errorTable(): string {
+  return table(
+    ["code", "HTTP", "meaning"],
+    Object.entries(ERROR_CODES).map(([code, { status, meaning }]) => [`\`${code}\``, String(status), meaning]),
+  );
+}
+
+/** `.env.example`: every variable with its meaning, commented out, its default filled in. */
+export function environmentExample(): string {
+  return `${Object.entries(VARIABLES)
+    .map(([name, { initial, about }]) => `# ${about}\n# ${name}=${initial}`)
+    .join("\n\n")}\n`;
+}
+
+/** A text with the part between `<!-- name -->` and `<!-- /name -->` replaced. */
+export function replaceSection(text: string, name: string, body: string): string {
+  const [before, rest] = text.split(`<!-- ${name} -->`);
+  const after = rest?.split(`<!-- /${name} -->`)[1];
+  if (before === undefined || after === undefined) throw new Error(`README.md has no section ${name}`);
+  return `${before}<!-- ${name} -->\n${body}\n<!-- /${name} -->${after}`;
+}
+
+/** The README with its tables as the code has them. */
+export function withTables(readme: string): string {
+  return replaceSection(replaceSection(readme, "configuration", configurationTable()), "errors", errorTable());
+}
+
+if (process.argv[1]?.endsWith("write-tables.js")) {
+  writeFileSync("README.md", withTables(readFileSync("README.md", "utf8")));
+  writeFileSync(".env.example", environmentExample());
+}

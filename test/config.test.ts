@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, parseConfig } from "../src/config.ts";
+
+describe("the configuration", () => {
+  it("an empty environment gives the defaults of a first start on one machine", () => {
+    expect(parseConfig({})).toEqual({
+      HOST: "127.0.0.1",
+      PORT: 4000,
+      PUBLIC_URL: undefined,
+      DATA_DIR: "./data",
+      DATABASE_URL: undefined,
+      ADMIN_PASSWORD: undefined,
+      REGISTRATION: "open",
+      LOG_LEVEL: "info",
+      KEY_RING_FILE: undefined,
+      KEY_RING: undefined,
+      INTROSPECTION: "signed-in",
+      UPSTREAM_ALLOW: ["localhost:8069", "127.0.0.1:8069"],
+      ODOO_URL: "http://localhost:8069",
+      TRUSTED_PROXIES: [],
+      keyRingFile: "data/keys.json",
+      issuer: "http://127.0.0.1:4000",
+    });
+  });
+
+  it("every bad variable is named in one message, and no value is printed", () => {
+    const bad = { PORT: "99999999", REGISTRATION: "maybe", ADMIN_PASSWORD: "short", DATABASE_URL: "mysql://root:hunter22@db" };
+    const message = (() => {
+      try {
+        parseConfig(bad);
+        return "";
+      } catch (error) {
+        return error instanceof ConfigError ? error.message : "";
+      }
+    })();
+    for (const name of Object.keys(bad)) expect(message).toContain(`${name}:`);
+    for (const value of ["99999999", "maybe", "short", "hunter22"]) expect(message).not.toContain(value);
+  });
+
+  it("an empty variable counts as absent", () => {
+    expect(parseConfig({ DATABASE_URL: "", PORT: "" })).toMatchObject({ DATABASE_URL: undefined, PORT: 4000 });
+  });
+
+  it("the issuer of an IPv6 address is a URL", () => {
+    expect(parseConfig({ HOST: "::1", PORT: "80" }).issuer).toBe("http://[::1]:80");
+  });
+
+  it("a key ring in the environment and a file for it at once are refused", () => {
+    expect(() => parseConfig({ KEY_RING: "{}", KEY_RING_FILE: "x" })).toThrow(/KEY_RING/);
+  });
+});
