@@ -71,9 +71,8 @@ async function list(rotation: KeyRotation, { print }: KeysCommandDependencies): 
 
 async function rotate(rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0 | 1> {
   const before = dependencies.ring.primary().id;
-  const done = await rotation.rotate();
-  await recordChange(dependencies, "KEY_RING_ROTATED", dependencies.ring.primary().id);
-  const code = report(done, dependencies);
+  await recordChange(dependencies, "KEY_RING_ROTATED", await rotation.begin());
+  const code = report(await rotation.rewrap(), dependencies);
   if (code === 0) dependencies.print(`${before} can be removed once no backup needs it: npm run keys -- remove ${before}`);
   return code;
 }

@@ -23,9 +23,12 @@ export type RotationDependencies = {
 
 export type KeyRotation = {
   list(): Promise<readonly KeyUse[]>;
-  /** A new primary key, then `rewrap`. A run that was killed is finished by `rewrap` alone. */
-  rotate(): Promise<RewrapReport>;
-  /** Wraps every data key with the primary key. Gateways may read and write meanwhile; ciphertexts are not touched. */
+  /** Makes a new primary key, and resolves with its id once running gateways wrap with it. Then comes `rewrap`. */
+  begin(): Promise<string>;
+  /**
+   * Wraps every data key with the primary key; run again, it finishes what was killed. Gateways may read and write
+   * meanwhile; ciphertexts are not touched.
+   */
   rewrap(): Promise<RewrapReport>;
   /** Takes an old key out of the ring. @throws {KeyRingError} while any record is still wrapped by it. */
   remove(keyId: string): Promise<void>;
@@ -53,6 +56,13 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
     return counts.filter(({ count }) => count > 0);
   };
 
+  const requireUnused = async (keyId: string) => {
+    const uses = await countUnder(keyId);
+    if (uses.length === 0) return;
+    const found = uses.map(({ name, count }) => `${count} ${name}`).join(", ");
+    throw new KeyRingError(`${keyId} still wraps ${found}: run rewrap, and delete what it calls unreadable`);
+  };
+
   const rewrap = async () => {
     const reports: RewrapReport[] = [];
     for (const source of sources) reports.push(await rewrapSource(source, dependencies));
@@ -71,29 +81,29 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
       });
       return Promise.all(uses);
     },
-    rotate: async () => {
+    begin: async () => {
       const keyId = ring.addPrimary();
       await verifyKeyRing(ring, checks);
       onProgress(`${keyId} is the primary key`);
       await sleep(FOLLOWERS_MS);
-      return rewrap();
+      return keyId;
     },
     rewrap,
     remove: async (keyId) => {
       if (ring.primary().id === keyId) throw new KeyRingError(`${keyId} is the primary key; rotate first`);
+      if (!ring.ids().includes(keyId)) throw new KeyRingError(`The key ring holds no key ${keyId}`);
+      await requireUnused(keyId);
       const wait = STRAGGLERS_MS - (Date.now() - (ring.changedAt()?.getTime() ?? 0));
       if (wait > 0) {
         onProgress(`waiting ${Math.ceil(wait / 1000)} s for writes that began before the last change of the ring`);
         await sleep(Math.min(wait, STRAGGLERS_MS));
+        await requireUnused(keyId);
       }
-      const uses = await countUnder(keyId);
-      if (uses.length > 0) {
-        const found = uses.map(({ name, count }) => `${count} ${name}`).join(", ");
-        throw new KeyRingError(`${keyId} still wraps ${found}; run rewrap first`);
-      }
-      // The check goes first: a check without its key would keep the gateway from starting, the other way round heals.
+      // A check without its key would keep the gateway from starting: it goes first, lest we are killed in between, and
+      // again after, in case a gateway that started in between has put it back.
       await checks.remove(keyId);
       ring.remove(keyId);
+      await checks.remove(keyId);
     },
   };
 }

@@ -1,0 +1,51 @@
+import type { Database, Transaction } from "../database/database.ts";
+import type { AuditRecord } from "./audit-record.ts";
+
+export type AuditEventFilter = {
+  readonly action?: string | null | undefined;
+  readonly actorId?: string | null | undefined;
+  readonly targetId?: string | null | undefined;
+};
+
+/** Whose events are asked for: one user's (done by them, or about their things), or all. */
+export type AuditScope = { readonly userId: string } | "ALL";
+
+/** The audit events. Stored once, never changed. */
+export class AuditEventRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Stores records in the caller's transaction. Every event passes here, in the order it gets in the trail. */
+  async insert(transaction: Transaction, records: readonly AuditRecord[]): Promise<void> {
+    await transaction.auditEvent.createMany({ data: [...records] });
+  }
+
+  /** The newest first, after a place in the list when `afterId` is given. */
+  findPage(scope: AuditScope, filter: AuditEventFilter, take: number, afterId: string | null): Promise<AuditRecord[]> {
+    return this.#database.client.auditEvent.findMany({
+      where: { ...whereOf(scope, filter), ...(afterId === null ? {} : { id: { lt: afterId } }) },
+      orderBy: { id: "desc" },
+      take,
+    });
+  }
+
+  count(scope: AuditScope, filter: AuditEventFilter): Promise<number> {
+    return this.#database.client.auditEvent.count({ where: whereOf(scope, filter) });
+  }
+
+  findById(scope: AuditScope, id: string): Promise<AuditRecord | null> {
+    return this.#database.client.auditEvent.findFirst({ where: { ...whereOf(scope, {}), id } });
+  }
+}
+
+function whereOf(scope: AuditScope, { action, actorId, targetId }: AuditEventFilter) {
+  return {
+    ...(action == null ? {} : { action }),
+    ...(actorId == null ? {} : { actorId }),
+    ...(targetId == null ? {} : { targetId }),
+    ...(scope === "ALL" ? {} : { OR: [{ actorId: scope.userId }, { ownerId: scope.userId }] }),
+  };
+}

@@ -1,0 +1,62 @@
+export type GroupCommitOptions<Item> = {
+  /** Stores the items, all or none. */
+  readonly commit: (items: readonly Item[]) => Promise<void>;
+  /** Most items in one commit. */
+  readonly maxBatch: number;
+  /** Most items that may wait; beyond it they are refused, so that a store that hangs does not fill the memory. */
+  readonly maxWaiting: number;
+  /** The error of an item that is not taken: too many wait, or it is closed. */
+  readonly refuse: () => Error;
+};
+
+export type GroupCommit<Item> = {
+  /** Settles with the commit that the item was part of. */
+  add(item: Item): Promise<void>;
+  /** Resolves when all that was added before is settled. */
+  flush(): Promise<void>;
+  /** Takes no more items, and resolves when all are settled. */
+  close(): Promise<void>;
+};
+
+type Waiting<Item> = { readonly item: Item; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+
+/** One commit at a time; what arrives while one is under way goes together into the next, so many share its fsync. */
+export function createGroupCommit<Item>({ commit, maxBatch, maxWaiting, refuse }: GroupCommitOptions<Item>): GroupCommit<Item> {
+  const waiting: Waiting<Item>[] = [];
+  let draining: Promise<void> | null = null;
+  let isClosed = false;
+
+  const drain = async () => {
+    // What is added in the same turn of the event loop shares the first commit already.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, maxBatch);
+      try {
+        await commit(batch.map(({ item }) => item));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    draining = null;
+  };
+
+  const flush = async () => {
+    while (draining !== null) await draining;
+  };
+
+  return {
+    add: (item) => {
+      if (isClosed || waiting.length >= maxWaiting) return Promise.reject(refuse());
+      return new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        draining ??= drain();
+      });
+    },
+    flush,
+    close: async () => {
+      isClosed = true;
+      await flush();
+    },
+  };
+}
