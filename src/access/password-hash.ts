@@ -9,7 +9,8 @@ export const ARGON2_PARAMETERS = { memoryKib: 65_536, passes: 3, lanes: 1 } as c
 /** Above these a stored hash is not computed at all: an import could otherwise stall the process for hours. */
 const ARGON2_LIMITS = { memoryKib: 1_048_576, passes: 10, lanes: 16 } as const;
 
-const ARGON2_SHAPE = /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
+const ARGON2_SHAPE =
+  /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
 const BCRYPT_SHAPE = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 
 /**

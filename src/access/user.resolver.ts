@@ -3,9 +3,9 @@ import { type Connection, PageArguments, toConnection } from "../graphql/connect
 import type { GraphqlContext } from "../graphql/context.ts";
 import type { UserRecord } from "./user.repository.ts";
 import type { UserService } from "./user.service.ts";
-import { User, UserConnection } from "./user.type.ts";
+import { UserConnection, UserType } from "./user.type.ts";
 
-@Resolver(() => User)
+@Resolver(() => UserType)
 export class UserResolver {
   readonly #users: UserService;
 
@@ -13,7 +13,7 @@ export class UserResolver {
     this.#users = users;
   }
 
-  @Query(() => User, { nullable: true, description: "The caller; null without a valid access token." })
+  @Query(() => UserType, { nullable: true, description: "The caller; null without a valid access token." })
   me(@Ctx() { viewer }: GraphqlContext): Promise<UserRecord | null> {
     return this.#users.findMe(viewer);
   }

@@ -6,8 +6,8 @@ import { Node } from "../graphql/node.ts";
 
 registerEnumType(Role, { name: "Role", description: "What a user may do: ADMIN everything, USER what is their own." });
 
-@ObjectType({ implements: Node, description: "A person with an account." })
-export class User extends Node {
+@ObjectType("User", { implements: Node, description: "A person with an account." })
+export class UserType extends Node {
   @Field(() => String, { description: "As the person typed it; spellings that differ in case or width are the same user." })
   username!: string;
 
@@ -27,4 +27,4 @@ export class User extends Node {
   updatedAt!: Date;
 }
 
-export const UserConnection = createConnectionType("User", () => User);
+export const UserConnection = createConnectionType("User", () => UserType);

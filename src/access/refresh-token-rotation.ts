@@ -1,0 +1,121 @@
+import { timingSafeEqual } from "node:crypto";
+import type { AuditActor } from "../audit/audit-event.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock, MakeId } from "../identifiers.ts";
+import type { Envelope, Sealed } from "../keys/envelope.ts";
+import { isLive, type LiveSessions } from "./live-sessions.ts";
+import { bindingOf, hashRefreshToken, makeRefreshToken, successorContext } from "./refresh-token.ts";
+import type { RefreshTokenWithSession, SessionRepository, SessionWithUser } from "./session.repository.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How long a used token still gives its successor, in milliseconds: an answer lost on the way can be asked for again. */
+const GRACE_MS = 10_000;
+/** A session that nobody refreshed for this long is over, in milliseconds. */
+const IDLE_LIMIT_MS = 7 * 24 * 3_600_000;
+
+export type Rotated = { readonly session: SessionWithUser; readonly refreshToken: string };
+
+export type RefreshTokenRotation = {
+  /** The token's successor and its session, or null when the person has to sign in again. */
+  rotate(viewer: Viewer, token: string): Promise<Rotated | null>;
+  /** Forgets successors past their window and deletes expired sessions; to be called every few seconds. */
+  sweep(): Promise<void>;
+};
+
+export type RefreshTokenRotationDeps = {
+  readonly database: Database;
+  readonly sessions: SessionRepository;
+  readonly liveSessions: LiveSessions;
+  readonly envelope: Envelope;
+  readonly audit: AuditLog;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+};
+
+/**
+ * Rotation of refresh tokens (RFC 9700, 4.14). A token has exactly one successor, whoever asks and wherever; one that
+ * comes back after the grace window, or from another client, was stolen, and its whole family ends.
+ */
+export function createRefreshTokenRotation(deps: RefreshTokenRotationDeps): RefreshTokenRotation {
+  const { sessions, clock } = deps;
+  return {
+    rotate: async (viewer, token) => {
+      const tokenHash = hashRefreshToken(token);
+      if (tokenHash === null) return null;
+      const found = await sessions.findRefreshToken(tokenHash);
+      if (found === null || !isRefreshable(found.session, clock.now())) return null;
+      if (found.usedAt === null) {
+        const rotated = await replace(deps, viewer, found);
+        if (rotated !== null) return rotated;
+      }
+      // Used before, or by somebody quicker just now: what is stored says which.
+      const used = await sessions.findRefreshToken(tokenHash);
+      if (used === null || !isRefreshable(used.session, clock.now())) return null;
+      return (await replay(deps, viewer, used)) ?? endFamily(deps, viewer, used.session);
+    },
+    sweep: async () => {
+      const now = clock.now();
+      await sessions.clearSuccessors(now);
+      await sessions.deleteExpired(now);
+    },
+  };
+}
+
+function isRefreshable(session: SessionWithUser, now: Date): boolean {
+  return isLive(session, now) && now.getTime() - session.lastUsedAt.getTime() <= IDLE_LIMIT_MS;
+}
+
+/** Uses the token up and stores its successor; null when another request used it first or the session was ended. */
+async function replace(deps: RefreshTokenRotationDeps, viewer: Viewer, token: RefreshTokenWithSession): Promise<Rotated | null> {
+  const { database, sessions, envelope, audit, makeId, clock } = deps;
+  const { id, sessionId, session } = token;
+  const { refreshToken, tokenHash } = makeRefreshToken();
+  const successor = await envelope.seal(successorContext(token), Buffer.from(refreshToken));
+  const usedAt = clock.now();
+  const successorExpiresAt = new Date(usedAt.getTime() + GRACE_MS);
+  const isReplaced = await database.transaction(async (transaction) => {
+    // The session's row first: whoever ends it meanwhile waits or has won, and no successor outlives it.
+    if (!(await sessions.touch(transaction, sessionId, usedAt))) return false;
+    const use = { usedAt, usedBy: bindingOf(viewer.origin), successor, successorExpiresAt };
+    if (!(await sessions.consumeRefreshToken(transaction, id, use))) return false;
+    await sessions.addRefreshToken(transaction, { id: makeId("refresh"), sessionId, tokenHash, createdAt: usedAt });
+    await audit.append(transaction, { actor: actorOf(viewer, session), action: "SESSION_REFRESHED", ...aboutSession(session) });
+    return true;
+  });
+  return isReplaced ? { session, refreshToken } : null;
+}
+
+/** The same successor again, for the same client within the grace window; null otherwise. */
+async function replay(deps: RefreshTokenRotationDeps, viewer: Viewer, token: RefreshTokenWithSession): Promise<Rotated | null> {
+  const successor = successorOf(token);
+  const { usedBy, successorExpiresAt, session } = token;
+  if (successor === null || usedBy === null || successorExpiresAt === null) return null;
+  if (deps.clock.now() > successorExpiresAt || !timingSafeEqual(usedBy, bindingOf(viewer.origin))) return null;
+  const refreshToken = (await deps.envelope.open(successorContext(token), successor)).toString();
+  return { session, refreshToken };
+}
+
+function successorOf({ successorKeyId, successorWrappedKey, successorCiphertext }: RefreshTokenWithSession): Sealed | null {
+  if (successorKeyId === null || successorWrappedKey === null || successorCiphertext === null) return null;
+  return { keyId: successorKeyId, wrappedKey: successorWrappedKey, ciphertext: successorCiphertext };
+}
+
+async function endFamily(deps: RefreshTokenRotationDeps, viewer: Viewer, session: SessionWithUser): Promise<null> {
+  const { database, sessions, liveSessions, audit, clock } = deps;
+  await database.transaction(async (transaction) => {
+    if (!(await sessions.end(transaction, session.id, clock.now(), "REUSE"))) return;
+    const action = "SESSION_REUSE_DETECTED";
+    await audit.append(transaction, { actor: viewer, action, outcome: "REFUSED", ...aboutSession(session) });
+  });
+  liveSessions.forget(session.id);
+  return null;
+}
+
+function actorOf(viewer: Viewer, session: SessionWithUser): AuditActor {
+  return { type: "USER", id: session.userId, origin: viewer.origin };
+}
+
+function aboutSession(session: SessionWithUser) {
+  return { target: { type: "session", id: session.id }, ownerId: session.userId };
+}

@@ -1,0 +1,95 @@
+import type { Database, Transaction } from "../database/database.ts";
+import type { RefreshTokenModel, SessionModel } from "../database/generated/sqlite/models.ts";
+import type { Sealed } from "../keys/envelope.ts";
+import type { UserRecord } from "./user.repository.ts";
+
+export type SessionWithUser = SessionModel & { readonly user: UserRecord };
+
+export type RefreshTokenWithSession = RefreshTokenModel & { readonly session: SessionWithUser };
+
+/** How a refresh token was used: when, by whom, and what replaced it. */
+export type RefreshTokenUse = {
+  readonly usedAt: Date;
+  readonly usedBy: Uint8Array<ArrayBuffer>;
+  readonly successor: Sealed;
+  readonly successorExpiresAt: Date;
+};
+
+const USER_WITHOUT_HASH = { omit: { passwordHash: true } } as const;
+const NO_SUCCESSOR = {
+  successorKeyId: null,
+  successorWrappedKey: null,
+  successorCiphertext: null,
+  successorExpiresAt: null,
+} as const;
+
+/** Rows of sessions and their refresh tokens. What two nodes may do at once is decided by conditional updates. */
+export class SessionRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  findById(id: string): Promise<SessionWithUser | null> {
+    return this.#database.client.session.findUnique({ where: { id }, include: { user: USER_WITHOUT_HASH } });
+  }
+
+  findRefreshToken(tokenHash: Uint8Array<ArrayBuffer>): Promise<RefreshTokenWithSession | null> {
+    return this.#database.client.refreshToken.findUnique({
+      where: { tokenHash },
+      include: { session: { include: { user: USER_WITHOUT_HASH } } },
+    });
+  }
+
+  async create(transaction: Transaction, session: SessionModel): Promise<void> {
+    await transaction.session.create({ data: session, select: { id: true } });
+  }
+
+  async addRefreshToken(
+    transaction: Transaction,
+    token: Pick<RefreshTokenModel, "id" | "sessionId" | "createdAt"> & { readonly tokenHash: Uint8Array<ArrayBuffer> },
+  ): Promise<void> {
+    await transaction.refreshToken.create({ data: token, select: { id: true } });
+  }
+
+  /** Marks a token as used; false when somebody else did so before. */
+  async consumeRefreshToken(transaction: Transaction, id: string, use: RefreshTokenUse): Promise<boolean> {
+    const { usedAt, usedBy, successor, successorExpiresAt } = use;
+    const { count } = await transaction.refreshToken.updateMany({
+      where: { id, usedAt: null },
+      data: {
+        usedAt,
+        usedBy,
+        successorKeyId: successor.keyId,
+        successorWrappedKey: successor.wrappedKey,
+        successorCiphertext: successor.ciphertext,
+        successorExpiresAt,
+      },
+    });
+    return count === 1;
+  }
+
+  /** Notes that a session is in use; false when it has been ended. */
+  async touch(transaction: Transaction, id: string, lastUsedAt: Date): Promise<boolean> {
+    const { count } = await transaction.session.updateMany({ where: { id, endedAt: null }, data: { lastUsedAt } });
+    return count === 1;
+  }
+
+  /** Ends a session; false when it was ended before. */
+  async end(transaction: Transaction, id: string, endedAt: Date, endReason: string): Promise<boolean> {
+    const { count } = await transaction.session.updateMany({ where: { id, endedAt: null }, data: { endedAt, endReason } });
+    return count === 1;
+  }
+
+  /** Forgets the sealed successors whose window is over; resolves with how many. */
+  async clearSuccessors(now: Date): Promise<number> {
+    const where = { successorExpiresAt: { lt: now } };
+    return (await this.#database.client.refreshToken.updateMany({ where, data: NO_SUCCESSOR })).count;
+  }
+
+  /** Deletes sessions past their absolute end with all their refresh tokens; resolves with how many. */
+  async deleteExpired(now: Date): Promise<number> {
+    return (await this.#database.client.session.deleteMany({ where: { expiresAt: { lt: now } } })).count;
+  }
+}

@@ -1,0 +1,25 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Field, ObjectType } from "type-graphql";
+import { UserError } from "../graphql/user-error.ts";
+import { UserType } from "./user.type.ts";
+
+@ObjectType({ description: "The tokens of a session, or `userErrors` that say why there are none." })
+export class SessionPayload {
+  @Field(() => String, { nullable: true, description: "For the header `Authorization: Bearer …`; good for 15 minutes." })
+  accessToken?: string;
+
+  @Field(() => String, { nullable: true, description: "For `refreshSession`, once." })
+  refreshToken?: string;
+
+  @Field(() => String, { nullable: true })
+  tokenType?: string;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: "When the access token expires." })
+  expiresAt?: Date;
+
+  @Field(() => UserType, { nullable: true })
+  user?: UserType;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}
