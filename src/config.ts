@@ -11,6 +11,7 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
 );
+const text = z.string().min(1).optional();
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const databaseUrl = z
   .string()
@@ -67,6 +68,16 @@ export const VARIABLES = {
     schema: httpUrl,
     initial: "http://localhost:8069",
     about: "Odoo server that a credential without a URL of its own means.",
+  },
+  ODOO_DB: { schema: text, initial: "", about: "With the next two: the system default for Odoo, database of `ODOO_URL`." },
+  ODOO_USERNAME: { schema: text, initial: "", about: "Login of the system default for Odoo." },
+  ODOO_PASSWORD: { schema: text, initial: "", about: "Password or API key of the system default for Odoo." },
+  API_AUTH_EMAIL: { schema: text, initial: "", about: "With the next one: the system default for the login API." },
+  API_AUTH_PASSWORD: { schema: text, initial: "", about: "Password of the system default for the login API." },
+  FALLBACK_POLICY: {
+    schema: z.enum(["allow", "deny"]),
+    initial: "allow",
+    about: "`deny`: a user without a credential of their own is never served by a system default.",
   },
   TRUSTED_PROXIES: {
     schema: list,

@@ -1,5 +1,5 @@
 import { GatewayError } from "../errors.ts";
-import { ANONYMOUS_PERMISSIONS, type Permission } from "./permission.ts";
+import { ANONYMOUS_PERMISSIONS, PERMISSIONS, type Permission } from "./permission.ts";
 
 /** Where a request came from; goes into every audit event. */
 export type RequestOrigin = { readonly ip: string | null; readonly userAgent: string | null; readonly correlationId: string };
@@ -23,6 +23,12 @@ export type Viewer = AnonymousViewer | UserViewer | SystemViewer;
 /** A caller who brought no token, or none that is valid. */
 export function anonymousViewer(origin: RequestOrigin): AnonymousViewer {
   return { type: "ANONYMOUS", id: null, permissions: ANONYMOUS_PERMISSIONS, origin };
+}
+
+/** Postern itself; `correlationId` says at which work. */
+export function systemViewer(correlationId: string): SystemViewer {
+  const origin = { ip: null, userAgent: null, correlationId };
+  return { type: "SYSTEM", id: null, permissions: new Set(PERMISSIONS), origin };
 }
 
 /** @throws {GatewayError} UNAUTHENTICATED for an anonymous caller, FORBIDDEN for one who lacks the permission. */

@@ -4,7 +4,7 @@ import type { Connector, ConnectorRegistry, FieldProblem, FieldValues } from "..
 import type { Database } from "../database/database.ts";
 import type { CredentialStatus } from "../database/generated/sqlite/client.ts";
 import type { ConnectionTestModel, CredentialModel } from "../database/generated/sqlite/models.ts";
-import { badInput, GatewayError } from "../errors.ts";
+import { badInput, GatewayError, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { ConnectionError, type ConnectionErrorCode, type ConnectionStage } from "../upstream/connection-error.ts";
 import type { CredentialRepository } from "./credential.repository.ts";
@@ -15,8 +15,6 @@ import { type FieldInput, mergeFields } from "./field-input.ts";
 
 /** How long a whole connection test may take, in milliseconds. */
 const TEST_DEADLINE_MS = 30_000;
-
-export type PersonError = { readonly message: string; readonly field: string | null; readonly code: string };
 
 export type TestInput = {
   readonly credential?: CredentialSelector | null | undefined;

@@ -18,17 +18,20 @@ export type CredentialSelector = {
   readonly label?: string | null | undefined;
 };
 
+/** The credential that was meant, whose it is, and in words why it was this one. */
+export type ResolvedCredential = {
+  readonly credential: CredentialRecord;
+  readonly source: CredentialSource;
+  readonly reason: string;
+};
+
 /**
  * What other rooms need of the credentials: the record that a caller means, its values for use at the upstream, and a
  * word back on how the upstream took them.
  */
 export type CredentialAccess = {
   /** @throws {GatewayError} NOT_FOUND, UNAUTHENTICATED or FORBIDDEN, BAD_USER_INPUT when several fit. */
-  resolve(
-    viewer: Viewer,
-    selector: CredentialSelector,
-    permission: Permission,
-  ): Promise<{ readonly credential: CredentialRecord; readonly source: CredentialSource }>;
+  resolve(viewer: Viewer, selector: CredentialSelector, permission: Permission): Promise<ResolvedCredential>;
   /** Those of the ids that the viewer may see, in any order. */
   findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialRecord[]>;
   /** The opened values, for a call that Postern itself makes; they never go to the caller. */

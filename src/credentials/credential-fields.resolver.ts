@@ -1,8 +1,9 @@
 import DataLoader from "dataloader";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { UserRecord } from "../access/user.repository.ts";
 import { UserType } from "../access/user.type.ts";
 import type { Viewer } from "../access/viewer.ts";
-import type { CredentialModel, UserModel } from "../database/generated/sqlite/models.ts";
+import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import type { GraphqlContext } from "../graphql/context.ts";
 import { ConnectionTestType, toConnectionTest } from "./connection-test.type.ts";
 import { ConnectorType } from "./connector.type.ts";
@@ -34,7 +35,7 @@ export class CredentialFieldsResolver {
   }
 
   @FieldResolver(() => UserType, { nullable: true, description: "Null for a system default." })
-  owner(@Root() { ownerId }: CredentialModel, @Ctx() { loaders }: GraphqlContext): Promise<UserModel | null> | null {
+  owner(@Root() { ownerId }: CredentialModel, @Ctx() { loaders }: GraphqlContext): Promise<UserRecord | null> | null {
     return ownerId === null ? null : loaders.get(this.owners).load(ownerId);
   }
 

@@ -14,4 +14,16 @@ export class CredentialSavingResolver {
     const { connectionTest, ...saved } = await this.service.save(viewer, input);
     return { ...saved, connectionTest: toConnectionTest(connectionTest) };
   }
+
+  @Mutation(() => SaveCredentialPayload, {
+    nullable: true,
+    description: "For administrators: the system default that users without a credential of their own fall back to.",
+  })
+  async saveSystemCredential(
+    @Ctx() { viewer }: GraphqlContext,
+    @Arg("input", () => SaveCredentialInput) input: SaveCredentialInput,
+  ) {
+    const { connectionTest, ...saved } = await this.service.saveSystemDefault(viewer, input);
+    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+  }
 }

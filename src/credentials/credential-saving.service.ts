@@ -1,12 +1,12 @@
-import { requireUser, type UserViewer, type Viewer } from "../access/viewer.ts";
+import { requirePermission, requireUser, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
 import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { badInput, GatewayError } from "../errors.ts";
+import { badInput, GatewayError, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
-import { type ConnectionTestService, errorsOf, type PersonError, toPersonErrors } from "./connection-test.service.ts";
-import { type CredentialKey, type CredentialRepository, defaultKeyOf } from "./credential.repository.ts";
+import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
+import { type CredentialKey, type CredentialRepository, defaultKeyOf, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialValues } from "./credential-values.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
 
@@ -28,6 +28,17 @@ export type SaveResult = {
   readonly credential: CredentialModel | null;
   readonly connectionTest: ConnectionTestModel | null;
   readonly userErrors: readonly PersonError[];
+};
+
+/** One save on its way into the store. */
+type Save = {
+  readonly ownerId: string | null;
+  readonly key: CredentialKey;
+  readonly stored: CredentialModel | null;
+  readonly connector: Connector;
+  readonly values: FieldValues;
+  readonly test: ConnectionTestModel | null;
+  readonly isDefault: boolean | null;
 };
 
 type Dependencies = {
@@ -60,11 +71,21 @@ export class CredentialSavingService {
   }
 
   /** Creates the viewer's credential or a new version of it, tested first unless `test` is false. */
-  async save(viewer: Viewer, input: SaveInput): Promise<SaveResult> {
+  save(viewer: Viewer, input: SaveInput): Promise<SaveResult> {
     const user = requireUser(viewer, "credential:write");
+    return this.#save(user, user.id, input);
+  }
+
+  /** The same for the system default that users without a credential of their own fall back to. */
+  saveSystemDefault(viewer: Viewer, input: SaveInput): Promise<SaveResult> {
+    requirePermission(viewer, "system-credential:write");
+    return this.#save(viewer, null, input);
+  }
+
+  async #save(viewer: Viewer, ownerId: string | null, input: SaveInput): Promise<SaveResult> {
     const connector = this.#requireConnector(input.connector);
     const key: CredentialKey = {
-      ownerKey: user.id,
+      ownerKey: ownerId ?? SYSTEM_OWNER,
       connectorId: connector.id,
       project: parseName("project", input.project ?? ""),
       label: parseName("label", input.label ?? "default") || "default",
@@ -73,11 +94,19 @@ export class CredentialSavingService {
     const parsed = connector.parseFields(mergeFields(await this.#storedValues(stored, input), input.fields));
     if (!parsed.ok) {
       const connectionTest = this.#deps.tests.invalidFields(connector, parsed.problems);
-      return this.#refuse(user, connector, connectionTest, toPersonErrors(parsed.problems));
+      return this.#refuse(viewer, connector, connectionTest, toPersonErrors(parsed.problems));
     }
     const test = input.test === false ? null : await this.#deps.tests.tryValues(connector, parsed.values);
-    if (test?.outcome === "FAILED") return this.#refuse(user, connector, test, errorsOf(test));
-    return this.#store(user, { key, stored, connector, values: parsed.values, test, isDefault: input.isDefault ?? null });
+    if (test?.outcome === "FAILED") return this.#refuse(viewer, connector, test, errorsOf(test));
+    return this.#store(viewer, {
+      ownerId,
+      key,
+      stored,
+      connector,
+      values: parsed.values,
+      test,
+      isDefault: input.isDefault ?? null,
+    });
   }
 
   #requireConnector(id: string): Connector {
@@ -99,17 +128,17 @@ export class CredentialSavingService {
   }
 
   async #refuse(
-    user: UserViewer,
+    viewer: Viewer,
     connector: Connector,
     test: ConnectionTestModel,
     userErrors: readonly PersonError[],
   ): Promise<SaveResult> {
     const { database, repository, audit } = this.#deps;
-    const connectionTest = { ...test, userId: user.id };
+    const connectionTest = { ...test, userId: viewer.id };
     await database.transaction(async (transaction) => {
       await repository.insertTest(transaction, connectionTest);
       await audit.append(transaction, {
-        actor: user,
+        actor: viewer,
         action: "CREDENTIAL_SAVED",
         outcome: "FAILED",
         details: { connector: connector.id, stage: test.stage, code: test.code },
@@ -118,20 +147,10 @@ export class CredentialSavingService {
     return { credential: null, connectionTest, userErrors };
   }
 
-  async #store(
-    user: UserViewer,
-    save: {
-      readonly key: CredentialKey;
-      readonly stored: CredentialModel | null;
-      readonly connector: Connector;
-      readonly values: FieldValues;
-      readonly test: ConnectionTestModel | null;
-      readonly isDefault: boolean | null;
-    },
-  ): Promise<SaveResult> {
-    const credential = this.#nextCredential(user, save.key, save.stored, save.test);
+  async #store(viewer: Viewer, save: Save): Promise<SaveResult> {
+    const credential = this.#nextCredential(save);
     const version = await this.#deps.values.seal(credential, save.connector, save.values);
-    const connectionTest = save.test === null ? null : { ...save.test, userId: user.id, credentialId: credential.id };
+    const connectionTest = save.test === null ? null : { ...save.test, userId: viewer.id, credentialId: credential.id };
     try {
       const saved = await this.#deps.database.transaction(async (transaction) => {
         const defaultKey = await this.#chooseDefault(transaction, credential, save.stored, save.isDefault);
@@ -142,7 +161,7 @@ export class CredentialSavingService {
           await this.#deps.repository.setLastTest(transaction, credential.id, connectionTest.id, credential.status);
         }
         await this.#deps.audit.append(transaction, {
-          actor: user,
+          actor: viewer,
           action: "CREDENTIAL_SAVED",
           target: { type: "Credential", id: credential.id },
           ownerId: credential.ownerId,
@@ -157,22 +176,11 @@ export class CredentialSavingService {
     }
   }
 
-  #nextCredential(
-    user: UserViewer,
-    key: CredentialKey,
-    stored: CredentialModel | null,
-    test: ConnectionTestModel | null,
-  ): CredentialModel {
+  #nextCredential({ ownerId, key, stored, test }: Pick<Save, "ownerId" | "key" | "stored" | "test">): CredentialModel {
     const now = this.#deps.clock.now();
+    const id = this.#deps.makeId("credential");
     return {
-      ...(stored ?? {
-        id: this.#deps.makeId("credential"),
-        ownerId: user.id,
-        ...key,
-        defaultKey: null,
-        lastTestId: null,
-        createdAt: now,
-      }),
+      ...(stored ?? { id, ownerId, ...key, defaultKey: null, lastTestId: null, createdAt: now }),
       status: test === null ? "UNTESTED" : "VALID",
       version: (stored?.version ?? 0) + 1,
       updatedAt: now,

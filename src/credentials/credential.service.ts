@@ -1,20 +1,16 @@
-import { requirePermission, requireUser, type Viewer } from "../access/viewer.ts";
+import type { UserRecord } from "../access/user.repository.ts";
+import { requirePermission, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
 import type { Database } from "../database/database.ts";
-import type {
-  ConnectionTestModel,
-  CredentialModel,
-  CredentialVersionModel,
-  UserModel,
-} from "../database/generated/sqlite/models.ts";
+import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { GatewayError, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import type { ConnectionTestService } from "./connection-test.service.ts";
 import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
-import type { CredentialAccess, CredentialSelector } from "./credential-access.ts";
-import { type CredentialResolution, type ResolvedCredential, visibleOwnerKeys } from "./credential-resolution.ts";
+import type { CredentialAccess, CredentialSelector, ResolvedCredential } from "./credential-access.ts";
+import { type CredentialResolution, visibleOwnerKeys } from "./credential-resolution.ts";
 import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
 
 type Dependencies = {
@@ -25,7 +21,7 @@ type Dependencies = {
   readonly tests: ConnectionTestService;
   readonly connectors: ConnectorRegistry;
   readonly audit: AuditLog;
-  readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserModel[]>;
+  readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
 };
 
 /** What may be shown of a connector. */
@@ -102,7 +98,7 @@ export class CredentialService implements CredentialAccess {
   }
 
   /** The owners with the ids, in their order. */
-  async findOwners(viewer: Viewer, ids: readonly string[]): Promise<(UserModel | null)[]> {
+  async findOwners(viewer: Viewer, ids: readonly string[]): Promise<(UserRecord | null)[]> {
     const users = await this.#deps.findUsers(viewer, ids);
     return ids.map((id) => users.find((user) => user.id === id) ?? null);
   }
@@ -145,14 +141,14 @@ export class CredentialService implements CredentialAccess {
 
   /** Deletes a credential with all its versions and what was synced by it. */
   async delete(viewer: Viewer, id: string): Promise<string> {
-    const user = requireUser(viewer, "credential:delete");
-    const credential = await this.findById(user, id);
+    requirePermission(viewer, "credential:delete");
+    const credential = await this.findById(viewer, id);
     if (credential === null) throw notFound("credential");
     const { database, repository, audit } = this.#deps;
     await database.transaction(async (transaction) => {
       if (!(await repository.delete(transaction, id))) throw notFound("credential");
       await audit.append(transaction, {
-        actor: user,
+        actor: viewer,
         action: "CREDENTIAL_DELETED",
         target: { type: "Credential", id },
         ownerId: credential.ownerId,

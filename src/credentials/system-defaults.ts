@@ -1,0 +1,77 @@
+import { systemViewer } from "../access/viewer.ts";
+import type { Config } from "../config.ts";
+import { GatewayError } from "../errors.ts";
+import { type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
+import type { CredentialService } from "./credential.service.ts";
+import type { CredentialSavingService } from "./credential-saving.service.ts";
+
+/** Marks a system default that came from the environment: Postern keeps it equal to the environment at every start. */
+const ENVIRONMENT_LABEL = "environment";
+
+type Environment = Pick<
+  Config,
+  "API_AUTH_EMAIL" | "API_AUTH_PASSWORD" | "ODOO_URL" | "ODOO_DB" | "ODOO_USERNAME" | "ODOO_PASSWORD"
+>;
+
+type EnvironmentDefault = { readonly connector: string; readonly fields: Readonly<Record<string, string | undefined>> };
+
+function readEnvironment(config: Environment): readonly EnvironmentDefault[] {
+  return [
+    { connector: "login-api", fields: { email: config.API_AUTH_EMAIL, password: config.API_AUTH_PASSWORD } },
+    {
+      connector: "odoo",
+      fields: {
+        url: config.ODOO_URL,
+        database: config.ODOO_DB,
+        username: config.ODOO_USERNAME,
+        password: config.ODOO_PASSWORD,
+      },
+    },
+  ];
+}
+
+type Dependencies = {
+  readonly repository: CredentialRepository;
+  readonly credentials: CredentialService;
+  readonly saving: CredentialSavingService;
+};
+
+/**
+ * Makes the system defaults that the environment names, brings changed ones up to date, and deletes those that it names
+ * no more. They are saved untested: an upstream that is down must not keep Postern from starting.
+ */
+export async function applyEnvironmentDefaults(dependencies: Dependencies, config: Environment): Promise<void> {
+  for (const wanted of readEnvironment(config)) {
+    try {
+      await applyDefault(dependencies, wanted);
+    } catch (error) {
+      // Another node that starts at the same time has just done the same.
+      if (!(error instanceof GatewayError && error.code === "CONFLICT")) throw error;
+    }
+  }
+}
+
+async function applyDefault({ repository, credentials, saving }: Dependencies, wanted: EnvironmentDefault): Promise<void> {
+  const viewer = systemViewer("start");
+  const key = { ownerKey: SYSTEM_OWNER, connectorId: wanted.connector, project: "", label: ENVIRONMENT_LABEL };
+  const stored = await repository.findByKey(key);
+  const isComplete = Object.values(wanted.fields).every((value) => value !== undefined);
+  if (!isComplete) {
+    if (stored !== null) await credentials.delete(viewer, stored.id);
+    return;
+  }
+  if (stored !== null && (await isCurrent(credentials, stored.id, wanted))) return;
+  const fields = Object.entries(wanted.fields).map(([name, value]) => ({ name, value: value ?? null }));
+  await saving.saveSystemDefault(viewer, { connector: wanted.connector, label: ENVIRONMENT_LABEL, fields, test: false });
+}
+
+async function isCurrent(credentials: CredentialService, id: string, wanted: EnvironmentDefault): Promise<boolean> {
+  try {
+    const { values } = await credentials.openForUse(id);
+    return Object.entries(wanted.fields).every(([name, value]) => values[name] === value);
+  } catch (error) {
+    // What cannot be opened any more is saved anew.
+    if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return false;
+    throw error;
+  }
+}
