@@ -1,0 +1,44 @@
+import type { UserRecord } from "../access/user.repository.ts";
+import type { Viewer } from "../access/viewer.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Config } from "../config.ts";
+import type { ConnectorRegistry } from "../connectors/connector.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock, MakeId } from "../identifiers.ts";
+import type { Envelope } from "../keys/envelope.ts";
+import { ConnectionTestService } from "./connection-test.service.ts";
+import { CredentialRepository } from "./credential.repository.ts";
+import { CredentialService } from "./credential.service.ts";
+import { CredentialResolution } from "./credential-resolution.ts";
+import { CredentialSavingService } from "./credential-saving.service.ts";
+import { CredentialValues } from "./credential-values.ts";
+
+export type CredentialsDeps = {
+  readonly database: Database;
+  readonly envelope: Envelope;
+  readonly connectors: ConnectorRegistry;
+  readonly audit: AuditLog;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+  readonly config: Pick<Config, "FALLBACK_POLICY">;
+  readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
+};
+
+/** The credentials room, wired. */
+export type Credentials = {
+  readonly repository: CredentialRepository;
+  readonly credentials: CredentialService;
+  readonly saving: CredentialSavingService;
+  readonly tests: ConnectionTestService;
+};
+
+/** Wires the credentials room. */
+export function createCredentials({ config, ...deps }: CredentialsDeps): Credentials {
+  const repository = new CredentialRepository(deps.database);
+  const resolution = new CredentialResolution({ repository, policy: config.FALLBACK_POLICY });
+  const values = new CredentialValues(deps);
+  const tests = new ConnectionTestService({ ...deps, repository, resolution, values });
+  const credentials = new CredentialService({ ...deps, repository, resolution, values, tests });
+  const saving = new CredentialSavingService({ ...deps, repository, values, tests });
+  return { repository, credentials, saving, tests };
+}
