@@ -18,5 +18,24 @@ export class LoaderScope {
   }
 }
 
+/** The resolvers that are ready to answer, each by its class. */
+export type ResolverInstances = ReadonlyMap<unknown, object>;
+
 /** What every resolver gets: who calls, the request's loaders, and a signal that ends with the request's deadline. */
-export type GraphqlContext = { readonly viewer: Viewer; readonly loaders: LoaderScope; readonly signal: AbortSignal };
+export type GraphqlContext = {
+  readonly viewer: Viewer;
+  readonly loaders: LoaderScope;
+  readonly signal: AbortSignal;
+  /** For a subscription's `subscribe` alone, which type-graphql calls without its resolver. */
+  readonly resolvers: ResolverInstances;
+};
+
+/** The ready resolver of a class: `resolverOf(context, SyncRunResolver).watch(...)`. */
+export function resolverOf<Resolver extends object>(
+  { resolvers }: Pick<GraphqlContext, "resolvers">,
+  resolverClass: abstract new (...services: never[]) => Resolver,
+): Resolver {
+  const resolver = resolvers.get(resolverClass);
+  if (resolver === undefined) throw new Error(`Nobody made the resolver ${resolverClass.name}.`);
+  return resolver as Resolver;
+}

@@ -1,0 +1,75 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { ERROR_CODES, type ErrorCode, GatewayError } from "../errors.ts";
+import { failureOf, type HttpFailure } from "../http/error-reply.ts";
+
+const MAX_MESSAGE = 300;
+const MAX_ECHO = 64;
+
+/** A parser's or validator's message with what it repeats of the request cut short, and neither guesses at our names nor a variable's value. */
+export function shortenMessage(message: string): string {
+  return message
+    .replace(/ ?Did you mean[^?]*\?/g, "")
+    .replace(/ got invalid value [\s\S]*?( at "[^"]*")?; ([^;]*)$/, " got an invalid value$1; $2")
+    .replace(/"([^"]*)"/g, (quoted, text: string) => (text.length > MAX_ECHO ? `"${text.slice(0, MAX_ECHO - 1)}…"` : quoted))
+    .replace(/\bfound ([\s\S]*)$/, (whole, text: string) =>
+      text.length > MAX_ECHO ? `found ${text.slice(0, MAX_ECHO - 1)}…` : whole,
+    )
+    .replace(/\S{129,}/g, (run) => `${run.slice(0, MAX_ECHO - 1)}…`)
+    .slice(0, MAX_MESSAGE);
+}
+
+function deepest(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined ? deepest(error.originalError) : error;
+}
+
+function knownCode(error: GraphQLError): ErrorCode {
+  const { code } = error.extensions;
+  return typeof code === "string" && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "BAD_USER_INPUT";
+}
+
+/** True for what graphql-js or Apollo say of the request itself; a resolver's value that fits no type has a path and no node. */
+function isAboutRequest(error: unknown): error is GraphQLError {
+  const origin = deepest(error);
+  if (!(origin instanceof GraphQLError) || !(error instanceof GraphQLError)) return false;
+  return error.path === undefined || origin.nodes !== undefined;
+}
+
+/** What became of an operation's error, as REST would tell it. */
+export function operationFailureOf(error: unknown): HttpFailure {
+  if (!isAboutRequest(error)) return failureOf(deepest(error));
+  return { status: 400, code: knownCode(error), message: shortenMessage(error.message) };
+}
+
+/**
+ * The GraphQL error that goes out: message, place, and `extensions` with `code`, and where they help `field`,
+ * `retryAfterSeconds` or `correlationId`. What is not a `GatewayError` and not about the request is INTERNAL.
+ */
+export function formatGraphqlError(error: unknown): GraphQLFormattedError {
+  const { status, code, message, field, retryAfterSeconds } = operationFailureOf(error);
+  const { locations, path, extensions } = error instanceof GraphQLError ? error : new GraphQLError(message);
+  const correlationId = status >= 500 ? extensions.correlationId : undefined;
+  return {
+    message,
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions: {
+      code,
+      ...(field === undefined ? {} : { field }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(correlationId === undefined ? {} : { correlationId }),
+    },
+  };
+}
+
+type ErrorLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
+
+/** Logs what callers are not told, and marks those errors with the correlation id that leads to the line. */
+export function recordErrors(errors: readonly GraphQLError[], correlationId: string, log: ErrorLog): void {
+  for (const error of errors) {
+    const origin = deepest(error);
+    if (operationFailureOf(error).status >= 500) {
+      error.extensions.correlationId = correlationId;
+      log.error({ err: origin }, "operation failed");
+    } else if (origin instanceof GatewayError && origin.cause !== undefined) log.warn({ err: origin }, "operation refused");
+  }
+}

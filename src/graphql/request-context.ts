@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { GraphQLSchema } from "graphql";
+import type { RequestOrigin, Viewer } from "../access/viewer.ts";
+import type { Config } from "../config.ts";
+import { GatewayError } from "../errors.ts";
+import { originOf } from "../http/correlation.ts";
+import { type GraphqlContext, LoaderScope, type ResolverInstances } from "./context.ts";
+import { Deadline } from "./deadline.ts";
+
+/**
+ * Who calls, by the `Authorization` header (undefined: anonymous).
+ * @throws {GatewayError} UNAUTHENTICATED for a header that names no living session, UNAVAILABLE without the store.
+ */
+export type Authenticate = (authorization: string | undefined, origin: RequestOrigin) => Promise<Viewer>;
+
+/** What GraphQL is served from. */
+export type GraphqlServices = {
+  readonly config: Pick<Config, "INTROSPECTION">;
+  readonly schema: GraphQLSchema;
+  readonly resolvers: ResolverInstances;
+  readonly authenticate: Authenticate;
+};
+
+/** What the edge itself needs beside what resolvers get. */
+export type EdgeContext = GraphqlContext & { readonly deadline: Deadline; readonly log: FastifyRequest["log"] };
+
+/** True for the refusal that a client answers by refreshing its session. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "UNAUTHENTICATED";
+}
+
+/**
+ * The context of a request. A token that is refused makes the caller anonymous and is told by `WWW-Authenticate`: so
+ * `me` is null, login and refresh work with a stale header, and everything that needs a permission is UNAUTHENTICATED.
+ */
+export async function createContext(
+  { authenticate, resolvers }: GraphqlServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<EdgeContext> {
+  const origin = originOf(request);
+  const viewer = await authenticate(request.headers.authorization, origin).catch((error: unknown) => {
+    if (!isUnauthenticated(error)) throw error;
+    reply.header("www-authenticate", 'Bearer error="invalid_token"');
+    return authenticate(undefined, origin);
+  });
+  request.viewerId = viewer.id;
+  const deadline = new Deadline();
+  return { viewer, loaders: new LoaderScope(viewer), signal: deadline.signal, resolvers, deadline, log: request.log };
+}

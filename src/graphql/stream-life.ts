@@ -1,0 +1,60 @@
+import { type ExecutionResult, GraphQLError } from "graphql";
+import { GatewayError } from "../errors.ts";
+import { isUnauthenticated } from "./request-context.ts";
+
+const RECHECK_MS = 30_000;
+const MAX_STREAMS_PER_CALLER = 10;
+
+/** One open stream: `ended` resolves with the last thing to say, or null, when it must end. */
+export type StreamLife = {
+  readonly ended: Promise<ExecutionResult | null>;
+  end(last: ExecutionResult | null): void;
+  close(): void;
+};
+
+/** The streams that are open in this process. */
+export class OpenStreams {
+  readonly #lives = new Map<StreamLife, string>();
+  readonly #recheckMs: number;
+
+  constructor(recheckMs = RECHECK_MS) {
+    this.#recheckMs = recheckMs;
+  }
+
+  /**
+   * Begins a stream that ends as soon as `recheck` rejects with UNAUTHENTICATED; `close` it when the client is gone.
+   * @throws {GatewayError} RATE_LIMITED when the caller has too many open.
+   */
+  open(caller: string, recheck: () => Promise<unknown>): StreamLife {
+    const count = [...this.#lives.values()].filter((other) => other === caller).length;
+    if (count >= MAX_STREAMS_PER_CALLER) {
+      throw new GatewayError("RATE_LIMITED", `At most ${MAX_STREAMS_PER_CALLER} streams at a time.`, { retryAfterSeconds: 1 });
+    }
+    let settle: (last: ExecutionResult | null) => void = () => {};
+    const ended = new Promise<ExecutionResult | null>((resolve) => {
+      settle = resolve;
+    });
+    const timer = setInterval(() => {
+      recheck().catch((error: unknown) => {
+        // A store that is away for a moment ends no session.
+        if (isUnauthenticated(error)) life.end({ errors: [new GraphQLError("", { originalError: error as GatewayError })] });
+      });
+    }, this.#recheckMs);
+    const life: StreamLife = {
+      ended,
+      end: settle,
+      close: () => {
+        clearInterval(timer);
+        this.#lives.delete(life);
+        settle(null);
+      },
+    };
+    this.#lives.set(life, caller);
+    return life;
+  }
+
+  /** Ends every stream, so that the server can close. */
+  endAll(): void {
+    for (const life of this.#lives.keys()) life.end(null);
+  }
+}
