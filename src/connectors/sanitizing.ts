@@ -28,6 +28,7 @@ export function sanitizeError(error: unknown, mask: Mask, stage: ConnectionStage
   return new ConnectionError(known.code, known.stage, sanitizeText(known.message, mask), {
     ...(cause === "" ? {} : { cause }),
     ...(known.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: known.retryAfterSeconds }),
+    ...(known.hint === undefined ? {} : { hint: sanitizeText(known.hint, mask) }),
   });
 }
 

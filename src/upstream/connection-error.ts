@@ -24,16 +24,19 @@ export class ConnectionError extends Error {
   readonly stage: ConnectionStage;
   /** The upstream's own wish, from `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined;
+  /** What to try next, as a sentence or two: advice for a person, where `message` is the bare verdict. */
+  readonly hint: string | undefined;
 
   constructor(
     code: ConnectionErrorCode,
     stage: ConnectionStage,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; hint?: string } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.stage = stage;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.hint = options.hint;
   }
 }

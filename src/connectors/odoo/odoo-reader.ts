@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { ConnectionError } from "../../upstream/connection-error.ts";
+import type { PageRequest, PullReader } from "../connector.ts";
+import type { OdooResource } from "./odoo-resource.ts";
+import type { OdooSession } from "./odoo-session.ts";
+
+/** A page may wait for a busy server: Odoo itself ends a request after `limit_time_real`, 120 s by default. */
+const HEAVY_DEADLINE_MS = 130_000;
+
+const countSchema = z.number().int().nonnegative();
+const idsSchema = z.array(z.number().int().positive());
+
+/**
+ * Reads one resource page by page: by ascending id, because thousands of records share one `write_date` and offsets lose
+ * rows when something is deleted meanwhile; archived records too. Fields, order and limit are always said, since
+ * Odoo's defaults mean all fields, an unstable order and no limit.
+ */
+export async function openReader<Row extends { readonly upstreamId: number }>(
+  session: OdooSession,
+  resource: OdooResource<Row>,
+): Promise<PullReader<Row>> {
+  const { model } = resource;
+  const fields = await readableFields(session, resource);
+  const context = { active_test: false, ...(session.language === null ? {} : { lang: session.language }) };
+  const call = (method: string, named: Readonly<Record<string, unknown>>) =>
+    session.call({ model, method, named: { ...named, context }, stage: "READ", deadlineMs: HEAVY_DEADLINE_MS });
+  const changed = (since: string | null) => (since === null ? [] : resource.changedSince(since, session.version.major));
+
+  return {
+    upstreamKey: `${session.baseUrl}|${session.database}|${model}`,
+    count: async (changedSince) => parse(countSchema, await call("search_count", { domain: changed(changedSince) }), model),
+    page: async ({ changedSince, afterId, limit }: PageRequest) => {
+      const domain = [...changed(changedSince), ["id", ">", afterId]];
+      const rows = await call("search_read", { domain, fields, limit: atLeastOne(limit), order: "id" });
+      const parsed = parse(z.array(resource.row), rows, model);
+      requireAscending(
+        parsed.map((row) => row.upstreamId),
+        afterId,
+        model,
+      );
+      return parsed;
+    },
+    ids: async (afterId, limit) => {
+      const found = await call("search", { domain: [["id", ">", afterId]], limit: atLeastOne(limit), order: "id" });
+      const ids = parse(idsSchema, found, model);
+      requireAscending(ids, afterId, model);
+      return ids;
+    },
+  };
+}
+
+/** The fields that this server has and this user may read: `fields_get` silently leaves out the others. */
+async function readableFields(session: OdooSession, resource: OdooResource<unknown>): Promise<readonly string[]> {
+  const named = { allfields: resource.fields, attributes: ["type"] };
+  const found = await session.call({ model: resource.model, method: "fields_get", named, stage: "READ" });
+  const known = parse(z.record(z.string(), z.unknown()), found, resource.model);
+  return resource.fields.filter((field) => field in known);
+}
+
+/** Odoo reads a limit of 0 as none at all. */
+function atLeastOne(limit: number): number {
+  if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`A page needs a limit of at least 1, not ${limit}.`);
+  return limit;
+}
+
+/** A server that gives ids twice or out of order would keep a sync going for ever. */
+function requireAscending(ids: readonly number[], afterId: number, model: string): void {
+  let last = afterId;
+  for (const id of ids) {
+    if (id <= last)
+      throw new ConnectionError("UNEXPECTED_RESPONSE", "READ", `Odoo gave ${model} out of order (id ${id} after ${last}).`);
+    last = id;
+  }
+}
+
+function parse<Value>(schema: z.ZodType<Value>, value: unknown, model: string): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const place = parsed.error.issues[0]?.path.join(".") || "the whole answer";
+  const message = `Odoo answered for ${model} in a shape that Postern does not know (at ${place}).`;
+  throw new ConnectionError("UNEXPECTED_RESPONSE", "READ", message, { cause: parsed.error });
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { HttpClient } from "../../upstream/http-client.ts";
+import type { Connector, TestOptions } from "../connector.ts";
+import { createConnector } from "../create-connector.ts";
+import { isModelMissing } from "./odoo-fault.ts";
+import { openReader } from "./odoo-reader.ts";
+import { contacts, products } from "./odoo-resource.ts";
+import { type OdooLogin, type OdooSession, openSession } from "./odoo-session.ts";
+
+/*
+ * Odoo 14 and newer, Community or Enterprise, on one's own server or Odoo Online.
+ *
+ * Speaks JSON-2 (`/json/2`) where the server is 19 or newer and the secret is an API key, otherwise `/jsonrpc`, and on Odoo 14
+ * once more `/xmlrpc/2` where that alone gives the reason of a failure. The account needs read access to contacts
+ * (`res.partner`) and, to sync them, to products (`product.product`): an internal user is enough. An account with two-factor
+ * authentication needs an API key, and an API key of an ordinary user expires after 90 days at most.
+ *
+ * Never writes to Odoo, never tries a refused secret again, never uses the web session of a browser.
+ * Manual: https://www.odoo.com/documentation/19.0/developer/reference/external_api.html
+ */
+
+export type OdooConnectorOptions = {
+  readonly http: HttpClient;
+  /** The server that a credential without a URL of its own means. */
+  readonly defaultUrl: string;
+};
+
+/** The Odoo connector: a credential is one user of one database. */
+export function createOdooConnector({ http, defaultUrl }: OdooConnectorOptions): Connector {
+  return createConnector({
+    id: "odoo",
+    name: "Odoo",
+    description: "Contacts and products of an Odoo database (version 14 or newer).",
+    fields: fieldsWith(defaultUrl),
+    test: (login, options) => testConnection(http, login, options),
+    pull: {
+      contacts: async (login, options) => openReader(await openSession(http, login, options), contacts),
+      products: async (login, options) => openReader(await openSession(http, login, options), products),
+    },
+  });
+}
+
+function fieldsWith(defaultUrl: string) {
+  return z.object({
+    url: z
+      .url({ protocol: /^https?$/, error: "The Odoo URL must begin with https:// or http://" })
+      .refine(hasNoUserOrFragment, "The Odoo URL must not carry a user name or password")
+      .meta({ title: "Odoo URL", description: "Address of the server, without a database.", initial: defaultUrl }),
+    database: z.string().min(1).meta({ title: "Database", description: "Name of the database, as the login page shows it." }),
+    username: z.string().min(1).meta({ title: "User name", description: "The login, often an e-mail address." }),
+    password: z.string().min(1).meta({
+      title: "Password or API key",
+      description: "Accounts with two-factor authentication need an API key. Prefer one in any case: it can be revoked alone.",
+      secret: true,
+    }),
+  });
+}
+
+function hasNoUserOrFragment(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
+}
+
+/**
+ * Signs in, counts, and reads one contact as a sync would. `contact_count` is what people see in Odoo, without archived
+ * contacts; `product_count` is left out when the product app is not installed or the user may not read it.
+ */
+async function testConnection(http: HttpClient, login: OdooLogin, { signal, onStage }: TestOptions) {
+  onStage?.("VALIDATE");
+  const session = await openSession(http, login, { signal, onStage });
+  onStage?.("AUTHORIZE");
+  const contactCount = await session.call(countOf(contacts.model));
+  const productCount = await countProducts(session);
+  onStage?.("READ");
+  const reader = await openReader(session, contacts);
+  await reader.page({ changedSince: null, afterId: 0, limit: 1 });
+  return {
+    stage: "READ" as const,
+    message: `Signed in to Odoo ${session.version.text}.${productCount === null ? " Products cannot be read there." : ""}`,
+    details: {
+      odoo_uid: String(session.uid),
+      contact_count: String(countSchema.parse(contactCount)),
+      ...(productCount === null ? {} : { product_count: String(productCount) }),
+      server_version: session.version.text,
+      protocol: session.protocol,
+    },
+  };
+}
+
+const countSchema = z.number().int().nonnegative();
+
+function countOf(model: string) {
+  return { model, method: "search_count", named: { domain: [] }, stage: "AUTHORIZE" } as const;
+}
+
+async function countProducts(session: OdooSession): Promise<number | null> {
+  const answer = await session.ask(countOf(products.model));
+  if (answer.ok) return countSchema.parse(answer.result);
+  const isNone = isModelMissing(answer.fault, products.model) || answer.fault.name === "odoo.exceptions.AccessError";
+  if (isNone) return null;
+  throw session.refuse(answer.fault, countOf(products.model));
+}
