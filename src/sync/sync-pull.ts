@@ -1,0 +1,234 @@
+import type { PullReader } from "../connectors/connector.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
+import type { Lease, Leases } from "../database/leases.ts";
+import type { Clock } from "../identifiers.ts";
+import { ConnectionError } from "../upstream/connection-error.ts";
+import { type RetryPolicy, retryRead } from "./retry.ts";
+import { type Checkpoint, isMassDisappearance, nextCursor, parseCheckpoint, planRun } from "./sync-plan.ts";
+import type { RunProgress, SyncRunRepository } from "./sync-run.repository.ts";
+import { MAX_UPSTREAM_ID, type StoredRow, type UpstreamRow, type UpstreamRowRepository } from "./upstream-row.repository.ts";
+
+/** Rows read and stored at a time: above this Odoo wins nothing, and a page stays far below a megabyte. */
+const PAGE_SIZE = 1_000;
+const ID_PAGE_SIZE = 10_000;
+
+/** Why a run stops before its end without having failed. */
+export class RunInterruption extends Error {
+  override readonly name = "RunInterruption";
+  readonly reason: "CANCELLED" | "GONE" | "LEASE_LOST" | "STOPPING";
+
+  constructor(reason: RunInterruption["reason"]) {
+    super(`The sync run was interrupted: ${reason}.`);
+    this.reason = reason;
+  }
+}
+
+/** So many rows are gone that nothing was deleted; the message is for the credential's owner. */
+export class MassDisappearanceError extends Error {
+  override readonly name = "MassDisappearanceError";
+
+  constructor(vanished: number, stored: number) {
+    super(
+      `The upstream no longer shows ${vanished} of ${stored} stored rows. That looks like a change of permissions or company, so nothing was deleted. Run a full sync to accept it.`,
+    );
+  }
+}
+
+export type PullDependencies = {
+  readonly database: Database;
+  readonly leases: Leases;
+  readonly runs: SyncRunRepository;
+  readonly clock: Clock;
+  readonly retries: RetryPolicy;
+  /** Called after each step is stored. */
+  readonly onStep: (runId: string) => void;
+};
+
+export type PullJob<Row extends UpstreamRow> = {
+  readonly run: SyncRunModel;
+  readonly lease: Lease;
+  readonly reader: PullReader<Row>;
+  readonly rows: UpstreamRowRepository<Row, StoredRow>;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Brings one run's rows from its upstream: pages by id, then what is gone. Every step and its checkpoint are stored in
+ * one transaction under the lease, so a killed run goes on exactly where it stood and counts nothing twice.
+ */
+export class SyncPull<Row extends UpstreamRow> {
+  readonly #dependencies: PullDependencies;
+  readonly #job: PullJob<Row>;
+
+  constructor(dependencies: PullDependencies, job: PullJob<Row>) {
+    this.#dependencies = dependencies;
+    this.#job = job;
+  }
+
+  /**
+   * Gives the state for the next run, to be saved in the transaction that ends this one.
+   * @throws {ConnectionError} {MassDisappearanceError} {LeaseLostError} {RunInterruption}
+   */
+  async pull(): Promise<SyncStateModel> {
+    const { run, reader } = this.#job;
+    const stored = parseCheckpoint(run.checkpoint);
+    const begun = stored?.upstreamKey === reader.upstreamKey ? stored : await this.#begin();
+    const checkpoint = await this.#pullPages(begun);
+    await this.#comparePresence(checkpoint);
+    return this.#stateAfter(checkpoint);
+  }
+
+  async #begin(): Promise<Checkpoint> {
+    const { run, reader } = this.#job;
+    const { runs, clock } = this.#dependencies;
+    const state = await runs.findState(run.credentialId, run.resource);
+    if (state?.upstreamKey !== reader.upstreamKey) await this.#replaceUpstream();
+    const checkpoint = planRun(run.isFull, state, reader.upstreamKey, clock.now());
+    const total = await this.#read(() => reader.count(checkpoint.changedSince));
+    await this.#store(nothing, { checkpoint, total });
+    return checkpoint;
+  }
+
+  /** Rows of two upstream databases must not mix: what is stored of the old one goes before the first row of the new one. */
+  async #replaceUpstream(): Promise<void> {
+    const { run, reader, rows } = this.#job;
+    const { credentialId, resource } = run;
+    for await (const ids of rows.storedIds(credentialId, 0, MAX_UPSTREAM_ID)) await this.#delete(ids);
+    await this.#store(async (transaction) => {
+      const state = { credentialId, resource, upstreamKey: reader.upstreamKey, cursor: null, lastRunAt: null, lastFullAt: null };
+      await this.#dependencies.runs.saveState(transaction, state);
+      return {};
+    });
+  }
+
+  async #pullPages(begun: Checkpoint): Promise<Checkpoint> {
+    let checkpoint = begun;
+    for (;;) {
+      const page = await this.#readPage(checkpoint.changedSince, checkpoint.afterId);
+      const last = page.at(-1);
+      // Not at the first short page: an upstream may give less than asked for.
+      if (last === undefined) return checkpoint;
+      checkpoint = { ...checkpoint, afterId: last.upstreamId, newestMs: newestOf(page, checkpoint.newestMs) };
+      await this.#storePage(page, page.length, { checkpoint });
+    }
+  }
+
+  /** Deletes what the upstream no longer shows, and fetches what it shows although no change of time stamp told so. */
+  async #comparePresence({ isFull }: Checkpoint): Promise<void> {
+    const { run, reader, rows } = this.#job;
+    const stored = await rows.count(run.credentialId);
+    if (!isFull && (await this.#read(() => reader.count(null))) === stored) return;
+    const { vanished, missing } = await this.#compareIds();
+    if (!run.isFull && isMassDisappearance(vanished.length, stored)) throw new MassDisappearanceError(vanished.length, stored);
+    for (let from = 0; from < vanished.length; from += ID_PAGE_SIZE)
+      await this.#delete(vanished.slice(from, from + ID_PAGE_SIZE));
+    await this.#pullMissing(missing);
+  }
+
+  async #compareIds(): Promise<{ readonly vanished: readonly number[]; readonly missing: readonly number[] }> {
+    const { run, reader, rows } = this.#job;
+    const vanished: number[] = [];
+    const missing: number[] = [];
+    for (let afterId = 0; ; ) {
+      const ids = await this.#read(() => reader.ids(afterId, ID_PAGE_SIZE));
+      requireAscending(ids, afterId);
+      const unmatched = new Set(ids);
+      for await (const stored of rows.storedIds(run.credentialId, afterId, ids.at(-1) ?? MAX_UPSTREAM_ID)) {
+        for (const id of stored) if (!unmatched.delete(id)) vanished.push(id);
+      }
+      missing.push(...unmatched);
+      const last = ids.at(-1);
+      if (last === undefined) return { vanished, missing };
+      afterId = last;
+    }
+  }
+
+  async #pullMissing(missing: readonly number[]): Promise<void> {
+    let throughId = 0;
+    for (const id of missing) {
+      if (id <= throughId) continue;
+      const page = await this.#readPage(null, id - 1);
+      await this.#storePage(page, 0);
+      throughId = page.at(-1)?.upstreamId ?? MAX_UPSTREAM_ID;
+    }
+  }
+
+  async #stateAfter(checkpoint: Checkpoint): Promise<SyncStateModel> {
+    const { credentialId, resource } = this.#job.run;
+    const { runs, clock } = this.#dependencies;
+    const state = await runs.findState(credentialId, resource);
+    const now = clock.now();
+    return {
+      credentialId,
+      resource,
+      upstreamKey: checkpoint.upstreamKey,
+      cursor: nextCursor(state?.cursor ?? null, checkpoint, now),
+      lastRunAt: now,
+      lastFullAt: checkpoint.isFull ? new Date(checkpoint.beganMs) : (state?.lastFullAt ?? null),
+    };
+  }
+
+  async #readPage(changedSince: string | null, afterId: number): Promise<readonly Row[]> {
+    const page = await this.#read(() => this.#job.reader.page({ changedSince, afterId, limit: PAGE_SIZE }));
+    requireAscending(
+      page.map(({ upstreamId }) => upstreamId),
+      afterId,
+    );
+    return page;
+  }
+
+  #read<Result>(read: () => Promise<Result>): Promise<Result> {
+    return retryRead(read, this.#dependencies.retries, this.#job.signal);
+  }
+
+  #storePage(page: readonly Row[], processed: number, place: Place = {}): Promise<void> {
+    const { run, rows } = this.#job;
+    return this.#store(async (transaction) => {
+      const counts = await rows.upsert(transaction, run.credentialId, page, this.#dependencies.clock.now());
+      return { ...counts, processed };
+    }, place);
+  }
+
+  #delete(upstreamIds: readonly number[]): Promise<void> {
+    const { run, rows } = this.#job;
+    return this.#store(async (transaction) => ({ deleted: await rows.delete(transaction, run.credentialId, upstreamIds) }));
+  }
+
+  /** One step: the change, the run's counters and its place, all or nothing, and only while the lease is ours. */
+  async #store(change: (transaction: Transaction) => Promise<RunProgress>, { checkpoint, total }: Place = {}): Promise<void> {
+    const { database, leases, runs, onStep } = this.#dependencies;
+    const { id } = this.#job.run;
+    this.#job.signal.throwIfAborted();
+    const run = await database.transaction(async (transaction) => {
+      await leases.assertHeld(transaction, this.#job.lease);
+      const advanced = await runs.advance(transaction, id, await change(transaction), {
+        ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(checkpoint) }),
+        ...(total === undefined ? {} : { total }),
+      });
+      if (advanced === null) throw new RunInterruption("GONE");
+      return advanced;
+    });
+    onStep(id);
+    if (run.isCancelRequested) throw new RunInterruption("CANCELLED");
+  }
+}
+
+type Place = { readonly checkpoint?: Checkpoint; readonly total?: number };
+
+const nothing = async (): Promise<RunProgress> => ({});
+
+function newestOf(page: readonly UpstreamRow[], known: number | null): number {
+  return page.reduce((newest, { updatedAt }) => Math.max(newest, updatedAt.getTime()), known ?? Number.NEGATIVE_INFINITY);
+}
+
+/** Ids out of order would lose rows, delete rows that are there, or never end. */
+function requireAscending(ids: readonly number[], afterId: number): void {
+  let previous = afterId;
+  for (const id of ids) {
+    if (id <= previous || id > MAX_UPSTREAM_ID) {
+      throw new ConnectionError("UNEXPECTED_RESPONSE", "READ", "The upstream gave its rows out of order.");
+    }
+    previous = id;
+  }
+}

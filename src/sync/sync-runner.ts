@@ -1,0 +1,144 @@
+import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
+import { type Lease, LeaseLostError } from "../database/leases.ts";
+import { READ_RETRIES, type RetryPolicy } from "./retry.ts";
+import { type ExecutionDependencies, SyncExecution } from "./sync-execution.ts";
+import { RunInterruption } from "./sync-pull.ts";
+import { activeKeyOf } from "./sync-run.repository.ts";
+
+export type SyncTimes = {
+  /** How long a killed process keeps others from its runs, in milliseconds. */
+  readonly leaseMs: number;
+  /** How often a run renews its lease and looks whether it is cancelled: several times a lease. */
+  readonly renewMs: number;
+  /** How often the queue is looked at for runs that another process queued or left behind. */
+  readonly pollMs: number;
+  readonly retries: RetryPolicy;
+};
+
+export const SYNC_TIMES: SyncTimes = { leaseMs: 10_000, renewMs: 2_000, pollMs: 2_000, retries: READ_RETRIES };
+
+/** Runs at a time in this process; an Odoo with its default workers serves no more than two to four calls at once. */
+const MAX_ACTIVE = 2;
+
+export type SyncRunnerDependencies = Omit<ExecutionDependencies, "retries"> & { readonly times: SyncTimes };
+
+type ActiveRun = { readonly abort: AbortController; readonly done: Promise<void> };
+
+/**
+ * Works off the queue of sync runs. A run belongs to whoever holds its lease; one whose process died is taken over when
+ * the lease has run out, by any process on the store.
+ */
+export class SyncRunner {
+  readonly #dependencies: SyncRunnerDependencies;
+  readonly #execution: SyncExecution;
+  readonly #active = new Map<string, ActiveRun>();
+  #timer: NodeJS.Timeout | undefined;
+  #claiming: Promise<void> | null = null;
+  #isWoken = false;
+  #isStopped = true;
+
+  constructor(dependencies: SyncRunnerDependencies) {
+    this.#dependencies = dependencies;
+    this.#execution = new SyncExecution({ ...dependencies, retries: dependencies.times.retries });
+  }
+
+  /** Begins to work, with what an earlier process left behind. */
+  start(): void {
+    this.#isStopped = false;
+    this.#timer = setInterval(() => this.wake(), this.#dependencies.times.pollMs).unref();
+    this.wake();
+  }
+
+  /** Stops the runs where they stand, for the next process to go on with; resolves when nothing is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#claiming;
+    for (const { abort } of this.#active.values()) abort.abort(new RunInterruption("STOPPING"));
+    await Promise.all([...this.#active.values()].map(({ done }) => done));
+  }
+
+  /** Looks at the queue now rather than at the next turn. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#claiming ??= this.#claimWhileWoken()
+      .catch((error: unknown) => this.#dependencies.log.error({ err: error }, "The queue of sync runs cannot be read."))
+      .finally(() => {
+        this.#claiming = null;
+        if (this.#isWoken && !this.#isStopped) this.wake();
+      });
+  }
+
+  /** Stops a cancelled run at once if it runs here; elsewhere its process finds out when it renews its lease. */
+  interruptCancelled(runId: string): void {
+    this.#active.get(runId)?.abort.abort(new RunInterruption("CANCELLED"));
+  }
+
+  async #claimWhileWoken(): Promise<void> {
+    while (this.#isWoken && !this.#isStopped) {
+      this.#isWoken = false;
+      if (this.#active.size < MAX_ACTIVE) await this.#claim();
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { runs, leases, times } = this.#dependencies;
+    for (const run of await runs.findClaimable(MAX_ACTIVE * 2)) {
+      if (this.#isStopped || this.#active.size >= MAX_ACTIVE) return;
+      if (this.#active.has(run.id)) continue;
+      const lease = await leases.acquire(`sync:${activeKeyOf(run)}`, times.leaseMs);
+      if (lease !== null) this.#activate(run, lease);
+    }
+  }
+
+  #activate(run: SyncRunModel, lease: Lease): void {
+    const abort = new AbortController();
+    const done = this.#hold(run, lease, abort).finally(() => {
+      this.#active.delete(run.id);
+      this.#dependencies.onStep(run.id);
+      this.wake();
+    });
+    this.#active.set(run.id, { abort, done });
+  }
+
+  /** Works on a run while its lease is renewed; whatever happens, gives the lease back. Never rejects. */
+  async #hold(run: SyncRunModel, lease: Lease, abort: AbortController): Promise<void> {
+    const { leases, log } = this.#dependencies;
+    const stopKeeping = this.#keepLease(run, lease, abort);
+    try {
+      await this.#execution.execute(run, lease, abort.signal);
+    } catch (error) {
+      const isExpected = error instanceof RunInterruption || error instanceof LeaseLostError;
+      if (!isExpected) log.error({ err: error, runId: run.id }, "A sync run was left for later.");
+    }
+    stopKeeping();
+    await leases.release(lease).catch((error: unknown) => log.error({ err: error }, "A lease stays until it runs out."));
+  }
+
+  /** Renews the lease also while an upstream call lasts, and aborts the run when it is lost, gone or cancelled. */
+  #keepLease(run: SyncRunModel, lease: Lease, abort: AbortController): () => void {
+    const { leases, runs, times, log } = this.#dependencies;
+    let timer: NodeJS.Timeout | undefined;
+    let isStopped = false;
+    const keep = async () => {
+      if (!(await leases.renew(lease, times.leaseMs))) return abort.abort(new RunInterruption("LEASE_LOST"));
+      const current = await runs.findById(run.id);
+      if (current === null) abort.abort(new RunInterruption("GONE"));
+      else if (current.isCancelRequested) abort.abort(new RunInterruption("CANCELLED"));
+    };
+    const schedule = () => {
+      if (isStopped) return;
+      timer = setTimeout(() => {
+        // A store that is away is not yet a lost lease: the run's next write decides.
+        keep()
+          .catch((error: unknown) => log.error({ err: error, runId: run.id }, "A lease could not be renewed."))
+          .finally(schedule);
+      }, times.renewMs).unref();
+    };
+    schedule();
+    return () => {
+      isStopped = true;
+      clearTimeout(timer);
+    };
+  }
+}

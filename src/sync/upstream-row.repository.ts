@@ -1,0 +1,188 @@
+import type { Database, Transaction } from "../database/database.ts";
+import { Prisma } from "../database/generated/sqlite/client.ts";
+import { type IdPrefix, makeId } from "../identifiers.ts";
+import { normalizeText, searchTextOf } from "./search-text.ts";
+
+/** What rows of every resource have in common, as connectors give them. */
+export type UpstreamRow = { readonly upstreamId: number; readonly isActive: boolean; readonly updatedAt: Date };
+
+/** What is stored of every resource. */
+export type StoredRow = { readonly id: string; readonly credentialId: string; readonly upstreamId: number };
+
+export type ColumnValue = string | number | boolean | null;
+
+type ColumnType = "text" | "integer" | "boolean" | "timestamp(3)";
+
+/** A page of stored rows in the order of upstream ids, as the models' delegates take it. */
+export type RowQuery = {
+  readonly where: { credentialId: string; upstreamId: { gt: number } | { in: number[] } };
+  readonly orderBy: { upstreamId: "asc" };
+  readonly take: number;
+};
+
+/** How one resource is stored. */
+export type UpstreamTable<Row extends UpstreamRow, Stored extends StoredRow> = {
+  readonly name: "Contact" | "Product";
+  readonly idPrefix: IdPrefix;
+  /** Columns beside those that all resources share. */
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly valuesOf: (row: Row) => Readonly<Record<string, ColumnValue>>;
+  /** Which of a row's texts `search` looks in. */
+  readonly searchedOf: (row: Row) => readonly (string | null)[];
+  readonly findMany: (client: Transaction, query: RowQuery) => Promise<Stored[]>;
+  readonly findById: (client: Transaction, id: string) => Promise<Stored | null>;
+};
+
+/** Reading what is stored, whatever it is. */
+export type StoredRows<Stored> = {
+  /** Rows in the order of their upstream ids after one; where a search is given, those whose text contains it. */
+  findPage(credentialId: string, search: string | null, take: number, afterId: number): Promise<readonly Stored[]>;
+  count(credentialId: string, search: string | null): Promise<number>;
+  findById(id: string): Promise<Stored | null>;
+};
+
+const SHARED_COLUMNS: Readonly<Record<string, ColumnType>> = {
+  isActive: "boolean",
+  searchText: "text",
+  upstreamUpdatedAt: "timestamp(3)",
+};
+
+const ID_CHUNK = 10_000;
+
+/** Time as Prisma's SQLite adapter writes it: one text per time, so that its comparisons hold; PostgreSQL reads it too. */
+function timeText(time: Date): string {
+  return time.toISOString().replace("Z", "+00:00");
+}
+
+/** PostgreSQL's text knows neither NUL nor half of a surrogate pair; one such name must not stop a page for ever. */
+function storable(value: ColumnValue): ColumnValue {
+  return typeof value === "string" ? value.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD") : value;
+}
+
+const quoted = (names: readonly string[], prefix = "") => names.map((name) => `${prefix}"${name}"`).join(", ");
+
+/**
+ * Rows that a sync brings, by credential and upstream id. Whole pages are written in one statement: row by row, a
+ * hundred thousand contacts would take minutes.
+ */
+export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends StoredRow> implements StoredRows<Stored> {
+  readonly #database: Database;
+  readonly #table: UpstreamTable<Row, Stored>;
+  readonly #upsertHead: Prisma.Sql;
+  readonly #upsertTail: Prisma.Sql;
+
+  constructor(database: Database, table: UpstreamTable<Row, Stored>) {
+    this.#database = database;
+    this.#table = table;
+    const compared = Object.keys({ ...SHARED_COLUMNS, ...table.columns });
+    const types = {
+      id: "text",
+      credentialId: "text",
+      upstreamId: "integer",
+      syncedAt: "timestamp(3)",
+      ...SHARED_COLUMNS,
+      ...table.columns,
+    };
+    const columns = Object.keys(types);
+    const isSqlite = database.provider === "sqlite";
+    const values = isSqlite ? columns.map((name) => `page.value ->> '$.${name}'`).join(", ") : quoted(columns, "page.");
+    const record = Object.entries(types).map(([name, type]) => `"${name}" ${type}`);
+    this.#upsertHead = Prisma.raw(
+      `INSERT INTO "${table.name}" (${quoted(columns)}) SELECT ${values} FROM ${isSqlite ? "json_each(" : "jsonb_to_recordset("}`,
+    );
+    // "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
+    this.#upsertTail = Prisma.raw(
+      `${isSqlite ? ") AS page" : `::jsonb) AS page(${record.join(", ")})`} WHERE true
+       ON CONFLICT ("credentialId", "upstreamId") DO UPDATE SET
+         ${[...compared, "syncedAt"].map((name) => `"${name}" = excluded."${name}"`).join(", ")}
+       WHERE (${quoted(compared, `"${table.name}".`)}) IS DISTINCT FROM (${quoted(compared, "excluded.")})
+       RETURNING "id"`,
+    );
+  }
+
+  /** Stores a page of rows with distinct ids. A row that is stored alike already counts as neither created nor updated. */
+  async upsert(transaction: Transaction, credentialId: string, rows: readonly Row[], syncedAt: Date) {
+    const records = rows.map((row) => this.#recordOf(credentialId, row, timeText(syncedAt)));
+    const written = await transaction.$queryRaw<{ id: string }[]>(
+      Prisma.sql`${this.#upsertHead}${JSON.stringify(records)}${this.#upsertTail}`,
+    );
+    // A row that was there keeps its id; one that comes back with the id made for it is new.
+    const made = new Set(records.map((record) => record.id));
+    const created = written.filter(({ id }) => made.has(id)).length;
+    return { created, updated: written.length - created };
+  }
+
+  #recordOf(credentialId: string, row: Row, syncedAt: string) {
+    const { idPrefix, valuesOf, searchedOf } = this.#table;
+    const values = Object.entries(valuesOf(row)).map(([name, value]) => [name, storable(value)]);
+    return {
+      id: makeId(idPrefix),
+      credentialId,
+      upstreamId: row.upstreamId,
+      isActive: row.isActive,
+      upstreamUpdatedAt: timeText(row.updatedAt),
+      syncedAt,
+      searchText: storable(searchTextOf(searchedOf(row))),
+      ...Object.fromEntries(values),
+    };
+  }
+
+  /** Deletes rows by their upstream ids, at most a few thousand at a time, and gives how many there were. */
+  async delete(transaction: Transaction, credentialId: string, upstreamIds: readonly number[]): Promise<number> {
+    if (upstreamIds.length === 0) return 0;
+    return transaction.$executeRaw`DELETE FROM ${this.#name} WHERE "credentialId" = ${credentialId}
+      AND "upstreamId" IN (${Prisma.join([...upstreamIds])})`;
+  }
+
+  async count(credentialId: string, search: string | null = null): Promise<number> {
+    const [row] = await this.#database.client.$queryRaw<{ count: number | bigint }[]>`
+      SELECT count(*) AS "count" FROM ${this.#name} WHERE "credentialId" = ${credentialId} AND ${this.#containing(search)}`;
+    return Number(row?.count ?? 0);
+  }
+
+  /** The stored upstream ids after one, through another, ascending, in chunks. */
+  async *storedIds(credentialId: string, afterId: number, throughId: number): AsyncGenerator<readonly number[]> {
+    for (let after: number | undefined = afterId; after !== undefined; ) {
+      const ids: readonly number[] = await this.#findIds(credentialId, null, ID_CHUNK, after, throughId);
+      if (ids.length > 0) yield ids;
+      after = ids.at(-1);
+    }
+  }
+
+  async findPage(credentialId: string, search: string | null, take: number, afterId: number): Promise<readonly Stored[]> {
+    const upstreamId = search === null ? { gt: afterId } : { in: await this.#findIds(credentialId, search, take, afterId) };
+    return this.#table.findMany(this.#database.client, {
+      where: { credentialId, upstreamId },
+      orderBy: { upstreamId: "asc" },
+      take,
+    });
+  }
+
+  findById(id: string): Promise<Stored | null> {
+    return this.#table.findById(this.#database.client, id);
+  }
+
+  get #name(): Prisma.Sql {
+    return Prisma.raw(`"${this.#table.name}"`);
+  }
+
+  /** A search for literal text: unlike LIKE, these functions know no wildcards to escape. */
+  #containing(search: string | null): Prisma.Sql {
+    const text = search === null ? "" : normalizeText(search);
+    if (text === "") return Prisma.sql`1 = 1`;
+    const position = Prisma.raw(this.#database.provider === "sqlite" ? "instr" : "strpos");
+    return Prisma.sql`${position}("searchText", ${text}) > 0`;
+  }
+
+  async #findIds(credentialId: string, search: string | null, take: number, afterId: number, throughId = MAX_UPSTREAM_ID) {
+    const rows = await this.#database.client.$queryRaw<{ upstreamId: number }[]>`
+      SELECT "upstreamId" FROM ${this.#name}
+      WHERE "credentialId" = ${credentialId} AND "upstreamId" > ${afterId} AND "upstreamId" <= ${throughId}
+        AND ${this.#containing(search)}
+      ORDER BY "upstreamId" LIMIT ${take}`;
+    return rows.map(({ upstreamId }) => upstreamId);
+  }
+}
+
+/** The greatest id that fits the column, and GraphQL's Int. */
+export const MAX_UPSTREAM_ID = 2_147_483_647;

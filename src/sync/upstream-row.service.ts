@@ -1,0 +1,70 @@
+import { requirePermission, type Viewer } from "../access/viewer.ts";
+import type { CredentialAccess, CredentialSelector } from "../credentials/credential-access.ts";
+import { type Page, type PageRequest, readPage } from "../database/page.ts";
+import { badInput } from "../errors.ts";
+import { type IdPrefix, idPrefixOf } from "../identifiers.ts";
+import { findMeantCredential } from "./sync-credentials.ts";
+import { MAX_UPSTREAM_ID, type StoredRow, type StoredRows } from "./upstream-row.repository.ts";
+
+export type RowListRequest = PageRequest & {
+  /** The caller's default Odoo credential when left out. */
+  readonly credential?: CredentialSelector | null | undefined;
+  readonly search?: string | null | undefined;
+};
+
+export type RowServiceDependencies<Stored> = {
+  readonly credentials: Pick<CredentialAccess, "resolve" | "findVisible">;
+  readonly rows: StoredRows<Stored>;
+  readonly idPrefix: IdPrefix;
+};
+
+const MAX_SEARCH_LENGTH = 200;
+
+/** The upstream id to go on after. */
+function parseAfterId(afterKey: string | null): number {
+  const id = Number(afterKey ?? "0");
+  if (!Number.isInteger(id) || id < 0 || id > MAX_UPSTREAM_ID) throw badInput("after", "after is not a cursor of this list.");
+  return id;
+}
+
+/** Synced rows of one resource: whoever may see a credential may see what was synced with it. */
+export class UpstreamRowService<Stored extends StoredRow> {
+  readonly #dependencies: RowServiceDependencies<Stored>;
+
+  constructor(dependencies: RowServiceDependencies<Stored>) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * A page in the order of upstream ids. Who names no credential and has none sees an empty list.
+   * @throws {GatewayError} NOT_FOUND when the credential named is not there or not the viewer's
+   */
+  async findPage(viewer: Viewer, { credential, search, ...request }: RowListRequest): Promise<Page<Stored>> {
+    const { credentials, rows } = this.#dependencies;
+    if (search != null && search.length > MAX_SEARCH_LENGTH) {
+      throw badInput("search", `search may have at most ${MAX_SEARCH_LENGTH} characters.`);
+    }
+    const meant = await findMeantCredential(credentials, viewer, credential, "sync:read");
+    if (meant === null) {
+      return readPage(
+        request,
+        async () => [],
+        async () => 0,
+      );
+    }
+    return readPage(
+      request,
+      (take, afterKey) => rows.findPage(meant.id, search ?? null, take, parseAfterId(afterKey)),
+      () => rows.count(meant.id, search ?? null),
+    );
+  }
+
+  /** Null when there is no such row, or its credential is not the viewer's. */
+  async findById(viewer: Viewer, id: string): Promise<Stored | null> {
+    requirePermission(viewer, "sync:read");
+    const { credentials, rows, idPrefix } = this.#dependencies;
+    const row = idPrefixOf(id) === idPrefix ? await rows.findById(id) : null;
+    if (row === null) return null;
+    return (await credentials.findVisible(viewer, [row.credentialId])).length > 0 ? row : null;
+  }
+}
