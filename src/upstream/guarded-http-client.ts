@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import { Client, type Dispatcher } from "undici";
+import { Client, type Dispatcher, errors } from "undici";
 import type { AllowList } from "./allow-list.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { type Destination, parseDestination } from "./destination.ts";
 import { openGuardedSocket } from "./guarded-socket.ts";
 import { createHostLookup, type HostLookup } from "./host-lookup.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
+import { codeOf } from "./node-error.ts";
 import { requireHeaders } from "./request-headers.ts";
 import { ACCEPTED_CODINGS, readBody } from "./response-body.ts";
 import { type StageClock, startStageClock } from "./stage-clock.ts";
@@ -146,18 +147,14 @@ function closedEarly(clock: StageClock, cause?: string): ConnectionError {
   return new ConnectionError("UNREACHABLE", clock.stage, "The server closed the connection without an answer.", { cause });
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
-}
-
 /** What the network did, in words; a fault of the program (an error without code) stays what it is. */
 function toConnectionError(error: unknown, clock: StageClock): unknown {
   if (clock.signal.aborted) return clock.signal.reason;
+  if (error instanceof errors.HTTPParserError) return unexpected(clock, "What the server answers is not HTTP.", error);
   const code = codeOf(error);
   if (error instanceof ConnectionError || code === "unknown") return error;
   if (code === "UND_ERR_INVALID_ARG")
     return new ConnectionError("INVALID_FIELDS", "VALIDATE", "The request cannot be sent as HTTP.");
   if (code === "UND_ERR_HEADERS_OVERFLOW") return unexpected(clock, "The headers of the server's answer are too long.", error);
-  if (code.startsWith("HPE_")) return unexpected(clock, "What the server answers is not HTTP.", error);
   return closedEarly(clock, code);
 }

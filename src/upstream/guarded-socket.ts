@@ -6,6 +6,7 @@ import type { AllowList } from "./allow-list.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { type Destination, requireAddresses } from "./destination.ts";
 import type { HostLookup } from "./host-lookup.ts";
+import { codeOf } from "./node-error.ts";
 import type { StageClock } from "./stage-clock.ts";
 
 export type SocketOptions = {
@@ -112,10 +113,6 @@ async function secure(
     clock.signal.throwIfAborted();
     throw tlsError(url.origin, host, codeOf(error));
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }
 
 const CONNECT_REASONS: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { canonicalAddress } from "./address.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { codeOf } from "./node-error.ts";
 
 /** Every address of a host name, canonical, IPv4 first. Rejects with a `ConnectionError` at RESOLVE. */
 export type HostLookup = (host: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -62,10 +63,6 @@ async function addressesByDns(host: string, servers: readonly string[] | undefin
 
 function ipv4First(addresses: readonly string[]): string[] {
   return [...new Set(addresses)].sort((one, other) => Number(one.includes(":")) - Number(other.includes(":")));
-}
-
-function codeOf(reason: unknown): string {
-  return reason instanceof Error && "code" in reason ? String(reason.code) : "unknown";
 }
 
 function lookupError(host: string, codes: readonly string[]): ConnectionError {

@@ -1,0 +1,30 @@
+import type { HttpClient } from "../upstream/http-client.ts";
+import { createAppLoginConnector } from "./app-login/app-login.connector.ts";
+import type { Connector, ConnectorRegistry } from "./connector.ts";
+import { createAnthropicConnector } from "./llm/anthropic.connector.ts";
+import { createLlmApiKeyConnector } from "./llm/llm-api-key.connector.ts";
+import { createOpenaiConnector } from "./llm/openai.connector.ts";
+import { createOdooConnector } from "./odoo/odoo.connector.ts";
+
+export type ConnectorRegistryOptions = {
+  readonly http: HttpClient;
+  /** The servers that credentials without a URL of their own mean. */
+  readonly config: { readonly ODOO_URL: string };
+};
+
+/**
+ * Every connector that Postern has; a new one is its folder, one line here, and a test that calls the contract suite.
+ * @throws {Error} when two have one id.
+ */
+export function createConnectorRegistry({ http, config }: ConnectorRegistryOptions): ConnectorRegistry {
+  const all: readonly Connector[] = [
+    createOdooConnector({ http, defaultUrl: config.ODOO_URL }),
+    createAppLoginConnector(),
+    createLlmApiKeyConnector({ http }),
+    createOpenaiConnector({ http }),
+    createAnthropicConnector({ http }),
+  ];
+  const byId = new Map(all.map((connector) => [connector.id, connector]));
+  if (byId.size !== all.length) throw new Error("Two connectors have one id");
+  return { all, find: (id) => byId.get(id) ?? null };
+}
