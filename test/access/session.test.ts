@@ -1,0 +1,132 @@
+import { hash as bcrypt } from "@node-rs/bcrypt";
+import { expect, test } from "vitest";
+import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
+
+const INVALID_LOGIN = { userErrors: [{ message: "Incorrect username or password", field: null, code: "INVALID_LOGIN" }] };
+
+test("who registers is signed in, and signs in again by any spelling of the name", async () => {
+  const { node, clock } = await startAccess();
+  const registered = await registerUser(node, "Alice");
+  const again = tokensOf(await node.sessions.login(anonymous(), { username: " ALICE ", password: PASSWORD }));
+  for (const tokens of [registered, again]) {
+    expect(tokens).toEqual({
+      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      refreshToken: expect.stringMatching(/^psr_[\w-]{43}$/),
+      tokenType: "Bearer",
+      expiresAt: new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000 + 900_000),
+      user: registered.user,
+      userErrors: [],
+    });
+    expect((await viewerOf(node, tokens.accessToken)).id).toBe(registered.user.id);
+  }
+  expect(again.refreshToken).not.toBe(registered.refreshToken);
+});
+
+test("unknown, wrong and disabled get one answer; the audit tells them apart and keeps nothing that was typed", async () => {
+  const { node, database } = await startAccess();
+  await registerUser(node, "alice");
+  const { user } = await registerUser(node, "mallory");
+  await database.client.user.update({ where: { id: user.id }, data: { isActive: false } });
+  await database.client.auditEvent.deleteMany();
+
+  const attempts = [
+    { username: "my secret typed here", password: "x".repeat(8) },
+    { username: "\u0000", password: PASSWORD },
+    { username: "alice", password: `${PASSWORD} ` },
+    { username: "alice", password: "x".repeat(2_000) },
+    { username: "mallory", password: PASSWORD },
+  ];
+  for (const attempt of attempts) expect(await node.sessions.login(anonymous(), attempt)).toEqual(INVALID_LOGIN);
+
+  const failed = { action: "USER_SIGNED_IN", outcome: "FAILED", actorType: "ANONYMOUS" };
+  expect(await auditTrail(database)).toEqual([
+    { ...failed, targetType: null, details: { reason: "UNKNOWN_USER" } },
+    { ...failed, targetType: null, details: { reason: "UNKNOWN_USER" } },
+    { ...failed, targetType: "user", details: { reason: "WRONG_PASSWORD" } },
+    { ...failed, targetType: "user", details: { reason: "WRONG_PASSWORD" } },
+    { ...failed, targetType: "user", details: { reason: "USER_DISABLED" } },
+  ]);
+  expect(JSON.stringify(await database.client.auditEvent.findMany())).not.toContain("secret typed");
+});
+
+test("registration, sign-in, refresh and sign-out each leave their event", async () => {
+  const { node, database } = await startAccess();
+  await database.client.auditEvent.deleteMany();
+  const { refreshToken } = await registerUser(node);
+  const { accessToken } = tokensOf(await node.sessions.refresh(anonymous(), refreshToken));
+  await node.sessions.logout(await viewerOf(node, accessToken));
+
+  const succeeded = { outcome: "SUCCEEDED", details: {} };
+  expect(await auditTrail(database)).toEqual([
+    { ...succeeded, action: "USER_REGISTERED", actorType: "ANONYMOUS", targetType: "user", details: { role: "USER" } },
+    { ...succeeded, action: "USER_SIGNED_IN", actorType: "USER", targetType: "session" },
+    { ...succeeded, action: "SESSION_REFRESHED", actorType: "USER", targetType: "session" },
+    { ...succeeded, action: "USER_SIGNED_OUT", actorType: "USER", targetType: "session" },
+  ]);
+});
+
+test("an imported bcrypt hash works once and is Argon2id from then on", async () => {
+  const { node, database } = await startAccess();
+  const { user } = await registerUser(node);
+  const passwordHash = await bcrypt("old-password", 4);
+  await database.client.user.update({ where: { id: user.id }, data: { passwordHash } });
+
+  for (let round = 0; round < 2; round += 1) {
+    tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: "old-password" }));
+    const stored = await database.client.user.findUniqueOrThrow({ where: { id: user.id } });
+    expect(stored.passwordHash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+  }
+});
+
+test("a user without a password cannot sign in with one", async () => {
+  const { node, database } = await startAccess();
+  const { user } = await registerUser(node);
+  await database.client.user.update({ where: { id: user.id }, data: { passwordHash: null } });
+  expect(await node.sessions.login(anonymous(), { username: "alice", password: PASSWORD })).toEqual(INVALID_LOGIN);
+});
+
+test("logout ends the session at once here, within five seconds elsewhere, and leaves the user's other sessions", async () => {
+  const { node, otherNode, clock } = await startAccess();
+  const ended = await registerUser(node);
+  const kept = tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: PASSWORD }));
+  await viewerOf(otherNode, ended.accessToken); // the other node now believes in the session for a moment
+  expect(await node.sessions.logout(await viewerOf(node, ended.accessToken))).toBe(true);
+
+  await expect(viewerOf(node, ended.accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  clock.advance(5_000);
+  await expect(viewerOf(otherNode, ended.accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  expect("accessToken" in (await node.sessions.refresh(anonymous(), ended.refreshToken))).toBe(false);
+  expect((await viewerOf(otherNode, kept.accessToken)).username).toBe("alice");
+});
+
+test("who is not signed in cannot sign out", async () => {
+  const { node } = await startAccess();
+  await expect(node.sessions.logout(anonymous())).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+});
+
+test("no password, refresh token or access token is in the store", async () => {
+  const { node, database } = await startAccess();
+  const { accessToken, refreshToken } = await registerUser(node);
+  const next = tokensOf(await node.sessions.refresh(anonymous(), refreshToken));
+  const { user, session, refreshToken: tokens, auditEvent, signingKey } = database.client;
+  const rows = await Promise.all([
+    user.findMany(),
+    session.findMany(),
+    tokens.findMany(),
+    auditEvent.findMany(),
+    signingKey.findMany(),
+  ]);
+  const stored = Buffer.concat(
+    rows
+      .flat()
+      .flatMap((row) =>
+        Object.values(row).map((value) => (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value)))),
+      ),
+  );
+  for (const secret of [PASSWORD, accessToken, refreshToken, next.accessToken, next.refreshToken]) {
+    expect([stored.includes(secret), stored.includes(Buffer.from(secret).toString("base64url").slice(0, -4))]).toEqual([
+      false,
+      false,
+    ]);
+  }
+});
