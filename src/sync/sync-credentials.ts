@@ -26,3 +26,23 @@ export async function findMeantCredential(
     throw error;
   }
 }
+
+/**
+ * True when a viewer may read what was synced with a credential: one that they may see, or the one that they sync with
+ * although it is not theirs, the system default.
+ */
+export async function maySeeSynced(
+  credentials: Pick<CredentialAccess, "resolve" | "findVisible">,
+  viewer: Viewer,
+  credentialId: string,
+): Promise<boolean> {
+  const visible = await credentials.findVisible(viewer, [credentialId]);
+  if (visible.length > 0) return true;
+  try {
+    return (await findMeantCredential(credentials, viewer, null, "sync:read"))?.id === credentialId;
+  } catch (error) {
+    // Several could be meant: then none of them is this one, and whatever else is said would tell that the id exists.
+    if (error instanceof GatewayError) return false;
+    throw error;
+  }
+}

@@ -8,7 +8,7 @@ import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput, notFound } from "../errors.ts";
 import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
-import { findMeantCredential } from "./sync-credentials.ts";
+import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
 import { describeRun, type SyncResult, withoutCredential } from "./sync-message.ts";
 import type { SyncProgress } from "./sync-progress.ts";
 import { activeKeyOf, type RunFilter, type SyncRunRepository } from "./sync-run.repository.ts";
@@ -38,6 +38,13 @@ export type RunListRequest = PageRequest & {
   readonly credential?: CredentialSelector | null | undefined;
   readonly resource?: SyncResource | null | undefined;
 };
+
+export type CancelResult = {
+  readonly run: SyncRunModel;
+  readonly userErrors: readonly { readonly message: string; readonly field: string; readonly code: string }[];
+};
+
+const ALREADY_ENDED = { message: "This sync run has already ended.", field: "input.id", code: "CONFLICT" };
 
 /** How often a watched run is read again when nobody in this process says that it changed, in milliseconds. */
 const WATCH_MS = 1_000;
@@ -73,30 +80,27 @@ export class SyncRunService {
     return describeRun(run);
   }
 
-  /** Ends a queued run; a running one ends within moments. False as `isOpen`: it had ended before. */
-  async cancel(viewer: Viewer, id: string): Promise<{ readonly run: SyncRunModel; readonly isOpen: boolean }> {
+  /** Ends a queued run; a running one ends within moments. One that had ended before stays as it is, and that is said. */
+  async cancel(viewer: Viewer, id: string): Promise<CancelResult> {
     requirePermission(viewer, "sync:run");
     const run = await this.#requireVisible(viewer, id);
     const { database, runs, audit, clock, progress, runner } = this.#dependencies;
-    const isOpen = await database.transaction(async (transaction) => {
+    const wasOpen = await database.transaction(async (transaction) => {
       if (!(await runs.cancel(transaction, id, clock.now()))) return false;
       await audit.append(transaction, { actor: viewer, action: "SYNC_CANCELLED", target: { type: "SyncRun", id } });
       return true;
     });
-    if (isOpen) {
-      progress.publish(id);
-      runner.interruptCancelled(id);
-    }
-    return { run: (await runs.findById(id)) ?? run, isOpen };
+    if (!wasOpen) return { run, userErrors: [ALREADY_ENDED] };
+    progress.publish(id);
+    runner.interruptCancelled(id);
+    return { run: (await runs.findById(id)) ?? run, userErrors: [] };
   }
 
-  /** Null when there is no such run, or its credential is not the viewer's. */
+  /** Null when there is no such run, or the viewer may not see what its credential brings. */
   async findById(viewer: Viewer, id: string): Promise<SyncRunModel | null> {
     requirePermission(viewer, "sync:read");
     const run = idPrefixOf(id) === "run" ? await this.#dependencies.runs.findById(id) : null;
-    if (run === null) return null;
-    const visible = await this.#dependencies.credentials.findVisible(viewer, [run.credentialId]);
-    return visible.length > 0 ? run : null;
+    return run !== null && (await maySeeSynced(this.#dependencies.credentials, viewer, run.credentialId)) ? run : null;
   }
 
   /** Newest first: of the credential that is named, or of all that are the viewer's own. */

@@ -3,7 +3,7 @@ import type { CredentialAccess, CredentialSelector } from "../credentials/creden
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput } from "../errors.ts";
 import { type IdPrefix, idPrefixOf } from "../identifiers.ts";
-import { findMeantCredential } from "./sync-credentials.ts";
+import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
 import { MAX_UPSTREAM_ID, type StoredRow, type StoredRows } from "./upstream-row.repository.ts";
 
 export type RowListRequest = PageRequest & {
@@ -59,12 +59,11 @@ export class UpstreamRowService<Stored extends StoredRow> {
     );
   }
 
-  /** Null when there is no such row, or its credential is not the viewer's. */
+  /** Null when there is no such row, or the viewer may not see what its credential brings. */
   async findById(viewer: Viewer, id: string): Promise<Stored | null> {
     requirePermission(viewer, "sync:read");
     const { credentials, rows, idPrefix } = this.#dependencies;
     const row = idPrefixOf(id) === idPrefix ? await rows.findById(id) : null;
-    if (row === null) return null;
-    return (await credentials.findVisible(viewer, [row.credentialId])).length > 0 ? row : null;
+    return row !== null && (await maySeeSynced(credentials, viewer, row.credentialId)) ? row : null;
   }
 }

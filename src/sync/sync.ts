@@ -1,0 +1,52 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { ConnectorRegistry } from "../connectors/connector.ts";
+import type { CredentialAccess } from "../credentials/credential-access.ts";
+import type { Database } from "../database/database.ts";
+import type { ContactModel, ProductModel } from "../database/generated/sqlite/models.ts";
+import type { Leases } from "../database/leases.ts";
+import type { Clock, MakeId } from "../identifiers.ts";
+import { createContactRepository } from "./contact.repository.ts";
+import { createProductRepository } from "./product.repository.ts";
+import type { SyncLog } from "./sync-execution.ts";
+import { SyncProgress } from "./sync-progress.ts";
+import { SyncRunRepository } from "./sync-run.repository.ts";
+import { SyncRunService } from "./sync-run.service.ts";
+import { SYNC_TIMES, SyncRunner, type SyncTimes } from "./sync-runner.ts";
+import { UpstreamRowService } from "./upstream-row.service.ts";
+
+export type SyncDependencies = {
+  readonly database: Database;
+  readonly leases: Leases;
+  readonly credentials: CredentialAccess;
+  readonly connectors: ConnectorRegistry;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+  readonly log: SyncLog;
+  readonly times?: SyncTimes;
+};
+
+/** The sync room, wired. Nothing is synced before `runner.start()`; `runner.stop()` comes before the store is closed. */
+export type Sync = {
+  readonly runs: SyncRunService;
+  readonly contacts: UpstreamRowService<ContactModel>;
+  readonly products: UpstreamRowService<ProductModel>;
+  readonly runner: SyncRunner;
+};
+
+/** Wires the sync room. */
+export function createSync({ times = SYNC_TIMES, ...dependencies }: SyncDependencies): Sync {
+  const { database, credentials } = dependencies;
+  const runs = new SyncRunRepository(database);
+  const contacts = createContactRepository(database);
+  const products = createProductRepository(database);
+  const progress = new SyncProgress();
+  const onStep = (runId: string) => progress.publish(runId);
+  const runner = new SyncRunner({ ...dependencies, runs, contacts, products, onStep, times });
+  return {
+    runs: new SyncRunService({ ...dependencies, runs, runner, progress }),
+    contacts: new UpstreamRowService({ credentials, rows: contacts, idPrefix: "contact" }),
+    products: new UpstreamRowService({ credentials, rows: products, idPrefix: "product" }),
+    runner,
+  };
+}
