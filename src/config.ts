@@ -74,6 +74,21 @@ export const VARIABLES = {
   ODOO_PASSWORD: { schema: text, initial: "", about: "Password or API key of the system default for Odoo." },
   API_AUTH_EMAIL: { schema: text, initial: "", about: "With the next one: the system default for the login API." },
   API_AUTH_PASSWORD: { schema: text, initial: "", about: "Password of the system default for the login API." },
+  LOGIN_API_URL: {
+    schema: httpUrl.optional(),
+    initial: "",
+    about: "Login route of the login API, for credentials that name none.",
+  },
+  LOGIN_API_BASE_URL: {
+    schema: httpUrl.optional(),
+    initial: "",
+    about: "Where the login API's tokens are used, for credentials that name nothing else.",
+  },
+  LOGIN_API_TOKEN_TTL_SECONDS: {
+    schema: z.coerce.number().int().min(1).max(86_400),
+    initial: "480",
+    about: "Seconds that a token of the login API is used at most.",
+  },
   FALLBACK_POLICY: {
     schema: z.enum(["allow", "deny"]),
     initial: "allow",
