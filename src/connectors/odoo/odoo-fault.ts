@@ -38,8 +38,9 @@ export function toConnectionError(fault: OdooFault, place: FaultPlace): Connecti
   const { name } = fault;
   if (name === "odoo.exceptions.AccessDenied" || name === "werkzeug.exceptions.Unauthorized") return accessDenied(fault, place);
   if (name === "odoo.exceptions.AccessError") return accessError(place);
-  if (name === NO_DATABASE.name || name === "builtins.AssertionError") return databaseMissing(place);
+  if (name === NO_DATABASE.name) return databaseHidden(place);
   if (name.startsWith("psycopg2.")) return databaseFault(fault, place);
+  if (place.model !== undefined && isModelMissing(fault, place.model)) return modelMissing(place);
   const reason = firstLine(fault.message);
   return new ConnectionError("UNEXPECTED_RESPONSE", place.stage, `Odoo could not answer the call: ${reason}`);
 }
@@ -52,13 +53,29 @@ function accessDenied(fault: OdooFault, { stage }: FaultPlace): ConnectionError 
   return invalidCredentials(fault.name === "werkzeug.exceptions.Unauthorized");
 }
 
-function accessError({ stage, model = "this model" }: FaultPlace): ConnectionError {
-  const noun = NOUNS[model] === undefined ? model : `${NOUNS[model]} (${model})`;
-  return new ConnectionError("PERMISSION_MISSING", stage, `The Odoo user may not read ${noun}.`);
+function accessError({ stage, model }: FaultPlace): ConnectionError {
+  return new ConnectionError("PERMISSION_MISSING", stage, `The Odoo user may not read ${nameModel(model)}.`);
+}
+
+function modelMissing({ stage, model }: FaultPlace): ConnectionError {
+  const message = `Odoo has no ${nameModel(model)}: the app that brings them is not installed.`;
+  return new ConnectionError("UNEXPECTED_RESPONSE", stage, message);
+}
+
+function nameModel(model = "this model"): string {
+  const noun = NOUNS[model];
+  return noun === undefined ? model : `${noun} (${model})`;
 }
 
 function databaseMissing({ stage, database }: FaultPlace): ConnectionError {
   return new ConnectionError("INVALID_FIELDS", stage, `Odoo has no database “${database}” at this URL.`);
+}
+
+/** JSON-2 says the same of an unknown database and of a dead PostgreSQL; once signed in it can only be the latter. */
+function databaseHidden(place: FaultPlace): ConnectionError {
+  if (place.stage === "AUTHENTICATE") return databaseMissing(place);
+  const message = `Odoo cannot open the database “${place.database}” any more: PostgreSQL is down, or the database is gone.`;
+  return new ConnectionError("UNREACHABLE", place.stage, message);
 }
 
 /**

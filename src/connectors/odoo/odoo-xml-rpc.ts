@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import { notAnOdoo, type OdooChannel } from "./odoo-channel.ts";
+import { failedInside, notAnOdoo, type OdooChannel } from "./odoo-channel.ts";
 import type { OdooAnswer, OdooFault } from "./odoo-fault.ts";
 import type { ServiceCall } from "./odoo-json-rpc.ts";
 
@@ -18,6 +18,7 @@ export async function callXmlRpc(channel: OdooChannel, call: ServiceCall): Promi
   const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>`;
   const headers = { "content-type": "text/xml", accept: "text/xml" };
   const reply = await channel.send({ path: `/xmlrpc/2/${service}`, body, headers, ...rest });
+  if (reply.status === 500) throw failedInside(channel.baseUrl, call.stage);
   const answer = reply.status === 200 ? parseXmlRpc(reply.body.toString("utf8")) : null;
   if (answer === null) throw notAnOdoo(channel.baseUrl, call.stage, reply.status);
   return answer;
