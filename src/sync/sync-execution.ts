@@ -1,3 +1,4 @@
+import { systemViewer } from "../access/viewer.ts";
 import type { AuditEntry } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { FieldValues, PullOptions, PullReader } from "../connectors/connector.ts";
@@ -106,7 +107,7 @@ export class SyncExecution {
 function endedEntry(run: SyncRunModel, ownerId: string | null): AuditEntry {
   const { id, resource, status, created, updated, deleted, errorCode } = run;
   return {
-    actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: id } },
+    actor: systemViewer(id),
     action: "SYNC_ENDED",
     outcome: status === "FAILED" ? "FAILED" : "SUCCEEDED",
     target: { type: "SyncRun", id },
