@@ -5,7 +5,15 @@ import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { PrismaClient as PostgresqlClient } from "./generated/postgresql/client.ts";
 import { type Prisma, PrismaClient } from "./generated/sqlite/client.ts";
-import { migratePostgresql, migrateSqlite } from "./migrations.ts";
+import {
+  type AppliedMigration,
+  MigrationError,
+  migratePostgresql,
+  migrateSqlite,
+  migrationsFolder,
+  pendingMigrations,
+  readMigrations,
+} from "./migrations.ts";
 import { SqliteDriver } from "./sqlite-adapter.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
@@ -22,6 +30,8 @@ export type Database = {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+  /** Rejects with a `MigrationError` when the store is not as this build left it: another one has migrated it since. */
+  checkMigrations(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -55,6 +65,11 @@ function wrap(provider: Database["provider"], client: PrismaClient): Database {
     transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
+    },
+    checkMigrations: async () => {
+      const rows = await client.$queryRaw<AppliedMigration[]>`SELECT * FROM "_prisma_migrations"`;
+      const [pending] = pendingMigrations(readMigrations(migrationsFolder(provider)), rows);
+      if (pending !== undefined) throw new MigrationError(`Migration ${pending.name} is not applied.`);
     },
     close: () => client.$disconnect(),
   };

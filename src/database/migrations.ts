@@ -12,7 +12,8 @@ import pg from "pg";
 
 export type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
 
-type AppliedRow = { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown };
+/** A row of `_prisma_migrations`, as far as it matters here. */
+export type AppliedMigration = { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown };
 
 /** A store that this build must not touch: newer than the build, edited, or left half-way by another tool. */
 export class MigrationError extends Error {
@@ -48,7 +49,8 @@ export function readMigrations(folder: string): readonly Migration[] {
     });
 }
 
-function pendingMigrations(known: readonly Migration[], rows: readonly AppliedRow[]): readonly Migration[] {
+/** Those not applied yet, oldest first. @throws {MigrationError} for a store that this build must not touch */
+export function pendingMigrations(known: readonly Migration[], rows: readonly AppliedMigration[]): readonly Migration[] {
   const applied = new Map(rows.filter((row) => row.rolled_back_at === null).map((row) => [row.migration_name, row]));
   for (const row of applied.values()) {
     const migration = known.find((candidate) => candidate.name === row.migration_name);
@@ -85,7 +87,7 @@ export function migrateSqlite(file: string, folder = migrationsFolder("sqlite"))
 
 function applyNextToSqlite(db: Sqlite.Database, known: readonly Migration[]): boolean {
   const apply = db.transaction((): boolean => {
-    const [next] = pendingMigrations(known, db.prepare<[], AppliedRow>('SELECT * FROM "_prisma_migrations"').all());
+    const [next] = pendingMigrations(known, db.prepare<[], AppliedMigration>('SELECT * FROM "_prisma_migrations"').all());
     if (next === undefined) return false;
     db.exec(next.sql);
     if ((db.pragma("foreign_key_check") as unknown[]).length > 0) {
@@ -110,7 +112,7 @@ export async function migratePostgresql(url: string, folder = migrationsFolder("
   try {
     await client.query("SELECT pg_advisory_lock($1)", [PRISMA_ADVISORY_LOCK]);
     await client.query(POSTGRESQL_TABLE);
-    const { rows } = await client.query<AppliedRow>('SELECT * FROM "_prisma_migrations"');
+    const { rows } = await client.query<AppliedMigration>('SELECT * FROM "_prisma_migrations"');
     for (const migration of pendingMigrations(known, rows)) await applyToPostgresql(client, migration);
   } finally {
     await client.end();

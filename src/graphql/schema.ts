@@ -1,14 +1,63 @@
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { SessionResolver } from "../access/session.resolver.ts";
+import { UserResolver } from "../access/user.resolver.ts";
+import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
+import { ConnectionTestResolver } from "../credentials/connection-test.resolver.ts";
+import { toConnectionTest } from "../credentials/connection-test.type.ts";
+import { ConnectorResolver } from "../credentials/connector.resolver.ts";
+import { CredentialResolver } from "../credentials/credential.resolver.ts";
+import { CredentialFieldsResolver } from "../credentials/credential-fields.resolver.ts";
+import { CredentialSavingResolver } from "../credentials/credential-saving.resolver.ts";
+import type { Services } from "../services.ts";
+import { ContactResolver } from "../sync/contact.resolver.ts";
+import { ProductResolver } from "../sync/product.resolver.ts";
+import { SyncRunResolver } from "../sync/sync-run.resolver.ts";
 import { type ResolverInstances, resolverOf } from "./context.ts";
 import { ErrorCodeType } from "./error-code.ts";
 import { NodeResolver } from "./node.resolver.ts";
+import { NodeFinder } from "./node-finder.ts";
 
 export type ResolverClass = abstract new (...services: never[]) => object;
 
-/** Every resolver of the API, the rooms' among them: the one list of them. */
-export const RESOLVERS: readonly ResolverClass[] = [NodeResolver];
+/** What resolvers are made over. */
+export type ResolverServices = Pick<Services, "access" | "auditEvents" | "credentials" | "sync">;
+
+/** Every resolver of the API with the one service it stands on: the one list of them. */
+const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) => object])[] = [
+  [NodeResolver, (services) => new NodeResolver(createNodeFinder(services))],
+  [SessionResolver, ({ access }) => new SessionResolver(access.sessions)],
+  [UserResolver, ({ access }) => new UserResolver(access.users)],
+  [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],
+  [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
+  [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
+  [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],
+  [CredentialSavingResolver, ({ credentials }) => new CredentialSavingResolver(credentials.saving)],
+  [ConnectionTestResolver, ({ credentials }) => new ConnectionTestResolver(credentials.tests)],
+  [SyncRunResolver, ({ sync }) => new SyncRunResolver(sync.runs)],
+  [ContactResolver, ({ sync }) => new ContactResolver(sync.contacts)],
+  [ProductResolver, ({ sync }) => new ProductResolver(sync.products)],
+];
+
+export const RESOLVERS: readonly ResolverClass[] = MAKERS.map(([resolver]) => resolver);
+
+/** An instance of every resolver. */
+export function createResolvers(services: ResolverServices): ResolverInstances {
+  return new Map(MAKERS.map(([resolver, make]) => [resolver, make(services)]));
+}
+
+function createNodeFinder({ access, auditEvents, credentials, sync }: ResolverServices): NodeFinder {
+  return new NodeFinder({
+    user: async (viewer, id) => (await access.users.findVisible(viewer, [id]))[0] ?? null,
+    credential: (viewer, id) => credentials.credentials.findById(viewer, id),
+    test: async (viewer, id) => toConnectionTest(await credentials.credentials.findTestById(viewer, id)),
+    run: (viewer, id) => sync.runs.findById(viewer, id),
+    contact: (viewer, id) => sync.contacts.findById(viewer, id),
+    product: (viewer, id) => sync.products.findById(viewer, id),
+    event: (viewer, id) => auditEvents.findById(viewer, id),
+  });
+}
 
 /** type-graphql wants one as soon as there is a subscription; each of ours brings its own `subscribe` instead. */
 const NO_PUB_SUB = {

@@ -1,82 +1,77 @@
--- CreateSchema
-CREATE SCHEMA IF NOT EXISTS "public";
-
--- CreateEnum
-CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
-
--- CreateEnum
-CREATE TYPE "CredentialStatus" AS ENUM ('UNTESTED', 'VALID', 'INVALID', 'UNREACHABLE', 'EXPIRED');
-
--- CreateEnum
-CREATE TYPE "ConnectionTestOutcome" AS ENUM ('PASSED', 'FAILED');
-
--- CreateEnum
-CREATE TYPE "SyncResource" AS ENUM ('CONTACTS', 'PRODUCTS');
-
--- CreateEnum
-CREATE TYPE "SyncStatus" AS ENUM ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED');
+-- CreateTable
+CREATE TABLE "AccessToken" (
+    "credentialId" TEXT NOT NULL PRIMARY KEY,
+    "generation" INTEGER NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "keyId" TEXT,
+    "wrappedKey" BLOB,
+    "ciphertext" BLOB,
+    "expiresAt" DATETIME,
+    "credentialVersion" INTEGER,
+    "failureCode" TEXT,
+    "failureMessage" TEXT,
+    "retryAt" DATETIME,
+    "failures" INTEGER NOT NULL,
+    CONSTRAINT "AccessToken_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
 
 -- CreateTable
 CREATE TABLE "User" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "username" TEXT NOT NULL,
     "canonicalName" TEXT NOT NULL,
     "email" TEXT,
-    "role" "Role" NOT NULL DEFAULT 'USER',
+    "role" TEXT NOT NULL DEFAULT 'USER',
     "isActive" BOOLEAN NOT NULL DEFAULT true,
     "passwordHash" TEXT,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "updatedAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "Session" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "userId" TEXT NOT NULL,
-    "binding" BYTEA NOT NULL,
     "ip" TEXT,
     "userAgent" TEXT,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "lastUsedAt" TIMESTAMP(3) NOT NULL,
-    "expiresAt" TIMESTAMP(3) NOT NULL,
-    "endedAt" TIMESTAMP(3),
+    "createdAt" DATETIME NOT NULL,
+    "lastUsedAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL,
+    "endedAt" DATETIME,
     "endReason" TEXT,
-
-    CONSTRAINT "Session_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "Session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "RefreshToken" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "sessionId" TEXT NOT NULL,
-    "tokenHash" BYTEA NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "usedAt" TIMESTAMP(3),
+    "tokenHash" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "usedAt" DATETIME,
+    "usedBy" BLOB,
     "successorKeyId" TEXT,
-    "successorWrappedKey" BYTEA,
-    "successorCiphertext" BYTEA,
-
-    CONSTRAINT "RefreshToken_pkey" PRIMARY KEY ("id")
+    "successorWrappedKey" BLOB,
+    "successorCiphertext" BLOB,
+    "successorExpiresAt" DATETIME,
+    CONSTRAINT "RefreshToken_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "SigningKey" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "slot" TEXT,
     "publicJwk" TEXT NOT NULL,
     "keyId" TEXT NOT NULL,
-    "wrappedKey" BYTEA NOT NULL,
-    "ciphertext" BYTEA NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "retiredAt" TIMESTAMP(3),
-
-    CONSTRAINT "SigningKey_pkey" PRIMARY KEY ("id")
+    "wrappedKey" BLOB NOT NULL,
+    "ciphertext" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "retiredAt" DATETIME
 );
 
 -- CreateTable
 CREATE TABLE "AuditEvent" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "action" TEXT NOT NULL,
     "outcome" TEXT NOT NULL,
     "actorType" TEXT NOT NULL,
@@ -87,86 +82,78 @@ CREATE TABLE "AuditEvent" (
     "ip" TEXT,
     "correlationId" TEXT,
     "details" TEXT NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "AuditEvent_pkey" PRIMARY KEY ("id")
+    "createdAt" DATETIME NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "Credential" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "ownerId" TEXT,
     "ownerKey" TEXT NOT NULL,
     "connectorId" TEXT NOT NULL,
     "project" TEXT NOT NULL,
     "label" TEXT NOT NULL,
     "defaultKey" TEXT,
-    "status" "CredentialStatus" NOT NULL,
+    "status" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
     "lastTestId" TEXT,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "updatedAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "Credential_pkey" PRIMARY KEY ("id")
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    CONSTRAINT "Credential_ownerId_fkey" FOREIGN KEY ("ownerId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT "Credential_lastTestId_fkey" FOREIGN KEY ("lastTestId") REFERENCES "ConnectionTest" ("id") ON DELETE SET NULL ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "CredentialVersion" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "credentialId" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
     "publicFields" TEXT NOT NULL,
     "secretNames" TEXT NOT NULL,
     "keyId" TEXT NOT NULL,
-    "wrappedKey" BYTEA NOT NULL,
-    "ciphertext" BYTEA NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "CredentialVersion_pkey" PRIMARY KEY ("id")
+    "wrappedKey" BLOB NOT NULL,
+    "ciphertext" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    CONSTRAINT "CredentialVersion_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "ConnectionTest" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "credentialId" TEXT,
     "connectorId" TEXT NOT NULL,
     "userId" TEXT,
-    "outcome" "ConnectionTestOutcome" NOT NULL,
+    "outcome" TEXT NOT NULL,
     "stage" TEXT NOT NULL,
     "code" TEXT,
     "message" TEXT NOT NULL,
     "details" TEXT NOT NULL,
     "durationMs" INTEGER NOT NULL,
-    "testedAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "ConnectionTest_pkey" PRIMARY KEY ("id")
+    "testedAt" DATETIME NOT NULL,
+    CONSTRAINT "ConnectionTest_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "KeyCheck" (
-    "keyId" TEXT NOT NULL,
-    "check" BYTEA NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "KeyCheck_pkey" PRIMARY KEY ("keyId")
+    "keyId" TEXT NOT NULL PRIMARY KEY,
+    "check" BLOB NOT NULL,
+    "createdAt" DATETIME NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "Lease" (
-    "name" TEXT NOT NULL,
+    "name" TEXT NOT NULL PRIMARY KEY,
     "holder" TEXT NOT NULL,
     "fencingToken" INTEGER NOT NULL,
-    "expiresAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "Lease_pkey" PRIMARY KEY ("name")
+    "expiresAt" DATETIME NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "SyncRun" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "credentialId" TEXT NOT NULL,
-    "resource" "SyncResource" NOT NULL,
-    "status" "SyncStatus" NOT NULL,
+    "resource" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
     "isFull" BOOLEAN NOT NULL,
     "activeKey" TEXT,
     "isCancelRequested" BOOLEAN NOT NULL DEFAULT false,
@@ -178,28 +165,28 @@ CREATE TABLE "SyncRun" (
     "deleted" INTEGER NOT NULL DEFAULT 0,
     "errorCode" TEXT,
     "errorMessage" TEXT,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "startedAt" TIMESTAMP(3),
-    "finishedAt" TIMESTAMP(3),
-
-    CONSTRAINT "SyncRun_pkey" PRIMARY KEY ("id")
+    "createdAt" DATETIME NOT NULL,
+    "startedAt" DATETIME,
+    "finishedAt" DATETIME,
+    CONSTRAINT "SyncRun_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "SyncState" (
     "credentialId" TEXT NOT NULL,
-    "resource" "SyncResource" NOT NULL,
+    "resource" TEXT NOT NULL,
     "upstreamKey" TEXT NOT NULL,
     "cursor" TEXT,
-    "lastRunAt" TIMESTAMP(3) NOT NULL,
-    "lastFullAt" TIMESTAMP(3),
+    "lastRunAt" DATETIME,
+    "lastFullAt" DATETIME,
 
-    CONSTRAINT "SyncState_pkey" PRIMARY KEY ("credentialId","resource")
+    PRIMARY KEY ("credentialId", "resource"),
+    CONSTRAINT "SyncState_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "Contact" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "credentialId" TEXT NOT NULL,
     "upstreamId" INTEGER NOT NULL,
     "name" TEXT NOT NULL,
@@ -208,15 +195,14 @@ CREATE TABLE "Contact" (
     "isCompany" BOOLEAN NOT NULL,
     "isActive" BOOLEAN NOT NULL,
     "searchText" TEXT NOT NULL,
-    "upstreamUpdatedAt" TIMESTAMP(3) NOT NULL,
-    "syncedAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "Contact_pkey" PRIMARY KEY ("id")
+    "upstreamUpdatedAt" DATETIME NOT NULL,
+    "syncedAt" DATETIME NOT NULL,
+    CONSTRAINT "Contact_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "Product" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "credentialId" TEXT NOT NULL,
     "upstreamId" INTEGER NOT NULL,
     "name" TEXT NOT NULL,
@@ -224,11 +210,13 @@ CREATE TABLE "Product" (
     "price" TEXT,
     "isActive" BOOLEAN NOT NULL,
     "searchText" TEXT NOT NULL,
-    "upstreamUpdatedAt" TIMESTAMP(3) NOT NULL,
-    "syncedAt" TIMESTAMP(3) NOT NULL,
-
-    CONSTRAINT "Product_pkey" PRIMARY KEY ("id")
+    "upstreamUpdatedAt" DATETIME NOT NULL,
+    "syncedAt" DATETIME NOT NULL,
+    CONSTRAINT "Product_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
+
+-- CreateIndex
+CREATE INDEX "AccessToken_keyId_credentialId_idx" ON "AccessToken"("keyId", "credentialId");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "User_canonicalName_key" ON "User"("canonicalName");
@@ -237,13 +225,19 @@ CREATE UNIQUE INDEX "User_canonicalName_key" ON "User"("canonicalName");
 CREATE INDEX "Session_userId_createdAt_idx" ON "Session"("userId", "createdAt");
 
 -- CreateIndex
+CREATE INDEX "Session_expiresAt_idx" ON "Session"("expiresAt");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "RefreshToken_tokenHash_key" ON "RefreshToken"("tokenHash");
 
 -- CreateIndex
 CREATE INDEX "RefreshToken_sessionId_idx" ON "RefreshToken"("sessionId");
 
 -- CreateIndex
-CREATE INDEX "RefreshToken_usedAt_idx" ON "RefreshToken"("usedAt");
+CREATE INDEX "RefreshToken_successorExpiresAt_idx" ON "RefreshToken"("successorExpiresAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SigningKey_slot_key" ON "SigningKey"("slot");
 
 -- CreateIndex
 CREATE INDEX "SigningKey_keyId_idx" ON "SigningKey"("keyId");
@@ -298,33 +292,3 @@ CREATE UNIQUE INDEX "Contact_credentialId_upstreamId_key" ON "Contact"("credenti
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Product_credentialId_upstreamId_key" ON "Product"("credentialId", "upstreamId");
-
--- AddForeignKey
-ALTER TABLE "Session" ADD CONSTRAINT "Session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "RefreshToken" ADD CONSTRAINT "RefreshToken_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Credential" ADD CONSTRAINT "Credential_ownerId_fkey" FOREIGN KEY ("ownerId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Credential" ADD CONSTRAINT "Credential_lastTestId_fkey" FOREIGN KEY ("lastTestId") REFERENCES "ConnectionTest"("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "CredentialVersion" ADD CONSTRAINT "CredentialVersion_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "ConnectionTest" ADD CONSTRAINT "ConnectionTest_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "SyncRun" ADD CONSTRAINT "SyncRun_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "SyncState" ADD CONSTRAINT "SyncState_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Contact" ADD CONSTRAINT "Contact_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Product" ADD CONSTRAINT "Product_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;

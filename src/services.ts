@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { type Access, createAccess } from "./access/access.ts";
+import { requirePermission, type Viewer } from "./access/viewer.ts";
+import { AuditEventRepository } from "./audit/audit-event.repository.ts";
+import { AuditEventService } from "./audit/audit-event.service.ts";
+import { type ClosableAuditLog, createAuditLog } from "./audit/audit-log.ts";
+import type { Config } from "./config.ts";
+import type { ConnectorRegistry } from "./connectors/connector.ts";
+import { createConnectorRegistry } from "./connectors/registry.ts";
+import { createCredentialVersionSource } from "./credentials/credential-version.sealed-source.ts";
+import { type Credentials, createCredentials } from "./credentials/credentials.ts";
+import { applyEnvironmentDefaults } from "./credentials/system-defaults.ts";
+import { type Database, openDatabase } from "./database/database.ts";
+import { createKeyCheckRepository } from "./database/key-check.repository.ts";
+import { createLeases } from "./database/leases.ts";
+import { type Clock, makeId, systemClock } from "./identifiers.ts";
+import { createEnvelope, type Envelope } from "./keys/envelope.ts";
+import { type KeyCheckStore, startKeyRing, verifyKeyRing } from "./keys/key-check.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
+import type { SealedSource } from "./keys/sealed-source.ts";
+import { createSync, type Sync } from "./sync/sync.ts";
+import { parseAllowList } from "./upstream/allow-list.ts";
+import { createHttpClient } from "./upstream/guarded-http-client.ts";
+
+/** The store with its keys: what commands need as well as the gateway. */
+export type Store = {
+  readonly database: Database;
+  readonly ring: KeyRing;
+  readonly checks: KeyCheckStore;
+  readonly envelope: Envelope;
+};
+
+/** Everything that answers requests, wired; the one place where rooms meet. */
+export type Services = Store & {
+  readonly config: Config;
+  readonly audit: ClosableAuditLog;
+  readonly auditEvents: AuditEventService<Viewer>;
+  readonly access: Access;
+  readonly connectors: ConnectorRegistry;
+  readonly credentials: Credentials;
+  readonly sync: Sync;
+  /** What a rotation of key-encryption keys has to re-wrap. */
+  readonly sealedSources: readonly SealedSource[];
+  /** Rejects when the key ring no longer fits the store. */
+  checkKeyRing(): Promise<void>;
+  /** Begins the work that nobody waits for, and makes what a first start needs; the new administrator's password, if any. */
+  start(): Promise<{ readonly administratorPassword: string | null }>;
+  /** Ends that work, with what is recorded on disk, and closes the store. */
+  stop(): Promise<void>;
+};
+
+/** How often what is past its time is forgotten, in milliseconds. */
+const SWEEP_MS = 5_000;
+
+/** Opens the store, with its migrations applied and its key ring proven. @throws {MigrationError | KeyRingError} */
+export async function openStore(config: Config, log: Logger, clock: Clock = systemClock): Promise<Store> {
+  const database = await openDatabase(config);
+  try {
+    const checks = createKeyCheckRepository(database, clock);
+    const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");
+    const ring = await startKeyRing({ file: config.keyRingFile, json: config.KEY_RING }, checks, { onReadFailure });
+    return { database, ring, checks, envelope: createEnvelope(ring) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** All services over an open store. */
+export function createServices(config: Config, store: Store, log: Logger, clock: Clock = systemClock): Services {
+  const { database, envelope } = store;
+  const shared = { database, envelope, makeId, clock, config };
+  const audit = createAuditLog(shared);
+  const access = createAccess({ ...shared, audit });
+  const http = createHttpClient({ allowList: parseAllowList(config.UPSTREAM_ALLOW, [config.ODOO_URL]) });
+  const connectors = createConnectorRegistry({ http, config });
+  const findUsers = access.users.findVisible.bind(access.users);
+  const credentials = createCredentials({ ...shared, audit, connectors, findUsers });
+  const leases = createLeases({ database, holder: randomUUID() });
+  const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
+  let sweeping: NodeJS.Timeout | undefined;
+
+  return {
+    ...store,
+    config,
+    audit,
+    auditEvents: new AuditEventService({ events: new AuditEventRepository(database), requirePermission }),
+    access,
+    connectors,
+    credentials,
+    sync,
+    sealedSources: [createCredentialVersionSource(database), ...access.sealedSources],
+    checkKeyRing: () => verifyKeyRing(store.ring, store.checks),
+    start: async () => {
+      await access.signingKeys.ensureSigningKey();
+      const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
+      await applyEnvironmentDefaults(credentials, config);
+      sync.runner.start();
+      const sweep = () => access.sweep().catch((error: unknown) => log.error({ err: error }, "the sweep failed"));
+      sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
+      return { administratorPassword };
+    },
+    stop: async () => {
+      clearInterval(sweeping);
+      await sync.runner.stop();
+      await audit.close();
+      await database.close();
+    },
+  };
+}
