@@ -1,0 +1,72 @@
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { Client, type Dispatcher } from "undici";
+import type { Destination } from "./destination.ts";
+import { closedEarly, unexpectedAnswer } from "./exchange-error.ts";
+import type { HttpRequest } from "./http-client.ts";
+import { ACCEPTED_CODINGS } from "./response-body.ts";
+import type { StageClock } from "./stage-clock.ts";
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
+
+/** An answer whose head has arrived and whose body is still to be read. */
+export type Exchange = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it comes over the wire: its content coding is still on. */
+  readonly body: Readable;
+  /** Closes the connection; call it in every case. */
+  close(): void;
+};
+
+/** Sends one request over an open socket and waits for the head of the answer. The clock's stage is the request's. */
+export async function openExchange(
+  socket: Socket,
+  { url }: Destination,
+  request: HttpRequest,
+  clock: StageClock,
+): Promise<Exchange> {
+  const client = createClient(url.origin, socket, clock);
+  const close = () => {
+    client.destroy().catch(() => undefined);
+    socket.destroy();
+  };
+  try {
+    const response = await client.request({
+      method: request.method,
+      path: url.pathname + url.search,
+      headers: { "accept-encoding": ACCEPTED_CODINGS, "user-agent": "Postern", ...request.headers },
+      body: request.body ?? null,
+      signal: clock.signal,
+      reset: true,
+    });
+    return { status: response.statusCode, headers: joinHeaders(response.headers, clock), body: response.body, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** An HTTP/1.1 client on a socket that is already open. It cannot open another, so nothing can be sent a second time. */
+function createClient(origin: string, socket: Socket, clock: StageClock): Client {
+  let unused: Socket | null = socket;
+  return new Client(origin, {
+    connect: (_, callback) => {
+      const open = unused;
+      unused = null;
+      // Later, because undici looks away while it is calling here and would never begin.
+      queueMicrotask(() => (open === null ? callback(closedEarly(clock), null) : callback(null, open)));
+    },
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // The stage clock does both; undici's own timers tick by the second.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+function joinHeaders(headers: Dispatcher.ResponseData["headers"], clock: StageClock): Record<string, string> {
+  const values = Object.values(headers).flat();
+  if (values.length > MAX_HEADERS) throw unexpectedAnswer(clock, `The server's answer has over ${MAX_HEADERS} headers.`);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
+}
