@@ -1,7 +1,7 @@
 import { errors } from "undici";
 import { ConnectionError } from "./connection-error.ts";
 import { codeOf } from "./node-error.ts";
-import type { StageClock } from "./stage-clock.ts";
+import type { Progress } from "./stage-clock.ts";
 
 const CLOSED_CODES = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
@@ -9,17 +9,17 @@ const CLOSED_CODES = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
  * An answer that is not what HTTP or the caps allow. undici's errors can carry the bytes that the server sent, and those can
  * echo a secret: only the code of the cause goes on.
  */
-export function unexpectedAnswer(clock: StageClock, message: string, cause?: unknown): ConnectionError {
+export function unexpectedAnswer(clock: Progress, message: string, cause?: unknown): ConnectionError {
   return new ConnectionError("UNEXPECTED_RESPONSE", clock.stage, message, cause === undefined ? {} : { cause: codeOf(cause) });
 }
 
 /** The server hung up before it had answered. */
-export function closedEarly(clock: StageClock, cause?: string): ConnectionError {
+export function closedEarly(clock: Progress, cause?: string): ConnectionError {
   return new ConnectionError("UNREACHABLE", clock.stage, "The server closed the connection without an answer.", { cause });
 }
 
 /** What happened on the way or at the server, as a `ConnectionError`; a fault of the program stays what it is. */
-export function toConnectionError(error: unknown, clock: StageClock): unknown {
+export function toConnectionError(error: unknown, clock: Progress): unknown {
   if (clock.signal.aborted) return clock.signal.reason;
   if (error instanceof ConnectionError) return error;
   const code = codeOf(error);

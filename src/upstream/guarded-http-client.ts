@@ -33,9 +33,6 @@ export const LIMITS: HttpLimits = {
 };
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** How far a request has come, and what ended it early. */
-type Progress = Pick<StageClock, "signal" | "stage">;
-
 export type HttpClientOptions = {
   readonly allowList: AllowList;
   readonly lookupHost?: HostLookup;

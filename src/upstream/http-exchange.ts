@@ -5,7 +5,7 @@ import type { Destination } from "./destination.ts";
 import { closedEarly, unexpectedAnswer } from "./exchange-error.ts";
 import type { HttpRequest } from "./http-client.ts";
 import { ACCEPTED_CODINGS } from "./response-body.ts";
-import type { StageClock } from "./stage-clock.ts";
+import type { Progress, StageClock } from "./stage-clock.ts";
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
@@ -27,7 +27,7 @@ export async function openExchange(
   request: HttpRequest,
   clock: StageClock,
 ): Promise<Exchange> {
-  const client = createClient(url.origin, socket, clock);
+  const client = createClient(url.origin, socket, () => closedEarly(clock));
   const close = () => {
     client.destroy().catch(() => undefined);
     socket.destroy();
@@ -48,15 +48,18 @@ export async function openExchange(
   }
 }
 
-/** An HTTP/1.1 client on a socket that is already open. It cannot open another, so nothing can be sent a second time. */
-function createClient(origin: string, socket: Socket, clock: StageClock): Client {
+/**
+ * An HTTP/1.1 client on a socket that is already open. It cannot open another, so nothing can be sent a second time: what would
+ * need one fails with the error of `whenGone`.
+ */
+export function createClient(origin: string, socket: Socket, whenGone: () => Error): Client {
   let unused: Socket | null = socket;
   return new Client(origin, {
     connect: (_, callback) => {
       const open = unused;
       unused = null;
       // Later, because undici looks away while it is calling here and would never begin.
-      queueMicrotask(() => (open === null ? callback(closedEarly(clock), null) : callback(null, open)));
+      queueMicrotask(() => (open === null ? callback(whenGone(), null) : callback(null, open)));
     },
     maxHeaderSize: MAX_HEADER_BYTES,
     // The stage clock does both; undici's own timers tick by the second.
@@ -65,7 +68,8 @@ function createClient(origin: string, socket: Socket, clock: StageClock): Client
   });
 }
 
-function joinHeaders(headers: Dispatcher.ResponseData["headers"], clock: StageClock): Record<string, string> {
+/** Lower-case names with their values, repeated ones joined by commas. @throws {ConnectionError} when there are too many. */
+export function joinHeaders(headers: Dispatcher.ResponseData["headers"], clock: Progress): Record<string, string> {
   const values = Object.values(headers).flat();
   if (values.length > MAX_HEADERS) throw unexpectedAnswer(clock, `The server's answer has over ${MAX_HEADERS} headers.`);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));

@@ -20,7 +20,7 @@ export type BodyLimits = {
 };
 
 /** The stream with its content coding taken off. More than one coding is refused: a chain of them multiplies a small bomb. */
-function decodeBody(body: Readable, coding: string, stage: ConnectionStage): Readable {
+export function decodeBody(body: Readable, coding: string, stage: ConnectionStage): Readable {
   const codings = coding
     .toLowerCase()
     .split(",")

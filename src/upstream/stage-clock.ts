@@ -11,6 +11,9 @@ export type StageClock = {
   stop(): void;
 };
 
+/** How far a request has come, and what ended it early. */
+export type Progress = Pick<StageClock, "signal" | "stage">;
+
 export type StageClockOptions = {
   readonly signal: AbortSignal;
   readonly totalMs: number;

@@ -1,0 +1,193 @@
+import { Readable } from "node:stream";
+import { ConnectionError } from "./connection-error.ts";
+import { createConnectionPool } from "./connection-pool.ts";
+import { type Destination, parseDestination } from "./destination.ts";
+import { toConnectionError } from "./exchange-error.ts";
+import { type HttpClientOptions, LIMITS } from "./guarded-http-client.ts";
+import { openGuardedSocket, type SocketOptions } from "./guarded-socket.ts";
+import { createHostLookup } from "./host-lookup.ts";
+import { joinHeaders } from "./http-exchange.ts";
+import { type KeptConnection, keepConnection, NotSentError } from "./kept-connection.ts";
+import { codeOf } from "./node-error.ts";
+import { requireHeaders } from "./request-headers.ts";
+import { decodeBody } from "./response-body.ts";
+import { type SilenceClock, startSilenceClock } from "./silence-clock.ts";
+import { startStageClock } from "./stage-clock.ts";
+import type { StreamClient, StreamRequest, StreamResponse } from "./stream-client.ts";
+
+/** Times in milliseconds for an exchange of any length, and the greatest body in bytes. */
+export type StreamLimits = { readonly firstByteMs: number; readonly idleMs: number; readonly maxBytes: number };
+
+const STREAM_LIMITS: StreamLimits = { firstByteMs: 30_000, idleMs: 60_000, maxBytes: 1024 ** 3 };
+
+export type StreamClientOptions = Omit<HttpClientOptions, "limits"> & { readonly limits?: Partial<StreamLimits> };
+
+/** The guarded client for streams. Connections are kept for their key, and looked up and checked anew when they are opened. */
+export function createStreamClient(options: StreamClientOptions): StreamClient {
+  const { allowList, lookupHost = createHostLookup(), certificateAuthorities } = options;
+  const limits = { ...STREAM_LIMITS, ...options.limits };
+  const socketOptions = { allowList, lookupHost, certificateAuthorities, limits: LIMITS };
+  const pool = createConnectionPool();
+
+  const send = async (request: StreamRequest, destination: Destination, clock: SilenceClock): Promise<StreamResponse> => {
+    const key = `${request.poolKey} ${destination.url.origin}`;
+    const keep = (connection: KeptConnection) => pool.give(key, connection);
+    const kept = pool.take(key);
+    if (kept !== null) {
+      try {
+        return await exchange(kept, destination, request, { clock, limits, keep });
+      } catch (error) {
+        if (clock.signal.aborted || !mayRepeat(error, request)) throw error;
+      }
+    }
+    const fresh = await connect(destination, clock.signal, socketOptions);
+    return await exchange(fresh, destination, request, { clock, limits, keep });
+  };
+
+  return {
+    openStream: async (request) => {
+      const destination = parseDestination(request.url, allowList);
+      requireHeaders(request.headers ?? {});
+      const clock = startSilenceClock(request.signal);
+      try {
+        return await send(request, destination, clock);
+      } catch (error) {
+        clock.end();
+        throw toConnectionError(error, clock);
+      }
+    },
+    close: pool.close,
+  };
+}
+
+async function connect(destination: Destination, signal: AbortSignal, options: SocketOptions): Promise<KeptConnection> {
+  const { lookupMs, connectMs, tlsMs } = options.limits;
+  const clock = startStageClock({ signal, totalMs: lookupMs + connectMs + tlsMs });
+  try {
+    return keepConnection(destination.url.origin, await openGuardedSocket(destination, clock, options));
+  } finally {
+    clock.stop();
+  }
+}
+
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/** Whether a kept connection failed so that the request may go out on a new one: unsent, or without effect when sent twice. */
+function mayRepeat(error: unknown, { method, body }: StreamRequest): boolean {
+  return error instanceof NotSentError || (body == null && SAFE_METHODS.has(method) && CLOSED.has(codeOf(error)));
+}
+
+type Exchange = {
+  readonly clock: SilenceClock;
+  readonly limits: StreamLimits;
+  readonly keep: (connection: KeptConnection) => void;
+};
+
+async function exchange(
+  connection: KeptConnection,
+  { url }: Destination,
+  request: StreamRequest,
+  { clock, limits, keep }: Exchange,
+): Promise<StreamResponse> {
+  const { method, body = null, bodyLength = null, headers } = request;
+  const waitForHead = () =>
+    clock.await(request.firstByteMs ?? limits.firstByteMs, `${url.origin} accepted the call and gave no answer in time.`);
+  const isStreamed = body instanceof Readable;
+  try {
+    if (!isStreamed) waitForHead();
+    const response = await connection.client.request({
+      method,
+      path: url.pathname + url.search,
+      headers: { ...headers, ...(bodyLength === null ? {} : { "content-length": String(bodyLength) }) },
+      body: isStreamed ? sendPieces(body, () => clock.await(limits.idleMs, STALLED), waitForHead) : body,
+      signal: clock.signal,
+    });
+    clock.rest();
+    const finish = (isWhole: boolean) => {
+      clock.end();
+      if (isWhole) keep(connection);
+      else connection.close();
+    };
+    const read = { source: response.body, clock, limits, finish, origin: url.origin };
+    const answered = joinHeaders(response.headers, clock);
+    const isEmpty = method === "HEAD" || response.statusCode === 204 || response.statusCode === 304;
+    const coding = isEmpty ? "" : (answered["content-encoding"] ?? "");
+    return { status: response.statusCode, headers: answered, body: readWatched(read, coding) };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+const STALLED = "The call's body stopped on its way to the server.";
+
+/**
+ * The pieces of a body on their way out. The stream is not touched before the first piece is asked for, and left as it is when
+ * the upstream answers before all was read. undici takes any async iterable; its types say only streams, which it would read
+ * ahead of and destroy.
+ */
+function sendPieces(body: Readable, onPiece: () => void, onEnd: () => void): Readable {
+  async function* pieces() {
+    onPiece();
+    for await (const piece of body.iterator({ destroyOnReturn: false })) {
+      yield piece as Uint8Array;
+      onPiece();
+    }
+    onEnd();
+  }
+  return pieces() as AsyncIterable<Uint8Array> as Readable;
+}
+
+type Read = {
+  readonly source: Readable;
+  readonly clock: SilenceClock;
+  readonly limits: StreamLimits;
+  /** Called once: true when the body came whole. */
+  readonly finish: (isWhole: boolean) => void;
+  readonly origin: string;
+};
+
+/** The body as a stream of its own, whose end tells whole from broken off. */
+function readWatched(read: Read, coding: string): Readable {
+  const { source, finish } = read;
+  source.on("error", () => undefined);
+  const decoded = decodeBody(source, coding, "READ");
+  let isWhole = false;
+  const pieces = readPieces(decoded, read, () => {
+    isWhole = true;
+  });
+  const body = Readable.from(pieces, { objectMode: false, highWaterMark: 64 * 1024 });
+  // Also when it is destroyed before anybody has read from it.
+  body.once("close", () => {
+    decoded.destroy();
+    source.destroy();
+    finish(isWhole);
+  });
+  return body;
+}
+
+/** Waits for the upstream only while the reader wants more: a slow reader is no silent upstream. */
+async function* readPieces(decoded: Readable, { clock, limits, origin }: Read, onWhole: () => void): AsyncGenerator<Uint8Array> {
+  const pieces = decoded[Symbol.asyncIterator]();
+  let length = 0;
+  for (;;) {
+    clock.await(limits.idleMs, `${origin} stopped in the middle of its answer.`);
+    const { done, value } = await pieces.next().catch((error: unknown) => {
+      throw brokenOff(error, clock);
+    });
+    clock.rest();
+    if (done === true) break;
+    length += value.length;
+    if (length > limits.maxBytes) throw brokenOff(new Error("too long"), clock);
+    yield value;
+  }
+  onWhole();
+}
+
+function brokenOff(error: unknown, { signal, stage }: SilenceClock): ConnectionError {
+  if (signal.reason instanceof ConnectionError) return signal.reason;
+  return new ConnectionError("UNEXPECTED_RESPONSE", stage, "The server's answer broke off or is damaged.", {
+    cause: codeOf(error),
+  });
+}

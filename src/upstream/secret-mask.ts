@@ -1,0 +1,54 @@
+import { createNeedleSearch, MIN_NEEDLE } from "./needle-search.ts";
+import { spellSecret } from "./secret-forms.ts";
+
+/** What stands in an answer where the upstream repeated the secret. */
+export const MASK = "***";
+const MASK_BYTES = Buffer.from(MASK);
+
+/** Takes the copies of secrets out of what an upstream answers. */
+export type SecretMask = {
+  maskText(text: string): string;
+  /** The pieces with all copies masked, also those split over pieces. Only bytes that may begin a copy wait for the next piece. */
+  maskStream(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+};
+
+/**
+ * A mask of the secrets that a call used. Secrets under 8 characters are left alone: they are words of any text, and masking
+ * them would tell where they stand.
+ */
+export function createSecretMask(secrets: readonly string[]): SecretMask {
+  const spellings = secrets.filter((secret) => secret.length >= MIN_NEEDLE).flatMap(spellSecret);
+  const needles = [...new Set(spellings)].map((spelling) => Buffer.from(spelling)).filter(({ length }) => length >= MIN_NEEDLE);
+  if (needles.length === 0) return { maskText: (text) => text, maskStream: (pieces) => pieces };
+  const search = createNeedleSearch(needles);
+
+  /** The text masked as far as no later byte can change it, and the rest that waits. */
+  const maskPiece = (text: Uint8Array, isLast: boolean) => {
+    const masked: Uint8Array[] = [];
+    let position = 0;
+    let settled = isLast ? text.length : search.findPartial(text, 0);
+    for (;;) {
+      const found = search.find(text, position);
+      if (found === null || found.start >= settled) break;
+      masked.push(text.subarray(position, found.start), MASK_BYTES);
+      position = found.end;
+      if (position > settled) settled = search.findPartial(text, position);
+    }
+    masked.push(text.subarray(position, settled));
+    return { masked: masked.length === 1 ? masked[0] : Buffer.concat(masked), rest: text.subarray(settled) };
+  };
+
+  return {
+    maskText: (text) => Buffer.from(maskPiece(Buffer.from(text), true).masked ?? []).toString(),
+    maskStream: async function* (pieces) {
+      let waiting: Uint8Array = new Uint8Array();
+      for await (const piece of pieces) {
+        const { masked, rest } = maskPiece(waiting.length === 0 ? piece : Buffer.concat([waiting, piece]), false);
+        waiting = rest;
+        if (masked !== undefined && masked.length > 0) yield masked;
+      }
+      const { masked } = maskPiece(waiting, true);
+      if (masked !== undefined && masked.length > 0) yield masked;
+    },
+  };
+}
