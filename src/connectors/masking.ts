@@ -12,14 +12,19 @@ const SHORTEST_INSIDE_BASE64 = 8;
  * masking them would turn every message into stars.
  */
 export function createMask(secrets: readonly string[], companions: readonly string[]): Mask {
-  const spellings = new Set(
-    secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap((secret) => spell(secret, companions)),
-  );
-  if (spellings.size === 0) return (text) => text;
-  // The longest first: a shorter spelling inside of a longer one would leave the rest of it standing.
-  const longestFirst = [...spellings].sort((one, other) => other.length - one.length);
-  const pattern = new RegExp(longestFirst.map(escapePattern).join("|"), "g");
+  const masked = [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_SECRET);
+  if (masked.length === 0) return (text) => text;
+  const patterns = longestFirst(masked).flatMap((secret) => [
+    ...longestFirst(spell(secret, companions)).map(escapePattern),
+    urlPattern(secret),
+  ]);
+  const pattern = new RegExp(patterns.join("|"), "g");
   return (text) => text.replace(pattern, MASKED);
+}
+
+/** A shorter text that begins a longer one would otherwise leave the rest of it standing. */
+function longestFirst(texts: readonly string[]): string[] {
+  return [...texts].sort((one, other) => other.length - one.length);
 }
 
 function spell(secret: string, companions: readonly string[]): string[] {
@@ -28,17 +33,16 @@ function spell(secret: string, companions: readonly string[]): string[] {
   const base64 = [secret, ...companions.map((companion) => `${companion}:${secret}`)].flatMap((text) =>
     base64Forms(Buffer.from(text, "utf8")),
   );
-  return [secret, ...urlForms(secret), ...escapedForms(secret), hex, hex.toUpperCase(), ...base64, ...base64Cores(bytes)];
+  return [secret, ...escapedForms(secret), hex, hex.toUpperCase(), ...base64, ...base64Cores(bytes)];
 }
 
-function urlForms(secret: string): string[] {
-  // Half a surrogate pair, which encodeURIComponent throws at, goes out as U+FFFD everywhere.
-  const wellFormed = Buffer.from(secret, "utf8").toString("utf8");
-  const encoded = encodeURIComponent(wellFormed);
-  // RFC 3986 also encodes these five, which encodeURIComponent leaves; forms write a space as a plus.
-  const strict = encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [encoded, strict, encodeURI(wellFormed), strict.replaceAll("%20", "+"), encoded.replaceAll("%20", "+")];
-  return [...forms, ...forms.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
+/** Every character raw or percent-encoded, in either case: encoders differ in what they leave as it is. */
+function urlPattern(secret: string): string {
+  return Array.from(secret, (character) => {
+    const codes = Array.from(Buffer.from(character, "utf8"), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+    const anyCase = codes.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:${escapePattern(character)}|${anyCase}${character === " " ? "|\\+" : ""})`;
+  }).join("");
 }
 
 function escapedForms(secret: string): string[] {
