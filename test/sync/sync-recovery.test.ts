@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import {
+  openSyncNode,
+  type SyncHarness,
+  startSync,
+  storedContacts,
+  syncContacts,
+  TEST_TIMES,
+  upstreamContacts,
+} from "../support/sync.ts";
+
+const FOREVER = new AbortController().signal;
+const PROCESS = fileURLToPath(new URL("../support/sync-process.ts", import.meta.url));
+const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(PROCESS)}, { configFile: false });`;
+
+type Progress = { readonly processed: number; readonly addedMiB: number };
+
+/** Works off the queue in a process of its own; `onProgress` may kill it. Gives its last word and how it ended. */
+async function workElsewhere({ store, ringFile }: SyncHarness, onProgress: (progress: Progress) => boolean = () => true) {
+  const environment = { ...process.env, DATA_DIR: store.dataDir, RING_FILE: ringFile, STORE_URL: store.databaseUrl ?? "" };
+  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=256", "--input-type=module", "-e", RUN], {
+    env: store.databaseUrl === undefined ? { ...environment, STORE_URL: undefined } : environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let last: Progress = { processed: 0, addedMiB: 0 };
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    last = JSON.parse(line) as Progress;
+    if (!onProgress(last)) child.kill("SIGKILL");
+  });
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  return { ...last, code, signal };
+}
+
+/** Queues a run that nobody in this process works on. */
+async function queueRun({ node, viewer }: SyncHarness): Promise<string> {
+  await node.runner.stop();
+  const { run } = await node.runs.sync(viewer, { resource: "CONTACTS", background: true }, FOREVER);
+  if (run === null) throw new Error("No run was queued.");
+  return run.id;
+}
+
+test("a run whose process is killed three times goes on each time where it stood, and counts nothing twice", {
+  timeout: 120_000,
+}, async () => {
+  const harness = await startSync({ partners: 10_000 });
+  const { node, odoo } = harness;
+  odoo.breakWith({ kind: "slow", delayMs: 60, only: "search_read" });
+  const runId = await queueRun(harness);
+  for (const enough of [2_000, 5_000, 8_000]) {
+    const { signal } = await workElsewhere(harness, ({ processed }) => processed < enough);
+    expect(signal).toBe("SIGKILL");
+  }
+  const { processed, status } = await node.database.client.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  expect({ status, isHalfWay: processed >= 8_000 && processed < 10_000 }).toEqual({ status: "RUNNING", isHalfWay: true });
+  expect(await node.database.client.contact.count()).toBe(processed);
+  odoo.heal();
+  odoo.partners.unlink([1, 9_999]);
+  odoo.partners.touch([2]);
+  expect(await workElsewhere(harness)).toMatchObject({ code: 0 });
+
+  const run = await node.database.client.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  expect(run).toMatchObject({ status: "SUCCEEDED", created: 9_999, updated: 0, deleted: 1, processed: 9_999 });
+  expect(odoo.requests.filter(({ method }) => method === "search_read").length).toBeLessThan(10 + 3 + 2);
+  node.runner.start();
+  expect(await syncContacts(harness)).toMatchObject({ status: "SUCCEEDED", created: 0, updated: 1, deleted: 0 });
+  expect(await storedContacts(node)).toEqual(upstreamContacts(odoo));
+});
+
+test("a hundred thousand contacts are synced within 150 MiB above idle", { timeout: 300_000 }, async () => {
+  const harness = await startSync({ partners: 100_000 });
+  await queueRun(harness);
+  const began = performance.now();
+  const { addedMiB, ...end } = await workElsewhere(harness);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  console.info(`100,000 contacts: ${addedMiB} MiB above idle, ${seconds} s with the start of the process`);
+  expect(end).toEqual({ processed: 100_000, code: 0, signal: null });
+  expect(await harness.node.database.client.contact.count()).toBe(100_000);
+  expect(addedMiB).toBeLessThan(150);
+});
+
+test("a runner that wakes up after its lease was taken writes nothing more", async () => {
+  // It renews too late, as a process does that was stopped meanwhile.
+  const harness = await startSync({ partners: 2_500 }, { ...TEST_TIMES, leaseMs: 300, renewMs: 600_000 });
+  const { node, odoo, viewer, store, ringFile } = harness;
+  odoo.breakWith({ kind: "slow", delayMs: 1_500, only: "search_read" });
+  const { run } = await node.runs.sync(viewer, { resource: "CONTACTS", background: true }, FOREVER);
+  while (odoo.countOf("search_read") < 1) await sleep(5);
+  // The first page reaches the old runner while the new one is among its own.
+  odoo.breakWith({ kind: "slow", delayMs: 700, only: "search_read" });
+  const other = await openSyncNode({ ...store, ringFile, database: node.database });
+  other.runner.start();
+  while ((await node.runs.findById(viewer, run?.id ?? ""))?.status !== "SUCCEEDED") await sleep(20);
+  await node.runner.stop();
+  await other.close();
+  expect(await node.runs.findById(viewer, run?.id ?? "")).toMatchObject({ processed: 2_500, created: 2_500, updated: 0 });
+  expect(await storedContacts(node)).toEqual(upstreamContacts(odoo));
+  expect([...node.failures, ...other.failures]).toEqual([]);
+});
+
+test("a process that stops leaves its run to the next one at once", async () => {
+  const harness = await startSync({ partners: 3_000 }, { ...TEST_TIMES, leaseMs: 60_000 });
+  const { node, odoo, viewer } = harness;
+  odoo.breakWith({ kind: "slow", delayMs: 200, only: "search_read" });
+  const { run } = await node.runs.sync(viewer, { resource: "CONTACTS", background: true }, FOREVER);
+  while (((await node.runs.findById(viewer, run?.id ?? ""))?.processed ?? 0) < 1_000) await sleep(5);
+  await node.runner.stop();
+  const stopped = await node.runs.findById(viewer, run?.id ?? "");
+  expect(stopped?.status).toBe("RUNNING");
+  odoo.heal();
+  node.runner.start();
+  expect(await syncContacts(harness)).toMatchObject({ status: "SUCCEEDED", processed: 3_000, created: 3_000 });
+  expect(await storedContacts(node)).toEqual(upstreamContacts(odoo));
+});

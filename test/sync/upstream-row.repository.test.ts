@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import type { ContactRow } from "../../src/connectors/connector.ts";
+import type { Database } from "../../src/database/database.ts";
+import type { ContactModel } from "../../src/database/generated/sqlite/models.ts";
+import { makeId } from "../../src/identifiers.ts";
+import { createContactRepository } from "../../src/sync/contact.repository.ts";
+import { openTestDatabase } from "../support/database.ts";
+import { createViewer } from "../support/sync.ts";
+
+const FIRST = new Date("2026-11-20T10:00:00.000Z");
+const LATER = new Date("2026-11-20T11:00:00.250Z");
+
+function contact(upstreamId: number, change: Partial<ContactRow> = {}): ContactRow {
+  const texts = { name: `Contact ${upstreamId}`, email: `c${upstreamId}@example.test`, phone: null };
+  return { upstreamId, ...texts, isCompany: false, isActive: true, updatedAt: FIRST, ...change };
+}
+
+async function storeCredential(database: Database): Promise<string> {
+  const { id: ownerId } = await createViewer(database, makeId("user"));
+  const id = makeId("credential");
+  const names = { connectorId: "odoo", project: "", label: "default" };
+  const times = { createdAt: FIRST, updatedAt: FIRST };
+  await database.client.credential.create({
+    data: { id, ownerId, ownerKey: ownerId, ...names, status: "VALID", version: 1, ...times },
+  });
+  return id;
+}
+
+async function openContacts() {
+  const database = await openTestDatabase();
+  const contacts = createContactRepository(database);
+  const credentialId = await storeCredential(database);
+  const upsert = (rows: readonly ContactRow[], at: Date) =>
+    database.transaction((transaction) => contacts.upsert(transaction, credentialId, rows, at));
+  return { database, contacts, credentialId, upsert };
+}
+
+const texts = (rows: readonly ContactModel[]) => rows.map(({ name }) => name);
+
+test("a page is written as Prisma would write it, to the byte", async () => {
+  const { database, credentialId, upsert } = await openContacts();
+  await upsert([contact(1, { name: "Raw", isCompany: true, isActive: false })], LATER);
+  const raw = await database.client.contact.findFirstOrThrow();
+  const id = makeId("contact");
+  await database.client.contact.create({ data: { ...raw, id, upstreamId: 2 } });
+
+  expect(raw).toEqual({
+    id: expect.stringMatching(/^contact_/),
+    credentialId,
+    upstreamId: 1,
+    name: "Raw",
+    email: "c1@example.test",
+    phone: null,
+    isCompany: true,
+    isActive: false,
+    searchText: "raw\nc1@example.test",
+    upstreamUpdatedAt: FIRST,
+    syncedAt: LATER,
+  });
+  const [first, second] = await database.client.$queryRawUnsafe<Record<string, unknown>[]>(
+    'SELECT CAST("isCompany" AS TEXT) AS company, CAST("isActive" AS TEXT) AS active, CAST("upstreamUpdatedAt" AS TEXT) AS updated, CAST("syncedAt" AS TEXT) AS synced FROM "Contact" ORDER BY "upstreamId"',
+  );
+  expect(first).toEqual(second);
+  expect(await database.client.contact.count({ where: { syncedAt: { gte: LATER }, upstreamUpdatedAt: FIRST } })).toBe(2);
+});
+
+test("a row counts as created or updated only when that is what happened to it, and keeps its id", async () => {
+  const { database, upsert } = await openContacts();
+  expect(await upsert([contact(1), contact(2), contact(3)], FIRST)).toEqual({ created: 3, updated: 0 });
+  const before = await database.client.contact.findMany({ orderBy: { upstreamId: "asc" } });
+  const page = [contact(1), contact(2, { phone: "1" }), contact(3, { updatedAt: LATER }), contact(4)];
+  expect(await upsert(page, LATER)).toEqual({ created: 1, updated: 2 });
+  const after = await database.client.contact.findMany({ orderBy: { upstreamId: "asc" } });
+  expect(after.slice(0, 3).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(after.map(({ syncedAt }) => syncedAt)).toEqual([FIRST, LATER, LATER, LATER]);
+});
+
+test("a text that PostgreSQL cannot store is stored without what it cannot", async () => {
+  const { database, upsert } = await openContacts();
+  await upsert([contact(1, { name: "a\0b \ud83d c 😀" })], FIRST);
+  expect((await database.client.contact.findFirstOrThrow()).name).toBe("ab \ufffd c 😀");
+});
+
+test("search finds literal text whatever its case and accents, page by page, within one credential", async () => {
+  const { database, contacts, credentialId, upsert } = await openContacts();
+  await upsert(
+    [
+      contact(1, { name: "José García" }),
+      contact(2, { name: "100% Wool" }),
+      contact(3, { name: "100 Wool" }),
+      contact(4, { name: "a_b" }),
+      contact(5, { name: "axb" }),
+      contact(6, { name: "JOSE\\GARCIA" }),
+      contact(7, { name: "Zoë", phone: "+34 600 1" }),
+    ],
+    FIRST,
+  );
+  const otherId = await storeCredential(database);
+  await database.transaction((transaction) => contacts.upsert(transaction, otherId, [contact(1, { name: "José" })], FIRST));
+  const find = async (search: string | null, take = 10, afterId = 0) => {
+    const rows = await contacts.findPage(credentialId, search, take, afterId);
+    return { names: texts(rows), count: await contacts.count(credentialId, search) };
+  };
+
+  expect(await find("JOSE")).toEqual({ names: ["José García", "JOSE\\GARCIA"], count: 2 });
+  expect(await find("jósé", 1)).toEqual({ names: ["José García"], count: 2 });
+  expect(await find("jósé", 1, 1)).toEqual({ names: ["JOSE\\GARCIA"], count: 2 });
+  expect(await find("100%")).toEqual({ names: ["100% Wool"], count: 1 });
+  expect(await find("a_b")).toEqual({ names: ["a_b"], count: 1 });
+  expect(await find("e\\g")).toEqual({ names: ["JOSE\\GARCIA"], count: 1 });
+  expect(await find("zoe +34")).toEqual({ names: [], count: 0 });
+  expect(await find("' OR 1=1 --")).toEqual({ names: [], count: 0 });
+  expect(await find(" ")).toMatchObject({ count: 7 });
+  expect(await find(null, 2, 5)).toEqual({ names: ["JOSE\\GARCIA", "Zoë"], count: 7 });
+});
+
+test("stored ids come in chunks between two bounds, and are deleted by id", async () => {
+  const { database, contacts, credentialId, upsert } = await openContacts();
+  await upsert(
+    Array.from({ length: 50 }, (_, index) => contact(index + 1)),
+    FIRST,
+  );
+  const deleted = await database.transaction((transaction) => contacts.delete(transaction, credentialId, [10, 11, 999]));
+  expect(deleted).toBe(2);
+  const chunks: (readonly number[])[] = [];
+  for await (const chunk of contacts.storedIds(credentialId, 8, 13)) chunks.push(chunk);
+  expect(chunks).toEqual([[9, 12, 13]]);
+});
