@@ -153,8 +153,9 @@ describe("an upstream that misbehaves", () => {
   test.each(verdicts)("with the fault %s is %s, after one request", async (fault, code) => {
     const server = await startMisbehavingServer(fault);
     const begin = performance.now();
-    expect(await verdictOf(get(hasty, server.origin))).toEqual({ code, stage: "READ" });
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    const http = code === "TIMEOUT" ? hasty : patient;
+    expect(await verdictOf(get(http, server.origin))).toEqual({ code, stage: "READ" });
+    expect(performance.now() - begin).toBeLessThan(8_000);
     expect([server.requests.length, server.connectionCount()]).toEqual([1, 1]);
   });
 
