@@ -116,6 +116,12 @@ describe("contacts", () => {
     expect(await read(server.url, "second")).toBe(`${server.url}|second|res.partner`);
   });
 
+  test("are read although an addon breaks fields_get", async () => {
+    const server = await startOdooForTest({ partners: 3 });
+    server.breakWith({ kind: "addon-error", only: "fields_get" });
+    expect(await readAll(await openContacts(server), null, 2)).toHaveLength(3);
+  });
+
   test("sign in once, however many pages follow", async () => {
     const server = await startOdooForTest({ partners: 300 });
     await readAll(await openContacts(server), null, 50);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createOdooConnector } from "../../src/connectors/odoo/odoo.connector.ts";
-import { startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { type Answer, answerJsonRpc } from "../support/odoo/endpoints.ts";
 import { createDatabase } from "../support/odoo/models.ts";
 import { createWorld } from "../support/odoo/world.ts";
@@ -102,6 +101,13 @@ describe("a connection test that passes", () => {
     expect([report.details.protocol, server.countOf("authenticate")]).toEqual(["JSON-RPC", 1]);
   });
 
+  test("goes over /jsonrpc where a proxy lets nothing else through", async () => {
+    const server = await startOdooForTest({ partners: 1 });
+    server.breakWith({ kind: "html", status: 403, only: "/json/2" });
+    const report = await testAt(server.url, { password: ADMIN_API_KEY });
+    expect([report.details.protocol, server.countOf("authenticate")]).toEqual(["JSON-RPC", 1]);
+  });
+
   test("understands an address that was copied from the browser", async () => {
     const server = await startOdooForTest({ partners: 1 });
     for (const path of ["/", "/web", "/web/login?db=odoo_db", "/odoo/contacts"]) {
@@ -184,109 +190,6 @@ describe("a connection test that the credential fails", () => {
     const server = await startOdooForTest({ edition: 14 });
     for (let n = 0; n < 10; n++) await failureOf(testAt(server.url, { password: "wrong" }));
     expect(await failureOf(testAt(server.url))).toEqual(rejected(TWO_FACTOR_HINT));
-  });
-});
-
-describe("a connection test that does not reach an Odoo", () => {
-  const unreachable = (url: string, message: string) => ({
-    code: "UNREACHABLE",
-    stage: "AUTHENTICATE",
-    message: `The ${message.replace("URL", url)}`,
-  });
-
-  test("says that a server of another kind is not an Odoo", async () => {
-    for (const status of [200, 404]) {
-      const { origin } = await startMisbehavingServer(() => ({
-        status,
-        headers: { "content-type": "text/html" },
-        body: "<h1>Shop</h1>",
-      }));
-      expect(await failureOf(testAt(origin))).toEqual({
-        code: "UNEXPECTED_RESPONSE",
-        stage: "AUTHENTICATE",
-        message: `The server at ${origin} is not an Odoo: its answer (status ${status}) is not one that Odoo gives.`,
-      });
-    }
-  });
-
-  test("says what a proxy answered in place of Odoo", async () => {
-    const server = await startOdooForTest();
-    for (const status of [502, 503, 504]) {
-      server.breakWith({ kind: "html", status });
-      const message = `proxy in front of Odoo at URL answered ${status}: Odoo itself is down, starting or too slow.`;
-      expect(await failureOf(testAt(server.url))).toEqual(unreachable(server.url, message));
-    }
-    server.breakWith({ kind: "html", status: 403 });
-    expect((await failureOf(testAt(server.url))).message).toBe(
-      `The server at ${server.url} answered 403 before Odoo was asked: something in front of it refuses calls.`,
-    );
-  });
-
-  test("says which URL to use when the server redirects", async () => {
-    const server = await startOdooForTest();
-    server.breakWith({ kind: "redirect", location: "https://erp.example.com/jsonrpc" });
-    expect(await failureOf(testAt(server.url))).toEqual({
-      code: "UNEXPECTED_RESPONSE",
-      stage: "AUTHENTICATE",
-      message: `The server at ${server.url} redirects: use https://erp.example.com as the URL.`,
-    });
-  });
-
-  test.each([14, 17, 19] as const)("says that PostgreSQL behind Odoo %i is away", async (edition) => {
-    const server = await startOdooForTest({ edition });
-    server.breakWith({ kind: "database-down" });
-    const message =
-      edition === 14
-        ? `The server at ${server.url} answered 500: Odoo failed, is overloaded, or cannot reach its own database (PostgreSQL).`
-        : "Odoo answers, but cannot reach its own database (PostgreSQL) just now.";
-    expect(await failureOf(testAt(server.url))).toEqual({ code: "UNREACHABLE", stage: "AUTHENTICATE", message });
-  });
-
-  test("says that Odoo has no database connection to spare", async () => {
-    const server = await startOdooForTest();
-    server.breakWith({ kind: "pool-error", only: "search_count" });
-    const failure = { code: "UNREACHABLE", stage: "AUTHORIZE" };
-    expect(await failureOf(testAt(server.url))).toEqual({
-      ...failure,
-      message: "Odoo is overloaded or restarting: it has no database connection to spare.",
-    });
-    expect(await failureOf(testAt(server.url, { password: ADMIN_API_KEY }))).toEqual({
-      ...failure,
-      message: `The server at ${server.url} answered 500: Odoo failed, is overloaded, or cannot reach its own database (PostgreSQL).`,
-    });
-  });
-
-  test("is a TIMEOUT at the stage where the server hangs, in the body too", async () => {
-    const server = await startOdooForTest({ partners: 10 });
-    const stages: [string, string][] = [
-      ["version", "AUTHENTICATE"],
-      ["authenticate", "AUTHENTICATE"],
-      ["search_count", "AUTHORIZE"],
-      ["search_read", "READ"],
-    ];
-    for (const kind of ["hang", "hang-in-body"] as const) {
-      for (const [only, stage] of stages) {
-        server.breakWith({ kind, only });
-        expect(await failureOf(testAt(server.url))).toMatchObject({ code: "TIMEOUT", stage });
-      }
-    }
-  });
-
-  test("is UNREACHABLE when a worker dies before it answers, and a broken answer is never believed", async () => {
-    const server = await startOdooForTest();
-    server.breakWith({ kind: "reset", only: "authenticate" });
-    expect((await failureOf(testAt(server.url))).code).toBe("UNREACHABLE");
-    server.breakWith({ kind: "reset-in-body", only: "authenticate" });
-    expect((await failureOf(testAt(server.url))).code).toBe("UNEXPECTED_RESPONSE");
-  });
-
-  test("refuses an Odoo older than 14", async () => {
-    const server = await startOdooForTest({ edition: 14, version: { text: "12.0", info: [12, 0, 0, "final", 0, ""] } });
-    expect(await failureOf(testAt(server.url))).toEqual({
-      code: "UNEXPECTED_RESPONSE",
-      stage: "AUTHENTICATE",
-      message: "This is Odoo 12.0; Postern speaks with Odoo 14 and newer.",
-    });
   });
 });
 

@@ -17,7 +17,7 @@ import type { OdooEdition } from "./odoo/record.ts";
 import type { OdooTable } from "./odoo/table.ts";
 import { createWorld, type OdooWorld } from "./odoo/world.ts";
 
-/** How the server misbehaves. Each holds until `heal()`; `only` limits it to calls of one method. */
+/** How the server misbehaves. Each holds until `heal()`; `only` limits it to one method or endpoint. */
 export type OdooTrouble = {
   readonly kind:
     | "hang"
@@ -26,6 +26,7 @@ export type OdooTrouble = {
     | "reset-in-body"
     | "html"
     | "pool-error"
+    | "addon-error"
     | "database-down"
     | "redirect"
     | "slow";
@@ -99,7 +100,10 @@ export async function startOdooServer(options: OdooServerOptions = {}): Promise<
     const incoming = await readRequest(request);
     const call = incoming.body === "" ? null : readCall(incoming);
     if (call !== null) requests.push({ ...call, endpoint: endpointOf(incoming.path) });
-    const active = trouble !== null && (trouble.only === undefined || trouble.only === call?.method) ? trouble : null;
+    const active =
+      trouble !== null && (trouble.only === undefined || [call?.method, endpointOf(incoming.path)].includes(trouble.only))
+        ? trouble
+        : null;
     const answer =
       active?.kind === "redirect" ? redirect(active.location ?? "") : answerOf(world, incoming, active, options.hasJsonRpc);
     await send(response, answer, active);
@@ -161,7 +165,8 @@ function answerOf(
   const { path } = incoming;
   if (trouble?.kind === "html") return html(trouble.status ?? 502, "Bad Gateway");
   if (trouble?.kind === "database-down" && world.edition === 14) return html(500, "Internal Server Error");
-  if (trouble?.kind === "pool-error") return poolError(world, path);
+  if (trouble?.kind === "pool-error") return fault(world, path, "psycopg2.pool.PoolError", "The Connection Pool Is Full");
+  if (trouble?.kind === "addon-error") return fault(world, path, "builtins.KeyError", "'x_field'");
   if (path === "/web/version" && world.edition >= 19) {
     const body = JSON.stringify({ version_info: world.version.info, version: world.version.text });
     return {
@@ -180,16 +185,10 @@ function answerOf(
   return html(404, "Not Found", "The requested URL was not found on the server.");
 }
 
-function poolError(world: OdooWorld, path: string): Answer {
-  const fault = {
-    name: "psycopg2.pool.PoolError",
-    message: "The Connection Pool Is Full",
-    arguments: [],
-    context: {},
-    debug: "",
-  };
+function fault(world: OdooWorld, path: string, name: string, message: string): Answer {
+  const data = { name, message, arguments: [], context: {}, debug: "" };
   if (path !== "/jsonrpc") return html(500, "Internal Server Error");
-  const error = { code: world.edition >= 19 ? 0 : 200, message: "Odoo Server Error", data: fault };
+  const error = { code: world.edition >= 19 ? 0 : 200, message: "Odoo Server Error", data };
   return { status: 200, type: "application/json", body: JSON.stringify({ jsonrpc: "2.0", id: 1, error }) };
 }
 

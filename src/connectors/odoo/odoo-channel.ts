@@ -21,6 +21,7 @@ export type OdooChannel = {
   send(request: ChannelRequest): Promise<HttpResponse>;
 };
 
+/** A channel to the server at `url`; nothing is sent yet. Every request ends when `signal` does. */
 export function openChannel(http: HttpClient, url: string, signal: AbortSignal): OdooChannel {
   const baseUrl = normaliseOdooUrl(url);
   return {
@@ -35,7 +36,9 @@ export function openChannel(http: HttpClient, url: string, signal: AbortSignal):
   };
 }
 
+/** Whether an answer says that it is JSON, as every answer of Odoo to a call does. */
 export const isJson = ({ headers }: HttpResponse) => /^application\/json\b/i.test(headers["content-type"] ?? "");
+/** Whether an answer is a page: a proxy, a server of another kind, or Odoo at its wits' end. */
 export const isHtml = ({ headers }: HttpResponse) => /^text\/html\b/i.test(headers["content-type"] ?? "");
 
 /** The server's address out of what people paste: `https://erp.example.com/web#home` means `https://erp.example.com`. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { PageRequest, PullReader } from "../connector.ts";
+import { isModelMissing } from "./odoo-fault.ts";
 import type { OdooResource } from "./odoo-resource.ts";
 import type { OdooSession } from "./odoo-session.ts";
 
@@ -51,10 +52,18 @@ export async function openReader<Row extends { readonly upstreamId: number }>(
 
 /** The fields that this server has and this user may read: `fields_get` silently leaves out the others. */
 async function readableFields(session: OdooSession, resource: OdooResource<unknown>): Promise<readonly string[]> {
-  const named = { allfields: resource.fields, attributes: ["type"] };
-  const found = await session.call({ model: resource.model, method: "fields_get", named, stage: "READ" });
-  const known = parse(z.record(z.string(), z.unknown()), found, resource.model);
-  return resource.fields.filter((field) => field in known);
+  const { model, fields, optionalFields } = resource;
+  const wanted = [...fields, ...optionalFields];
+  const call = { model, method: "fields_get", named: { allfields: wanted, attributes: ["type"] }, stage: "READ" } as const;
+  const answer = await session.ask(call);
+  if (answer.ok) {
+    const known = parse(z.record(z.string(), z.unknown()), answer.result, model);
+    return wanted.filter((field) => field in known);
+  }
+  const failure = session.refuse(answer.fault, call);
+  // A field of some addon can break `fields_get` for the whole model, while these can still be read.
+  if (failure.code !== "UNEXPECTED_RESPONSE" || isModelMissing(answer.fault, model)) throw failure;
+  return fields;
 }
 
 /** Odoo reads a limit of 0 as none at all. */

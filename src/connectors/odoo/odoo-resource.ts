@@ -4,8 +4,10 @@ import type { ContactRow, ProductRow } from "../connector.ts";
 /** What is read of one model, and how a row of it becomes ours. */
 export type OdooResource<Row> = {
   readonly model: string;
-  /** Asked for where the server has them and the user may read them; unknown names would fail the whole call. */
+  /** Asked for where the user may read them. */
   readonly fields: readonly string[];
+  /** Asked for where the server has them at all: an unknown name would fail the whole call. */
+  readonly optionalFields: readonly string[];
   /** Selects what was written at or after a time. Only `>=` with whole seconds means the same on every version. */
   changedSince(time: string, majorVersion: number): readonly unknown[];
   readonly row: z.ZodType<Row>;
@@ -22,7 +24,10 @@ const moment = z
   .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
   .transform((value) => new Date(`${value.replace(" ", "T")}Z`));
 // Rows that were put into the database behind Odoo's back carry no write date.
-const writeDate = z.union([moment, z.literal(false).transform(() => new Date(0))]);
+const writeDate = z
+  .union([moment, z.literal(false)])
+  .default(false)
+  .transform((value) => value || new Date(0));
 
 // Not by String(): 1e21 and 1e-7 are numbers of Odoo's too.
 const decimal = z
@@ -35,7 +40,9 @@ const decimal = z
 /** `res.partner`: people, companies and their addresses; an address may have no name of its own. */
 export const contacts: OdooResource<ContactRow> = {
   model: "res.partner",
-  fields: ["name", "display_name", "email", "phone", "mobile", "is_company", "active", "write_date"],
+  fields: ["name", "display_name", "email", "phone", "is_company", "active", "write_date"],
+  // Gone since 19.
+  optionalFields: ["mobile"],
   changedSince: (time) => [["write_date", ">=", time]],
   row: z
     .object({
@@ -45,8 +52,8 @@ export const contacts: OdooResource<ContactRow> = {
       email: text,
       phone: text,
       mobile: text,
-      is_company: z.boolean(),
-      active: z.boolean(),
+      is_company: z.boolean().default(false),
+      active: z.boolean().default(true),
       write_date: writeDate,
     })
     .transform((row) => ({
@@ -64,6 +71,7 @@ export const contacts: OdooResource<ContactRow> = {
 export const products: OdooResource<ProductRow> = {
   model: "product.product",
   fields: ["name", "display_name", "default_code", "lst_price", "active", "write_date"],
+  optionalFields: [],
   changedSince: (time, majorVersion) => {
     const own = ["write_date", ">=", time];
     // Before 19, name and price change on the template without the variant's write date following.
@@ -76,7 +84,7 @@ export const products: OdooResource<ProductRow> = {
       display_name: text,
       default_code: text,
       lst_price: decimal,
-      active: z.boolean(),
+      active: z.boolean().default(true),
       write_date: writeDate,
     })
     .transform((row) => ({

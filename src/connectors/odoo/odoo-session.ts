@@ -56,15 +56,27 @@ export async function openSession(http: HttpClient, login: OdooLogin, options: T
 
 async function signIn(attempt: Attempt): Promise<OdooSession> {
   const uid = await authenticate(attempt);
-  if (attempt.version.major >= JSON2_SINCE && isApiKey(attempt.login)) {
-    // Refused all the same when the database is hidden from this host name, or the secret is a password of 40 hex digits.
-    const byKey = createJson2Caller(attempt);
-    const answer = await byKey.ask(WHO_AM_I);
-    const user = answer.ok ? userSchema.safeParse(answer.result) : null;
-    if (user?.success && user.data.uid === uid) return createSession(attempt, byKey, user.data);
-  }
+  const byKey = await tryJson2(attempt, uid);
+  if (byKey !== null) return byKey;
   const byRpc = createRpcCaller(attempt, uid);
   return createSession(attempt, byRpc, { uid, lang: await readLanguage(byRpc, attempt.login) });
+}
+
+/**
+ * A session over JSON-2, or null where that is refused although the secret was accepted: a proxy that lets only `/jsonrpc`
+ * through, a database hidden from this host name, a password that happens to be 40 hex digits.
+ */
+async function tryJson2(attempt: Attempt, uid: number): Promise<OdooSession | null> {
+  const { login, version } = attempt;
+  const isHeaderText = /^[!-~]+$/.test(login.database);
+  if (version.major < JSON2_SINCE || !isApiKey(login) || !isHeaderText) return null;
+  const caller = createJson2Caller(attempt);
+  const answer = await caller.ask(WHO_AM_I).catch((error: unknown) => {
+    if (error instanceof ConnectionError && error.code === "UNEXPECTED_RESPONSE") return null;
+    throw error;
+  });
+  const user = answer?.ok ? userSchema.safeParse(answer.result) : null;
+  return user?.success && user.data.uid === uid ? createSession(attempt, caller, user.data) : null;
 }
 
 /** For servers without `/jsonrpc`. A key alone says who one is, so the user name is compared afterwards. */
