@@ -97,7 +97,7 @@ export class ConnectionTestService {
         outcome: "FAILED",
         code: failure.code,
         stage: failure.stage,
-        message: failure.message,
+        message: failure.hint === undefined ? failure.message : `${failure.message}. ${failure.hint}`,
         details: {},
       });
     }
