@@ -86,7 +86,7 @@ export async function saveOdooCredential(
   node: SyncNode,
   viewer: UserViewer,
   url: string,
-  { label = "default", ...fields }: { label?: string; password?: string; database?: string } = {},
+  { label = "default", ...fields }: { label?: string; database?: string; username?: string; password?: string } = {},
 ): Promise<string> {
   const entries = Object.entries({ ...adminFields(url), ...fields }).map(([name, value]) => ({ name, value }));
   const input = { connector: "odoo", label, fields: entries, test: false };
@@ -124,7 +124,10 @@ export async function startSync(odooOptions: OdooServerOptions = {}, times: Sync
 const FOREVER = new AbortController().signal;
 
 /** Syncs the viewer's default credential to the end and gives what a caller reads off it. */
-export async function syncContacts({ node, viewer }: SyncHarness, request: { readonly full?: boolean } = {}) {
+export async function syncContacts(
+  { node, viewer }: Pick<SyncHarness, "node" | "viewer">,
+  request: { readonly full?: boolean } = {},
+) {
   const { run, ...result } = await node.runs.sync(viewer, { resource: "CONTACTS", ...request }, FOREVER);
   if (run === null) throw new Error(result.message);
   const { status, total, processed, created, updated, deleted, errorCode } = run;

@@ -1,49 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import {
-  openSyncNode,
-  type SyncHarness,
-  startSync,
-  storedContacts,
-  syncContacts,
-  TEST_TIMES,
-  upstreamContacts,
-} from "../support/sync.ts";
+import { openSyncNode, startSync, storedContacts, syncContacts, TEST_TIMES, upstreamContacts } from "../support/sync.ts";
+import { queueRun, workElsewhere } from "../support/sync-elsewhere.ts";
 
 const FOREVER = new AbortController().signal;
-const PROCESS = fileURLToPath(new URL("../support/sync-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(PROCESS)}, { configFile: false });`;
-
-type Progress = { readonly processed: number; readonly addedMiB: number };
-
-/** Works off the queue in a process of its own; `onProgress` may kill it. Gives its last word and how it ended. */
-async function workElsewhere({ store, ringFile }: SyncHarness, onProgress: (progress: Progress) => boolean = () => true) {
-  const environment = { ...process.env, DATA_DIR: store.dataDir, RING_FILE: ringFile, STORE_URL: store.databaseUrl ?? "" };
-  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=256", "--input-type=module", "-e", RUN], {
-    env: store.databaseUrl === undefined ? { ...environment, STORE_URL: undefined } : environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let last: Progress = { processed: 0, addedMiB: 0 };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    last = JSON.parse(line) as Progress;
-    if (!onProgress(last)) child.kill("SIGKILL");
-  });
-  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
-  return { ...last, code, signal };
-}
-
-/** Queues a run that nobody in this process works on. */
-async function queueRun({ node, viewer }: SyncHarness): Promise<string> {
-  await node.runner.stop();
-  const { run } = await node.runs.sync(viewer, { resource: "CONTACTS", background: true }, FOREVER);
-  if (run === null) throw new Error("No run was queued.");
-  return run.id;
-}
-
 test("a run whose process is killed three times goes on each time where it stood, and counts nothing twice", {
   timeout: 120_000,
 }, async () => {
