@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Injection } from "../upstream/call-headers.ts";
 import type { ConnectionStage } from "../upstream/connection-error.ts";
 
 /*
@@ -92,6 +93,20 @@ export type Pull = {
   readonly products?: (values: FieldValues, options: PullOptions) => Promise<PullReader<ProductRow>>;
 };
 
+/** How calls through the gateway reach an upstream, and how the credential goes along. */
+export type ConnectorCall<Values> = {
+  /** Whether the access token that `login` gives goes along; otherwise fields do. */
+  readonly usesAccessToken: boolean;
+  /** Root of the API: calls go to addresses below it alone. @throws {ConnectionError} INVALID_FIELDS when none is known. */
+  baseUrl(values: Values): string;
+  /** @throws {ConnectionError} INVALID_FIELDS when the credential is of a kind that calls cannot be made with. */
+  inject(values: Values, accessToken: string | null): Injection;
+  /** Headers of a call whose caller sends none of that name, lower-case. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>;
+  /** How long the upstream may think before it answers, in milliseconds, where that is longer than for most. */
+  readonly firstByteMs?: number;
+};
+
 /** What a connector is written as: see `createConnector`, which turns it into a `Connector`. */
 export type ConnectorDefinition<Schema extends z.ZodObject> = {
   readonly id: string;
@@ -101,6 +116,7 @@ export type ConnectorDefinition<Schema extends z.ZodObject> = {
   readonly fields: Schema;
   readonly test: (values: z.output<Schema>, options: TestOptions) => Promise<ConnectionReport>;
   readonly login?: (values: z.output<Schema>, options: PullOptions) => Promise<UpstreamToken>;
+  readonly call?: ConnectorCall<z.output<Schema>>;
   readonly pull?: {
     readonly contacts?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ContactRow>>;
     readonly products?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ProductRow>>;
@@ -119,6 +135,7 @@ export type Connector = {
   /** @throws {ConnectionError} with the stage it came to, its message free of secret values. */
   test(values: FieldValues, options: TestOptions): Promise<ConnectionReport>;
   login?(values: FieldValues, options: PullOptions): Promise<UpstreamToken>;
+  readonly call?: ConnectorCall<FieldValues>;
   readonly pull?: Pull;
 };
 

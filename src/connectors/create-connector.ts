@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ConnectionError, type ConnectionStage } from "../upstream/connection-error.ts";
 import type {
   Connector,
+  ConnectorCall,
   ConnectorCapability,
   ConnectorDefinition,
   FieldValues,
@@ -19,7 +20,7 @@ import { sanitizeError, sanitizeReport } from "./sanitizing.ts";
  * (a `ZodError`) becomes UNEXPECTED_RESPONSE.
  */
 export function createConnector<Schema extends z.ZodObject>(definition: ConnectorDefinition<Schema>): Connector {
-  const { id, name, description, login, pull } = definition;
+  const { id, name, description, login, call, pull } = definition;
   const fields = describeFields(definition.fields);
   const guard = createGuard(
     definition.fields,
@@ -39,6 +40,7 @@ export function createConnector<Schema extends z.ZodObject>(definition: Connecto
     ...(login && {
       login: (values, options) => guard(values, { options, stage: () => "AUTHENTICATE" }, (output) => login(output, options)),
     }),
+    ...(call && { call: guardCall(definition.fields, call) }),
     ...(pull && {
       pull: {
         ...(pull.contacts && { contacts: guardPull(pull.contacts, guard) }),
@@ -48,10 +50,11 @@ export function createConnector<Schema extends z.ZodObject>(definition: Connecto
   };
 }
 
-function capabilitiesOf<Schema extends z.ZodObject>({ login, pull }: ConnectorDefinition<Schema>): ConnectorCapability[] {
+function capabilitiesOf<Schema extends z.ZodObject>({ login, call, pull }: ConnectorDefinition<Schema>): ConnectorCapability[] {
   return [
     "TEST",
     ...(login ? (["ACCESS_TOKEN"] as const) : []),
+    ...(call ? (["CALL"] as const) : []),
     ...(pull?.contacts ? (["SYNC_CONTACTS"] as const) : []),
     ...(pull?.products ? (["SYNC_PRODUCTS"] as const) : []),
   ];
@@ -72,13 +75,29 @@ function createGuard<Schema extends z.ZodObject>(schema: Schema, secretNames: re
       named.filter(([name]) => secretNames.includes(name) === isSecret).map(([, value]) => value);
     const mask = createMask(textsOf(true), textsOf(false));
     try {
-      const output = schema.safeParse(values);
-      if (output.success) return await run(output.data, mask);
-      const names = new Set(output.error.issues.map((issue) => String(issue.path[0] ?? "all of them")));
-      throw new ConnectionError("INVALID_FIELDS", "VALIDATE", `These fields cannot be used: ${[...names].join(", ")}.`);
+      return await run(requireOutput(schema, values), mask);
     } catch (error) {
       throw sanitizeError(error, mask, stage(), options.signal);
     }
+  };
+}
+
+/** Stored values as the schema gives them: another version of the connector may have stored them. */
+function requireOutput<Schema extends z.ZodObject>(schema: Schema, values: FieldValues): z.output<Schema> {
+  const output = schema.safeParse(values);
+  if (output.success) return output.data;
+  const names = new Set(output.error.issues.map((issue) => String(issue.path[0] ?? "all of them")));
+  throw new ConnectionError("INVALID_FIELDS", "VALIDATE", `These fields cannot be used: ${[...names].join(", ")}.`);
+}
+
+function guardCall<Schema extends z.ZodObject>(
+  schema: Schema,
+  call: ConnectorCall<z.output<Schema>>,
+): ConnectorCall<FieldValues> {
+  return {
+    ...call,
+    baseUrl: (values) => call.baseUrl(requireOutput(schema, values)),
+    inject: (values, accessToken) => call.inject(requireOutput(schema, values), accessToken),
   };
 }
 

@@ -45,8 +45,8 @@ async function lifeOf(accessToken: string): Promise<number> {
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
-test("it can test, and buy an access token", () => {
-  expect(createLoginApiConnector({ http, tokenTtlSeconds: TTL_SECONDS }).capabilities).toEqual(["TEST", "ACCESS_TOKEN"]);
+test("it can test, buy an access token, and have calls made with it", () => {
+  expect(createLoginApiConnector({ http, tokenTtlSeconds: TTL_SECONDS }).capabilities).toEqual(["TEST", "ACCESS_TOKEN", "CALL"]);
 });
 
 test("a login is one POST of e-mail and password as JSON to the operator's login URL", async () => {

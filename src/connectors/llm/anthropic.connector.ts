@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, testModelsEndpoint } from "./models-endpoint.ts";
+import { apiKey, baseUrl, THINKING_MS, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * Anthropic, API version 2023-06-01: https://docs.anthropic.com/en/api/models-list
@@ -33,6 +33,13 @@ export function createAnthropicConnector({ http }: { readonly http: HttpClient }
     test: ({ api_key, base_url }, options) => {
       const headers = { "x-api-key": api_key, "anthropic-version": API_VERSION };
       return testModelsEndpoint(http, { system: "Anthropic", url: `${base_url}/v1/models?limit=${PAGE}`, headers }, options);
+    },
+    call: {
+      usesAccessToken: false,
+      baseUrl: ({ base_url }) => base_url,
+      inject: ({ api_key }) => ({ headers: { "x-api-key": api_key } }),
+      defaultHeaders: { "anthropic-version": API_VERSION },
+      firstByteMs: THINKING_MS,
     },
   });
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, bearer, testModelsEndpoint } from "./models-endpoint.ts";
+import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * A key of any language-model service; the credential's label names the model. Where the user gives the root of an API in
@@ -35,6 +36,13 @@ export function createLlmApiKeyConnector({ http }: { readonly http: HttpClient }
       }
       const message = "The key is well-formed. Nothing was contacted: without a base URL Postern does not know whom to ask.";
       return { stage: "VALIDATE", message, details: {} };
+    },
+    call: {
+      ...callWithBearer,
+      baseUrl: ({ base_url }) => {
+        if (base_url !== undefined) return base_url;
+        throw new ConnectionError("INVALID_FIELDS", "VALIDATE", "The credential names no base URL to call.");
+      },
     },
   });
 }

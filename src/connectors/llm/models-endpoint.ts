@@ -21,6 +21,16 @@ export const baseUrl = z
 /** The header of RFC 6750. */
 export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
+/** How long a model may think before its first byte, in milliseconds, when its answer is not streamed. */
+export const THINKING_MS = 300_000;
+
+/** Calls with the key as bearer token. */
+export const callWithBearer = {
+  usesAccessToken: false,
+  inject: ({ api_key }: { readonly api_key: string }) => ({ headers: bearer(api_key) }),
+  firstByteMs: THINKING_MS,
+};
+
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 export type ModelsEndpoint = {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, bearer, testModelsEndpoint } from "./models-endpoint.ts";
+import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * OpenAI, API v1: https://platform.openai.com/docs/api-reference/models/list
@@ -28,5 +28,6 @@ export function createOpenaiConnector({ http }: { readonly http: HttpClient }): 
     fields,
     test: ({ api_key, base_url }, options) =>
       testModelsEndpoint(http, { system: "OpenAI", url: `${base_url}/models`, headers: bearer(api_key) }, options),
+    call: { ...callWithBearer, baseUrl: ({ base_url }) => base_url },
   });
 }

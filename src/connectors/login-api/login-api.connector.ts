@@ -46,6 +46,14 @@ export function createLoginApiConnector({ http, loginUrl, baseUrl, tokenTtlSecon
       return { stage: "AUTHENTICATE", message: "The login API accepts the e-mail address and password.", details: {} };
     },
     login: (values, options: PullOptions) => login(values, options),
+    call: {
+      usesAccessToken: true,
+      baseUrl: ({ base_url }) => {
+        if (base_url !== undefined) return base_url;
+        throw new ConnectionError("INVALID_FIELDS", "VALIDATE", "The credential names no base URL, and Postern has no default.");
+      },
+      inject: (_, accessToken) => ({ headers: { authorization: `Bearer ${accessToken}` } }),
+    },
   });
 }
 

@@ -156,6 +156,7 @@ function createSession({ channel, version, login }: Attempt, caller: Caller, use
   };
 }
 
-function isApiKey({ password }: OdooLogin): boolean {
+/** Odoo makes its keys of 40 hex digits; a password of that form is taken for one. */
+export function isApiKey({ password }: OdooLogin): boolean {
   return /^[0-9a-f]{40}$/.test(password);
 }

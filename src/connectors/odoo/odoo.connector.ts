@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector, TestOptions } from "../connector.ts";
 import { createConnector } from "../create-connector.ts";
+import { normaliseOdooUrl } from "./odoo-channel.ts";
 import { isModelMissing } from "./odoo-fault.ts";
 import { openReader } from "./odoo-reader.ts";
 import { contacts, products } from "./odoo-resource.ts";
-import { type OdooLogin, type OdooSession, openSession } from "./odoo-session.ts";
+import { isApiKey, type OdooLogin, type OdooSession, openSession } from "./odoo-session.ts";
 
 /*
  * Odoo 14 and newer, Community or Enterprise, on one's own server or Odoo Online.
@@ -33,6 +35,15 @@ export function createOdooConnector({ http, defaultUrl }: OdooConnectorOptions):
     description: "Contacts and products of an Odoo database (version 14 or newer).",
     fields: fieldsWith(defaultUrl),
     test: (login, options) => testConnection(http, login, options),
+    call: {
+      usesAccessToken: false,
+      baseUrl: ({ url }) => `${normaliseOdooUrl(url)}/json/2`,
+      inject: (login) => {
+        if (isApiKey(login)) return { headers: { authorization: `bearer ${login.password}`, "x-odoo-database": login.database } };
+        const message = "Calls to Odoo need an API key in the password's place, and Odoo 19 or newer.";
+        throw new ConnectionError("INVALID_FIELDS", "VALIDATE", message);
+      },
+    },
     pull: {
       contacts: async (login, options) => openReader(await openSession(http, login, options), contacts),
       products: async (login, options) => openReader(await openSession(http, login, options), products),

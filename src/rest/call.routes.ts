@@ -1,0 +1,112 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import type { RequestOrigin, Viewer } from "../access/viewer.ts";
+import type { CredentialSelector } from "../credentials/credential-access.ts";
+import type { CallRequest, UpstreamCallService } from "../credentials/upstream-call.service.ts";
+import { GatewayError } from "../errors.ts";
+import { originOf } from "../http/correlation.ts";
+import { prepareFailure } from "../http/error-reply.ts";
+import { CALL_METHODS } from "../upstream/call-target.ts";
+import { ConnectionError } from "../upstream/connection-error.ts";
+
+export type CallRoutesServices = {
+  /** Who calls, by the `Authorization` header. @throws {GatewayError} UNAUTHENTICATED */
+  readonly authenticate: (authorization: string | undefined, origin: RequestOrigin) => Promise<Viewer>;
+  readonly calls: Pick<UpstreamCallService, "stream">;
+};
+
+/**
+ * `ANY /api/call/{credentialId}/{path…}` and `ANY /api/user/call/{path…}` (the viewer's credential of connector `login-api`):
+ * calls through the gateway, bodies streamed both ways. Failures before the answer begins are `{"detail": …}`; an answer that
+ * breaks off later is cut, so that nobody takes it for whole.
+ */
+export function registerCallRoutes(app: FastifyInstance, services: CallRoutesServices): void {
+  void app.register(async (scope) => {
+    // Bodies are the upstream's affair: of any type, not parsed, not collected.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+    scope.setErrorHandler((error, request, reply) => reply.send({ detail: prepareDetail(error, request, reply) }));
+    const route = (url: string, select: (request: FastifyRequest) => CredentialSelector) =>
+      scope.route({
+        method: [...CALL_METHODS] as HTTPMethods[],
+        url,
+        exposeHeadRoute: false,
+        handler: (request, reply) => passOn(request, reply, services, select(request)),
+      });
+    route("/api/user/call/*", () => ({ connector: "login-api" }));
+    route("/api/call/:credentialId/*", (request) => ({ id: (request.params as { credentialId: string }).credentialId }));
+  });
+}
+
+/** What the caller is told, with status and headers set; a failure on the way to the upstream is a bad or late gateway's. */
+function prepareDetail(error: unknown, request: FastifyRequest, reply: FastifyReply): string {
+  // Instead of taking in the rest of a body that nobody wants.
+  if (!request.raw.complete) reply.header("connection", "close");
+  if (error instanceof ConnectionError) {
+    if (error.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
+    reply.code(error.code === "TIMEOUT" ? 504 : 502);
+    return error.message;
+  }
+  if (error instanceof GatewayError && error.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
+  return prepareFailure(error, request, reply).message;
+}
+
+async function passOn(request: FastifyRequest, reply: FastifyReply, services: CallRoutesServices, selector: CredentialSelector) {
+  const viewer = await services.authenticate(request.headers.authorization, originOf(request));
+  request.viewerId = viewer.id;
+  const gone = new AbortController();
+  // The socket closes before the answer is written when the caller goes away.
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const call = { ...readCall(request), signal: gone.signal };
+  const { status, headers, body, source } = await services.calls.stream(viewer, selector, call);
+  reply.code(status).headers({ ...toWire(headers), "x-postern-source": source.toLowerCase() });
+  return reply.send(sendHeadAtOnce(reply, body));
+}
+
+/** Segments of an address before the upstream's path, the empty one in front among them: as many in both routes. */
+const SEGMENTS_BEFORE = 4;
+
+/** The call as it stands in the request, undecoded: what Fastify decodes could no longer be told from what was sent. */
+function readCall({ raw }: FastifyRequest): Omit<CallRequest, "signal"> {
+  const { upgrade, te, expect, "transfer-encoding": coding, "content-length": length } = raw.headers;
+  if (upgrade !== undefined) throw refused("Upgrades of the connection are not passed on.");
+  if (te !== undefined && te !== "trailers") throw refused("The transfer codings of TE are not supported.");
+  // Postern's own listener has answered this one; it is never passed on.
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") throw refused("Expectations are not passed on.");
+  const [path = "", ...query] = (raw.url ?? "").split("?");
+  const target = [`/${path.split("/").slice(SEGMENTS_BEFORE).join("/")}`, ...query].join("?");
+  const hasBody = coding !== undefined || (length !== undefined && length !== "0");
+  return {
+    method: raw.method ?? "",
+    path: target,
+    headers: pairsOf(raw.rawHeaders),
+    body: hasBody ? raw : null,
+    bodyLength: coding === undefined && length !== undefined ? Number(length) : null,
+  };
+}
+
+function refused(message: string): GatewayError {
+  return new GatewayError("BAD_USER_INPUT", message);
+}
+
+function pairsOf(rawHeaders: readonly string[]): (readonly [string, string])[] {
+  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : []));
+}
+
+/** Values as node writes them: one byte a character. */
+function toWire(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
+}
+
+/** The body, with the head sent before its first piece: a stream of events may be silent for long. */
+function sendHeadAtOnce(reply: FastifyReply, body: Readable): Readable {
+  async function* pieces() {
+    reply.raw.flushHeaders();
+    yield* body;
+  }
+  const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: 64 * 1024 });
+  stream.once("close", () => body.destroy());
+  return stream;
+}
