@@ -41,10 +41,10 @@ export class UpstreamRowService<Stored extends StoredRow> {
    */
   async findPage(viewer: Viewer, { credential, search, ...request }: RowListRequest): Promise<Page<Stored>> {
     const { credentials, rows } = this.#dependencies;
+    const meant = await findMeantCredential(credentials, viewer, credential, "sync:read");
     if (search != null && search.length > MAX_SEARCH_LENGTH) {
       throw badInput("search", `search may have at most ${MAX_SEARCH_LENGTH} characters.`);
     }
-    const meant = await findMeantCredential(credentials, viewer, credential, "sync:read");
     if (meant === null) {
       return readPage(
         request,
