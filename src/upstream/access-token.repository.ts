@@ -99,7 +99,8 @@ export class AccessTokenRepository {
   }
 }
 
-function tokenOf(row: AccessTokenModel, ownerKey: string): SealedToken | null {
+/** The token that a row holds, or null while it holds none. */
+export function tokenOf(row: AccessTokenModel, ownerKey: string): SealedToken | null {
   const { credentialId, generation, keyId, wrappedKey, ciphertext, expiresAt, credentialVersion: version } = row;
   if (keyId === null || wrappedKey === null || ciphertext === null || expiresAt === null || version === null) return null;
   return { credentialId, ownerKey, generation, version, expiresAt, sealed: { keyId, wrappedKey, ciphertext } };

@@ -1,0 +1,40 @@
+import type { Database } from "../database/database.ts";
+import type { SealedSource } from "../keys/sealed-source.ts";
+import { tokenOf } from "./access-token.repository.ts";
+import { accessTokenSealContext } from "./access-token-sealing.ts";
+
+/** The access tokens that all nodes share, for a key rotation. */
+export function createAccessTokenSource(database: Database): SealedSource {
+  const rows = database.client.accessToken;
+  return {
+    name: "access tokens",
+    countUnder: (keyId) => rows.count({ where: { keyId } }),
+    nextBatch: async (primaryKeyId, afterId, limit) => {
+      const found = await rows.findMany({
+        where: {
+          AND: [{ keyId: { not: null } }, { keyId: { not: primaryKeyId } }],
+          ...(afterId === null ? {} : { credentialId: { gt: afterId } }),
+        },
+        include: { credential: { select: { ownerKey: true } } },
+        orderBy: { credentialId: "asc" },
+        take: limit,
+      });
+      return found.flatMap(({ credential, ...row }) => {
+        const token = tokenOf(row, credential.ownerKey);
+        if (token === null) return [];
+        const { keyId, wrappedKey } = token.sealed;
+        return [{ id: row.credentialId, context: accessTokenSealContext(token), keyId, wrappedKey }];
+      });
+    },
+    replaceKeys: (replacements) =>
+      database.transaction(async (transaction) => {
+        let replaced = 0;
+        for (const { id: credentialId, before, after } of replacements) {
+          const { keyId, wrappedKey } = before;
+          const where = { credentialId, keyId, wrappedKey };
+          replaced += (await transaction.accessToken.updateMany({ where, data: after })).count;
+        }
+        return replaced;
+      }),
+  };
+}
