@@ -9,6 +9,7 @@ export const ID_PREFIXES = [
   "session",
   "refresh",
   "key",
+  "token",
   "credential",
   "version",
   "test",

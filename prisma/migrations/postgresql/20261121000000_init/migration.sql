@@ -163,6 +163,16 @@ CREATE TABLE "ConnectionTest" (
 );
 
 -- CreateTable
+CREATE TABLE "ExternalIdentity" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "userId" TEXT NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "ExternalIdentity_pkey" PRIMARY KEY ("issuer","subject")
+);
+
+-- CreateTable
 CREATE TABLE "KeyCheck" (
     "keyId" TEXT NOT NULL,
     "check" BYTEA NOT NULL,
@@ -179,6 +189,35 @@ CREATE TABLE "Lease" (
     "expiresAt" TIMESTAMP(3) NOT NULL,
 
     CONSTRAINT "Lease_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "RateCounter" (
+    "key" TEXT NOT NULL,
+    "count" INTEGER NOT NULL,
+    "blockedUntil" BIGINT NOT NULL,
+    "expiresAt" BIGINT NOT NULL,
+
+    CONSTRAINT "RateCounter_pkey" PRIMARY KEY ("key")
+);
+
+-- CreateTable
+CREATE TABLE "ServiceToken" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "tokenHash" BYTEA NOT NULL,
+    "firstCharacters" TEXT NOT NULL,
+    "permissions" TEXT NOT NULL,
+    "connectors" TEXT NOT NULL,
+    "projects" TEXT NOT NULL,
+    "usernames" TEXT NOT NULL,
+    "createdById" TEXT,
+    "createdAt" TIMESTAMP(3) NOT NULL,
+    "expiresAt" TIMESTAMP(3) NOT NULL,
+    "lastUsedAt" TIMESTAMP(3),
+    "revokedAt" TIMESTAMP(3),
+
+    CONSTRAINT "ServiceToken_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -314,6 +353,15 @@ CREATE INDEX "ConnectionTest_credentialId_testedAt_idx" ON "ConnectionTest"("cre
 CREATE INDEX "ConnectionTest_testedAt_idx" ON "ConnectionTest"("testedAt");
 
 -- CreateIndex
+CREATE INDEX "ExternalIdentity_userId_idx" ON "ExternalIdentity"("userId");
+
+-- CreateIndex
+CREATE INDEX "RateCounter_expiresAt_idx" ON "RateCounter"("expiresAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ServiceToken_tokenHash_key" ON "ServiceToken"("tokenHash");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "SyncRun_activeKey_key" ON "SyncRun"("activeKey");
 
 -- CreateIndex
@@ -348,6 +396,9 @@ ALTER TABLE "CredentialVersion" ADD CONSTRAINT "CredentialVersion_credentialId_f
 
 -- AddForeignKey
 ALTER TABLE "ConnectionTest" ADD CONSTRAINT "ConnectionTest_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ExternalIdentity" ADD CONSTRAINT "ExternalIdentity_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "SyncRun" ADD CONSTRAINT "SyncRun_credentialId_fkey" FOREIGN KEY ("credentialId") REFERENCES "Credential"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -134,6 +134,17 @@ CREATE TABLE "ConnectionTest" (
 );
 
 -- CreateTable
+CREATE TABLE "ExternalIdentity" (
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "userId" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("issuer", "subject"),
+    CONSTRAINT "ExternalIdentity_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
 CREATE TABLE "KeyCheck" (
     "keyId" TEXT NOT NULL PRIMARY KEY,
     "check" BLOB NOT NULL,
@@ -146,6 +157,31 @@ CREATE TABLE "Lease" (
     "holder" TEXT NOT NULL,
     "fencingToken" INTEGER NOT NULL,
     "expiresAt" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "RateCounter" (
+    "key" TEXT NOT NULL PRIMARY KEY,
+    "count" INTEGER NOT NULL,
+    "blockedUntil" BIGINT NOT NULL,
+    "expiresAt" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "ServiceToken" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "tokenHash" BLOB NOT NULL,
+    "firstCharacters" TEXT NOT NULL,
+    "permissions" TEXT NOT NULL,
+    "connectors" TEXT NOT NULL,
+    "projects" TEXT NOT NULL,
+    "usernames" TEXT NOT NULL,
+    "createdById" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "expiresAt" DATETIME NOT NULL,
+    "lastUsedAt" DATETIME,
+    "revokedAt" DATETIME
 );
 
 -- CreateTable
@@ -277,6 +313,15 @@ CREATE INDEX "ConnectionTest_credentialId_testedAt_idx" ON "ConnectionTest"("cre
 
 -- CreateIndex
 CREATE INDEX "ConnectionTest_testedAt_idx" ON "ConnectionTest"("testedAt");
+
+-- CreateIndex
+CREATE INDEX "ExternalIdentity_userId_idx" ON "ExternalIdentity"("userId");
+
+-- CreateIndex
+CREATE INDEX "RateCounter_expiresAt_idx" ON "RateCounter"("expiresAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ServiceToken_tokenHash_key" ON "ServiceToken"("tokenHash");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "SyncRun_activeKey_key" ON "SyncRun"("activeKey");
