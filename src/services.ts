@@ -11,7 +11,7 @@ import { createConnectorRegistry } from "./connectors/registry.ts";
 import { createCredentialVersionSource } from "./credentials/credential-version.sealed-source.ts";
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { applyEnvironmentDefaults } from "./credentials/system-defaults.ts";
-import { type Database, openDatabase } from "./database/database.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "./database/database.ts";
 import { createKeyCheckRepository } from "./database/key-check.repository.ts";
 import { createLeases } from "./database/leases.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
@@ -53,9 +53,12 @@ export type Services = Store & {
 /** How often what is past its time is forgotten, in milliseconds. */
 const SWEEP_MS = 5_000;
 
+export type StoreOptions = DatabaseOptions & { readonly clock?: Clock };
+
 /** Opens the store, with its migrations applied and its key ring proven. @throws {MigrationError | KeyRingError} */
-export async function openStore(config: Config, log: Logger, clock: Clock = systemClock): Promise<Store> {
-  const database = await openDatabase(config);
+export async function openStore(config: Config, log: Logger, options: StoreOptions = {}): Promise<Store> {
+  const { clock = systemClock } = options;
+  const database = await openDatabase(config, options);
   try {
     const checks = createKeyCheckRepository(database, clock);
     const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");

@@ -38,27 +38,42 @@ export type Database = {
 /** How long a transaction may wait for its turn and then last, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
 
+export type DatabaseOptions = {
+  /** Told of every statement that the models' client sends, without its text; watching costs a little. */
+  readonly onQuery?: () => void;
+};
+
 /** Opens the store that the configuration names, with pending migrations applied. */
-export async function openDatabase(config: Pick<Config, "DATABASE_URL" | "DATA_DIR">): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL);
+export async function openDatabase(
+  config: Pick<Config, "DATABASE_URL" | "DATA_DIR">,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL, options);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
-  return openSqlite(path.join(config.DATA_DIR, "app.db"));
+  return openSqlite(path.join(config.DATA_DIR, "app.db"), options);
 }
 
-async function openSqlite(file: string): Promise<Database> {
+/** What both clients are made with. */
+function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOptions, "errorFormat" | "log"> {
+  // "minimal": otherwise every query captures a stack, which costs a sixth of the request.
+  return { errorFormat: "minimal", ...(onQuery === undefined ? {} : { log: [{ emit: "event", level: "query" }] }) };
+}
+
+async function openSqlite(file: string, options: DatabaseOptions): Promise<Database> {
   migrateSqlite(file);
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
-  return wrap("sqlite", new PrismaClient({ adapter, errorFormat: "minimal" }));
+  return wrap("sqlite", new PrismaClient({ ...clientOptions(options), adapter }), options);
 }
 
-async function openPostgresql(url: string): Promise<Database> {
+async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(url);
   const adapter = new PrismaPg({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  const client = new PostgresqlClient({ adapter, errorFormat: "minimal" });
-  return wrap("postgresql", client as unknown as PrismaClient);
+  const client = new PostgresqlClient({ ...clientOptions(options), adapter });
+  return wrap("postgresql", client as unknown as PrismaClient, options);
 }
 
-function wrap(provider: Database["provider"], client: PrismaClient): Database {
+function wrap(provider: Database["provider"], client: PrismaClient, { onQuery }: DatabaseOptions): Database {
+  if (onQuery !== undefined) (client as PrismaClient<"query">).$on("query", onQuery);
   return {
     provider,
     client,

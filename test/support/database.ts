@@ -44,3 +44,17 @@ export async function openTestDatabase(): Promise<Database> {
   });
   return database;
 }
+
+/** Every row of every table as text, by table; on SQLite its files say the same. */
+export async function dumpDatabase({ provider, client }: Database): Promise<Record<string, Buffer>> {
+  if (provider === "sqlite") return {};
+  const tables = await client.$queryRawUnsafe<{ name: string }[]>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+  );
+  const dump: Record<string, Buffer> = {};
+  for (const { name } of tables) {
+    const rows = await client.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`);
+    dump[name] = Buffer.from(rows.map(({ row }) => row).join("\n"));
+  }
+  return dump;
+}

@@ -4,21 +4,30 @@ import { parseConfig } from "../../src/config.ts";
 import { createGateway } from "../../src/gateway.ts";
 import { createLog } from "../../src/log.ts";
 import { createServices, openStore, type Services } from "../../src/services.ts";
+import { Login, Register } from "../api/documents.ts";
+import type { TypedDocumentString } from "../api/gql/graphql.ts";
 import { createTestStore, type TestStore } from "./database.ts";
 
-type GraphqlAnswer = {
-  // Tests compare answers whole; a shape of their own for each would say the same twice.
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly { message: string; extensions: Record<string, unknown> }[];
+export type GraphqlAnswer<Result> = {
+  readonly data?: Result | null;
+  readonly errors?: readonly { message: string; path?: readonly string[]; extensions: Record<string, unknown> }[];
 };
 
 export type Gateway = {
   readonly url: string;
   readonly store: TestStore;
   readonly services: Services;
+  /** How many statements the store has been sent so far. */
+  queryCount(): number;
   /** Everything logged so far, at level trace. */
   log(): string;
-  execute(query: string, variables?: Record<string, unknown>, token?: string): Promise<GraphqlAnswer>;
+  /** The answer to a typed document; to a document as text its data is not typed. */
+  execute<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    token?: string,
+  ): Promise<GraphqlAnswer<Result>>;
+  query(text: string, variables?: Record<string, unknown>, token?: string): Promise<GraphqlAnswer<Record<string, unknown>>>;
   /** A new user's access token and id. */
   signUp(username: string, password?: string): Promise<{ readonly token: string; readonly userId: string }>;
   /** The first administrator's access token. */
@@ -28,9 +37,6 @@ export type Gateway = {
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 export const USER_PASSWORD = "correct horse battery staple";
-
-const SIGN_UP = `mutation ($input: RegisterInput!) { register(input: $input) { accessToken user { id } userErrors { code } } }`;
-const SIGN_IN = `mutation ($input: LoginInput!) { login(input: $input) { accessToken } }`;
 
 /** The whole gateway on a port and a store of its own, stopped with the test; upstreams on 127.0.0.1 are allowed. */
 export async function startGateway(environment: Record<string, string> = {}, store?: TestStore): Promise<Gateway> {
@@ -50,7 +56,11 @@ export async function startGateway(environment: Record<string, string> = {}, sto
     ...environment,
   });
   const log = createLog("trace", sink);
-  const services = createServices(config, await openStore(config, log), log);
+  let queries = 0;
+  const onQuery = () => {
+    queries += 1;
+  };
+  const services = createServices(config, await openStore(config, log, { onQuery }), log);
   const app = await createGateway(services, log);
   await services.start();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -65,30 +75,37 @@ export async function startGateway(environment: Record<string, string> = {}, sto
   };
   onTestFinished(close);
 
-  const execute: Gateway["execute"] = async (query, variables = {}, token) => {
+  const query: Gateway["query"] = async (text, variables = {}, token) => {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify({ query: text, variables }),
     });
-    return (await response.json()) as GraphqlAnswer;
+    return (await response.json()) as GraphqlAnswer<Record<string, unknown>>;
   };
-  const tokenOf = (payload: unknown) => (payload as { accessToken: string }).accessToken;
+  const execute: Gateway["execute"] = async <Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    token?: string,
+  ) => (await query(document.toString(), variables as Record<string, unknown>, token)) as GraphqlAnswer<Result>;
 
   return {
     url,
     store: own,
     services,
+    queryCount: () => queries,
     log: () => lines,
     execute,
+    query,
     signUp: async (username, password = USER_PASSWORD) => {
-      const { data } = await execute(SIGN_UP, { input: { username, password } });
-      const payload = data?.register as { user: { id: string } };
-      return { token: tokenOf(payload), userId: payload.user.id };
+      const { data } = await execute(Register, { input: { username, password } });
+      if (data?.register?.accessToken == null || data.register.user == null) throw new Error(`${username} could not register`);
+      return { token: data.register.accessToken, userId: data.register.user.id };
     },
     signInAdministrator: async () => {
-      const { data } = await execute(SIGN_IN, { input: { username: "admin", password: ADMIN_PASSWORD } });
-      return tokenOf(data?.login);
+      const { data } = await execute(Login, { input: { username: "admin", password: ADMIN_PASSWORD } });
+      if (data?.login?.accessToken == null) throw new Error("the administrator could not sign in");
+      return data.login.accessToken;
     },
     close,
   };
