@@ -1,0 +1,92 @@
+import type { Clock } from "../identifiers.ts";
+import type { Database } from "./database.ts";
+
+/** So many in so long. */
+export type RateLimit = { readonly points: number; readonly windowSeconds: number };
+
+export type RateVerdict = {
+  readonly allowed: boolean;
+  /** How many more the window takes. */
+  readonly remaining: number;
+  /** Until the count starts over, in whole seconds, at least one. */
+  readonly resetSeconds: number;
+};
+
+/**
+ * Waiting times that double: the first `free` tries go through at once, after each further one the next waits 1, 2, 4… seconds,
+ * at most `longestSeconds`. All is forgotten when nothing was tried for `forgetSeconds`.
+ */
+export type BackOff = { readonly free: number; readonly longestSeconds: number; readonly forgetSeconds: number };
+
+/**
+ * Counts for all nodes of a store together, which outlive a restart. Each call is one statement, so that of many at once no more
+ * get through than may. Keys are stored as they are: put no text of a caller's into one, but its digest.
+ */
+export type RateLimiter = {
+  /** Takes one of a window's points. */
+  consume(key: string, limit: RateLimit): Promise<RateVerdict>;
+  /** Gives back a point that should not have counted. */
+  giveBack(key: string): Promise<void>;
+  /** Takes a try: 0 when it may go on, else in how many whole seconds to come back. A try that has to wait is not counted. */
+  tryAfterBackOff(key: string, backOff: BackOff): Promise<number>;
+  forget(key: string): Promise<void>;
+  /** Deletes what is out of date; to be called every now and then. */
+  sweep(): Promise<void>;
+};
+
+type Counted = { readonly count: number | bigint; readonly expiresAt: number | bigint };
+
+/** Beyond this the doubling would leave the integers; no cap is longer. */
+const MOST_DOUBLINGS = 16;
+
+export function createRateLimiter({ database, clock }: { readonly database: Database; readonly clock: Clock }): RateLimiter {
+  const { client } = database;
+  const now = () => BigInt(clock.now().getTime());
+  const secondsUntil = (end: bigint) => Math.max(1, Math.ceil(Number(end - now()) / 1_000));
+
+  return {
+    consume: async (key, { points, windowSeconds }) => {
+      const at = now();
+      const end = at + BigInt(windowSeconds) * 1_000n;
+      const [row] = await client.$queryRaw<Counted[]>`
+        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${key}, 1, 0, ${end})
+        ON CONFLICT ("key") DO UPDATE SET
+          "count" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 1 ELSE "RateCounter"."count" + 1 END,
+          "expiresAt" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN excluded."expiresAt" ELSE "RateCounter"."expiresAt" END
+        RETURNING "count", "expiresAt"`;
+      const count = Number(row?.count ?? 1);
+      const resetSeconds = secondsUntil(BigInt(row?.expiresAt ?? end));
+      return { allowed: count <= points, remaining: Math.max(0, points - count), resetSeconds };
+    },
+    giveBack: async (key) => {
+      await client.rateCounter.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+    },
+    tryAfterBackOff: async (key, { free, longestSeconds, forgetSeconds }) => {
+      const at = now();
+      const end = at + BigInt(forgetSeconds) * 1_000n;
+      const longest = at + BigInt(longestSeconds) * 1_000n;
+      const doublings = Math.min(MOST_DOUBLINGS, Math.ceil(Math.log2(longestSeconds)));
+      const taken = await client.$executeRaw`
+        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt")
+        VALUES (${key}, 1, ${free > 1 ? 0n : at + 1_000n}, ${end})
+        ON CONFLICT ("key") DO UPDATE SET
+          "count" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 1 ELSE "RateCounter"."count" + 1 END,
+          "blockedUntil" = CASE
+            WHEN "RateCounter"."expiresAt" <= ${at} THEN excluded."blockedUntil"
+            WHEN "RateCounter"."count" + 1 < CAST(${free} AS INTEGER) THEN 0
+            WHEN "RateCounter"."count" + 1 - CAST(${free} AS INTEGER) >= CAST(${doublings} AS INTEGER) THEN ${longest}
+            ELSE CAST(${at} AS BIGINT) + 1000 * (1 << ("RateCounter"."count" + 1 - CAST(${free} AS INTEGER))) END,
+          "expiresAt" = excluded."expiresAt"
+        WHERE "RateCounter"."blockedUntil" <= ${at}`;
+      if (taken > 0) return 0;
+      const blocked = await client.rateCounter.findUnique({ where: { key }, select: { blockedUntil: true } });
+      return secondsUntil(blocked?.blockedUntil ?? at);
+    },
+    forget: async (key) => {
+      await client.rateCounter.deleteMany({ where: { key } });
+    },
+    sweep: async () => {
+      await client.rateCounter.deleteMany({ where: { expiresAt: { lte: now() } } });
+    },
+  };
+}
