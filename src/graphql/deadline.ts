@@ -3,7 +3,11 @@ import { GatewayError } from "../errors.ts";
 import { fieldNamesOf } from "./document-fields.ts";
 
 const ORDINARY_MS = 10_000;
+const LOGIN_MS = 100_000;
 const SYNC_MS = 15 * 60_000;
+
+/** Mutations that may wait for an upstream's login, which some take many seconds for. */
+const LOGIN_FIELDS = ["issueAccessToken"];
 
 /** Mutations that answer when a sync has ended. */
 const SYNC_FIELDS = ["syncContactsFromOdoo", "syncProductsFromOdoo", "sync_contacts_from_odoo"];
@@ -11,7 +15,8 @@ const SYNC_FIELDS = ["syncContactsFromOdoo", "syncProductsFromOdoo", "sync_conta
 /** How long an operation of the document may take, in milliseconds. */
 export function deadlineMsOf(document: DocumentNode): number {
   const names = fieldNamesOf(document);
-  return SYNC_FIELDS.some((name) => names.has(name)) ? SYNC_MS : ORDINARY_MS;
+  if (SYNC_FIELDS.some((name) => names.has(name))) return SYNC_MS;
+  return LOGIN_FIELDS.some((name) => names.has(name)) ? LOGIN_MS : ORDINARY_MS;
 }
 
 /**

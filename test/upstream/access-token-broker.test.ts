@@ -3,8 +3,13 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createCredentialVersionSource } from "../../src/credentials/credential-version.sealed-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
+import { createKeyCheckRepository } from "../../src/database/key-check.repository.ts";
+import { systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
+import { createKeyRotation } from "../../src/keys/rotation.ts";
+import { createAccessTokenSource } from "../../src/upstream/access-token.sealed-source.ts";
 import type { IssuedToken } from "../../src/upstream/access-token-broker.ts";
 import type { ConnectionError } from "../../src/upstream/connection-error.ts";
 import { createTestStore } from "../support/database.ts";
@@ -232,6 +237,27 @@ describe("a token", () => {
     expect(issued.map((each) => each.accessToken)).not.toContain(accessToken);
     expect(upstream.requests).toHaveLength(3);
   });
+});
+
+test("a rotation of the keys re-wraps the cached tokens, and the old key can be removed", async () => {
+  const { ids, database, ring, upstream, startNode } = await openStore({ credentials: 3 });
+  const broker = await startNode();
+  const before = await Promise.all(ids.map((id) => broker.issue(id, VERSION)));
+  const rotation = createKeyRotation({
+    ring,
+    envelope: createEnvelope(ring),
+    sources: [createCredentialVersionSource(database), createAccessTokenSource(database)],
+    checks: createKeyCheckRepository(database, systemClock),
+    onProgress: () => {},
+    sleep: async () => {},
+  });
+  const old = ring.primary().id;
+  await rotation.begin();
+  expect(await rotation.rewrap()).toEqual({ rewrapped: 6, unreadable: 0 });
+  await rotation.remove(old);
+  const issued = [...(await Promise.all(ids.map((id) => broker.issue(id, VERSION))))];
+  expect(issued.map(({ accessToken }) => accessToken)).toEqual(before.map(({ accessToken }) => accessToken));
+  expect(upstream.requests).toHaveLength(3);
 });
 
 /** Everything in the database file, its log and its journals, as Latin-1 text. */
