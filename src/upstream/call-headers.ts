@@ -20,15 +20,16 @@ const PASSING =
 /** Beginnings of the names that an upstream defines for itself. */
 const OWN_NAMES = /^(x|anthropic|openai|odoo)-[a-z0-9-]+$/;
 /**
- * No header with one of these among the words of its name passes: it would be a second credential, say who calls or from
- * where, or have the upstream take the request for another one.
+ * No header with one of these in its name passes: it would be a second credential, say who calls or from where, or have the
+ * upstream take the request for another one.
  */
+const REFUSED_PARTS =
+  /access|apikey|assertion|auth|cert|clientip|cookie|credential|csrf|forward|jwt|oidc|original|override|passw|proxy|rewrite|saml|secret|session|signature|token|user|xsrf/;
+/** The same for words that are harmless as a part of longer ones. */
 const REFUSED_WORDS =
-  words(`accel access amz amzn apikey assertion auth authenticated authentication authorization aws azure bearer cert
-  certificate cf client clientip cluster connecting cookie credential credentials csrf envoy forward forwarded forwarder goog google groups
-  host https identity ip ips jwt key login method nginx oauth oidc origin original originating override passwd password path port principal
-  proto protocol proxy proxyuser real redirect referer referrer remote rewrite role roles saml scheme secret session signature ssl sso sudo
-  tls token tokens uid upn uri url user userid username via wap xsrf`);
+  words(`accel amz amzn aws azure bearer cf client cluster connecting envoy goog google groups host https identity ip ips
+  key login method nginx origin originating path port principal proto protocol real redirect referer referrer remote role roles scheme ssl
+  sso sudo tls uid upn uri url via wap`);
 
 /**
  * The client's headers that go on to an upstream, lower-case, repeated ones joined. Hop-by-hop headers and whatever
@@ -66,7 +67,7 @@ function listOf(value: string): string[] {
 function passes(name: string): boolean {
   if (PASSING.has(name)) return true;
   // Only names of letters, digits and dashes: to many servers `x_user` and `x-user` are one.
-  return OWN_NAMES.test(name) && !name.split("-").some((word) => REFUSED_WORDS.has(word));
+  return OWN_NAMES.test(name) && !REFUSED_PARTS.test(name) && !name.split("-").some((word) => REFUSED_WORDS.has(word));
 }
 
 /** What a connector puts into a request so that the upstream knows the account. */
