@@ -85,7 +85,9 @@ export class AccessTokenBroker {
     const { database, notifications } = this.#deps;
     await database.transaction(async (transaction) => {
       const isChanged = await this.#repository.invalidate(transaction, credentialId, generation);
-      if (isChanged) await notifications.publish(INVALIDATED, `${this.#nodeId}:${credentialId}`, transaction);
+      // With the credential its row is deleted, and other nodes still have the token in memory.
+      if (isChanged || generation === undefined)
+        await notifications.publish(INVALIDATED, `${this.#nodeId}:${credentialId}`, transaction);
     });
     this.#forget(credentialId);
   }
