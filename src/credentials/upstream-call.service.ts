@@ -8,6 +8,7 @@ import { passAnswerHeaders } from "../upstream/answer-headers.ts";
 import { type HeaderPairs, passHeaders } from "../upstream/call-headers.ts";
 import { type CallMethod, parseCallTarget, requireCallMethod } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
+import { streamOf } from "../upstream/piece-stream.ts";
 import type { SecretMask } from "../upstream/secret-mask.ts";
 import type { StreamBody, StreamClient, StreamResponse } from "../upstream/stream-client.ts";
 import { readAll, readIfSmall } from "./call-body.ts";
@@ -210,12 +211,13 @@ function countBody(source: Readable, mask: SecretMask, figures: Figures): { body
     figures.code = null;
   }
   figures.code = "INCOMPLETE";
-  const body = Readable.from(pieces(), { objectMode: false, highWaterMark: 64 * 1024 });
+  let end = () => {};
   const ended = new Promise<void>((resolve) => {
-    body.once("close", () => {
-      source.destroy();
-      resolve();
-    });
+    end = resolve;
+  });
+  const body = streamOf(pieces(), () => {
+    source.destroy();
+    end();
   });
   return { body, ended };
 }

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { CredentialSelector } from "../credentials/credential-access.ts";
@@ -8,6 +8,7 @@ import { originOf } from "../http/correlation.ts";
 import { prepareFailure } from "../http/error-reply.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
+import { streamOf } from "../upstream/piece-stream.ts";
 
 export type CallRoutesServices = {
   /** Who calls, by the `Authorization` header. @throws {GatewayError} UNAUTHENTICATED */
@@ -106,7 +107,5 @@ function sendHeadAtOnce(reply: FastifyReply, body: Readable): Readable {
     reply.raw.flushHeaders();
     yield* body;
   }
-  const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: 64 * 1024 });
-  stream.once("close", () => body.destroy());
-  return stream;
+  return streamOf(pieces(), () => body.destroy());
 }

@@ -9,6 +9,7 @@ import { createHostLookup } from "./host-lookup.ts";
 import { joinHeaders } from "./http-exchange.ts";
 import { type KeptConnection, keepConnection, NotSentError } from "./kept-connection.ts";
 import { codeOf } from "./node-error.ts";
+import { streamOf } from "./piece-stream.ts";
 import { requireHeaders } from "./request-headers.ts";
 import { decodeBody } from "./response-body.ts";
 import { type SilenceClock, startSilenceClock } from "./silence-clock.ts";
@@ -32,7 +33,7 @@ export function createStreamClient(options: StreamClientOptions): StreamClient {
   const send = async (request: StreamRequest, destination: Destination, clock: SilenceClock): Promise<StreamResponse> => {
     const key = `${request.poolKey} ${destination.url.origin}`;
     const keep = (connection: KeptConnection) => pool.give(key, connection);
-    const kept = pool.take(key);
+    const kept = pool.take(key, SAFE_METHODS.has(request.method) ? Number.POSITIVE_INFINITY : UNSAFE_MAX_IDLE_MS);
     if (kept !== null) {
       try {
         return await exchange(kept, destination, request, { clock, limits, keep });
@@ -71,6 +72,8 @@ async function connect(destination: Destination, signal: AbortSignal, options: S
 }
 
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
+/** What may not go out twice takes no connection that the upstream could just be closing for its idleness. */
+const UNSAFE_MAX_IDLE_MS = 1_000;
 const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** Whether a kept connection failed so that the request may go out on a new one: unsent, or without effect when sent twice. */
@@ -154,17 +157,14 @@ function readWatched(read: Read, coding: string): Readable {
   source.on("error", () => undefined);
   const decoded = decodeBody(source, coding, "READ");
   let isWhole = false;
-  const pieces = readPieces(decoded, read, () => {
+  const onWhole = () => {
     isWhole = true;
-  });
-  const body = Readable.from(pieces, { objectMode: false, highWaterMark: 64 * 1024 });
-  // Also when it is destroyed before anybody has read from it.
-  body.once("close", () => {
+  };
+  return streamOf(readPieces(decoded, read, onWhole), () => {
     decoded.destroy();
     source.destroy();
     finish(isWhole);
   });
-  return body;
 }
 
 /** Waits for the upstream only while the reader wants more: a slow reader is no silent upstream. */

@@ -11,8 +11,6 @@ export class NotSentError extends Error {
 export type KeptConnection = {
   readonly client: Client;
   readonly openedAt: number;
-  /** When its last answer ended; null before the first. */
-  idleSince: number | null;
   /** Called once when the connection ends while it is nobody's. */
   onEnd: (() => void) | null;
   readonly isOpen: () => boolean;
@@ -28,7 +26,6 @@ export function keepConnection(origin: string, socket: Socket): KeptConnection {
   const connection: KeptConnection = {
     client,
     openedAt: performance.now(),
-    idleSince: null,
     onEnd: null,
     isOpen: () => !socket.destroyed && !client.destroyed,
     close: () => {
