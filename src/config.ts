@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { trustedIssuersSchema } from "./access/issuer-entry.ts";
 
 type Variable = { schema: z.ZodType; initial: string; about: string };
 
@@ -42,6 +43,31 @@ export const VARIABLES = {
     schema: z.enum(["open", "closed"]),
     initial: "open",
     about: "`closed`: only administrators create accounts.",
+  },
+  LOGIN_FREE_ATTEMPTS: {
+    schema: z.coerce.number().int().min(1).max(1_000),
+    initial: "5",
+    about:
+      "Wrong passwords for an account before the next attempts have to wait, 1 second at first, twice as long each time, at most 60.",
+  },
+  LOGIN_FAILURES_PER_IP: {
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+    initial: "100",
+    about: "Failed sign-ins from one address (IPv6: one /64) in 15 minutes.",
+  },
+  TRUSTED_ISSUERS: {
+    schema: trustedIssuersSchema,
+    initial: "[]",
+    about:
+      "JSON list of systems whose JWTs are believed: `issuer` (its `iss`) or, for tokens without one, `name`; one of `secret`, `secretFile` (HS256, 32 bytes or more) and `jwksUrl`; as wanted `audience`, `userClaim`, `usernameClaim`, `emailClaim`, `createUsers` (true), `role` (USER), `algorithms`.",
+  },
+  HMS_API_TOKEN: {
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,4096}$/, "must have 16 characters or more, none of them a space")
+      .optional(),
+    initial: "",
+    about: "A service token that reveals credentials of `app-login`, and may do nothing else.",
   },
   LOG_LEVEL: { schema: logLevel, initial: "info", about: "`trace`, `debug`, `info`, `warn`, `error` or `silent`." },
   KEY_RING_FILE: {
@@ -93,6 +119,12 @@ export const VARIABLES = {
     schema: z.enum(["allow", "deny"]),
     initial: "allow",
     about: "`deny`: a user without a credential of their own is never served by a system default.",
+  },
+  PROJECTS_FILE: {
+    schema: text,
+    initial: "",
+    about:
+      "JSON list of the portal's projects: `slug`, `name`, then as wanted `description`, `healthUrl`, `launchUrl` (with `{username}`), `requiredConnectors` (connector ids), `sortOrder`, `isArchived`.",
   },
   TRUSTED_PROXIES: {
     schema: list,

@@ -16,6 +16,7 @@ export const ID_PREFIXES = [
   "run",
   "contact",
   "product",
+  "project",
   "event",
 ] as const;
 

@@ -11,17 +11,23 @@ import { createConnectorRegistry } from "./connectors/registry.ts";
 import { createCredentialVersionSource } from "./credentials/credential-version.sealed-source.ts";
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { applyEnvironmentDefaults } from "./credentials/system-defaults.ts";
+import { createUpstreamUse, type UpstreamUse } from "./credentials/upstream-use.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "./database/database.ts";
 import { createKeyCheckRepository } from "./database/key-check.repository.ts";
 import { createLeases } from "./database/leases.ts";
+import { createNotifications } from "./database/notifications.ts";
+import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
 import { createEnvelope, type Envelope } from "./keys/envelope.ts";
 import { type KeyCheckStore, startKeyRing, verifyKeyRing } from "./keys/key-check.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
+import { createProjects, type Projects } from "./projects/projects.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
+import { createAccessTokenSource } from "./upstream/access-token-source.ts";
 import { parseAllowList } from "./upstream/allow-list.ts";
 import { createHttpClient } from "./upstream/guarded-http-client.ts";
+import { createStreamClient } from "./upstream/guarded-stream-client.ts";
 
 /** The store with its keys: what commands need as well as the gateway. */
 export type Store = {
@@ -37,9 +43,12 @@ export type Services = Store & {
   readonly audit: ClosableAuditLog;
   readonly auditEvents: AuditEventService<Viewer>;
   readonly access: Access;
+  readonly limiter: RateLimiter;
   readonly connectors: ConnectorRegistry;
   readonly credentials: Credentials;
+  readonly upstreamUse: UpstreamUse;
   readonly sync: Sync;
+  readonly projects: Projects;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Rejects when the key ring no longer fits the store. */
@@ -49,6 +58,11 @@ export type Services = Store & {
   /** Ends that work, with what is recorded on disk, and closes the store. */
   stop(): Promise<void>;
 };
+
+/** URLs that the operator set: allowed as they stand. */
+function operatorUrls({ ODOO_URL, LOGIN_API_URL, LOGIN_API_BASE_URL }: Config): readonly string[] {
+  return [ODOO_URL, LOGIN_API_URL, LOGIN_API_BASE_URL].filter((url) => url !== undefined);
+}
 
 /** How often what is past its time is forgotten, in milliseconds. */
 const SWEEP_MS = 5_000;
@@ -75,13 +89,31 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const { database, envelope } = store;
   const shared = { database, envelope, makeId, clock, config };
   const audit = createAuditLog(shared);
-  const access = createAccess({ ...shared, audit });
-  const http = createHttpClient({ allowList: parseAllowList(config.UPSTREAM_ALLOW, [config.ODOO_URL]) });
+  const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
+  const http = createHttpClient({ allowList });
   const connectors = createConnectorRegistry({ http, config });
+  const limiter = createRateLimiter(shared);
+  const connectorIds = connectors.all.map((connector) => connector.id);
+  const access = createAccess({ ...shared, audit, limiter, connectorIds });
   const findUsers = access.users.findVisible.bind(access.users);
-  const credentials = createCredentials({ ...shared, audit, connectors, findUsers });
-  const leases = createLeases({ database, holder: randomUUID() });
+  const onChanged = (id: string) => upstreamUse.broker.invalidate(id);
+  const credentials = createCredentials({ ...shared, audit, connectors, findUsers, onChanged });
+  const nodeId = randomUUID();
+  const leases = createLeases({ database, holder: nodeId });
+  const notifications = createNotifications({ database, url: config.DATABASE_URL });
+  const upstreamUse = createUpstreamUse({
+    ...shared,
+    audit,
+    connectors,
+    leases,
+    notifications,
+    nodeId,
+    credentials: credentials.credentials,
+    http: createStreamClient({ allowList }),
+    onAuditFailure: (error) => log.error({ err: error }, "the end of a call could not be recorded"),
+  });
   const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
+  const projects = createProjects({ ...shared, audit, connectors, credentials: credentials.credentials, log });
   let sweeping: NodeJS.Timeout | undefined;
 
   return {
@@ -90,23 +122,31 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     audit,
     auditEvents: new AuditEventService({ events: new AuditEventRepository(database), requirePermission }),
     access,
+    limiter,
     connectors,
     credentials,
+    upstreamUse,
     sync,
-    sealedSources: [createCredentialVersionSource(database), ...access.sealedSources],
+    projects,
+    sealedSources: [createCredentialVersionSource(database), createAccessTokenSource(database), ...access.sealedSources],
     checkKeyRing: () => verifyKeyRing(store.ring, store.checks),
     start: async () => {
       await access.signingKeys.ensureSigningKey();
       const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
       await applyEnvironmentDefaults(credentials, config);
+      await projects.applyFile();
       sync.runner.start();
-      const sweep = () => access.sweep().catch((error: unknown) => log.error({ err: error }, "the sweep failed"));
+      const sweep = () =>
+        Promise.all([access.sweep(), limiter.sweep()]).catch((error: unknown) => log.error({ err: error }, "the sweep failed"));
       sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
       return { administratorPassword };
     },
     stop: async () => {
       clearInterval(sweeping);
       await sync.runner.stop();
+      await projects.stop();
+      await upstreamUse.broker.close();
+      await notifications.close();
       await audit.close();
       await database.close();
     },

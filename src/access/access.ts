@@ -1,14 +1,20 @@
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
+import type { RateLimiter } from "../database/rate-counters.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { type Authentication, createAccessTokenAuthenticator, createAuthentication } from "./authentication.ts";
 import { createLiveSessions } from "./live-sessions.ts";
+import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
 import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
+import { ServiceTokenRepository } from "./service-token.repository.ts";
+import { ServiceTokenService } from "./service-token.service.ts";
+import { createEnvironmentTokenAuthenticator, createServiceTokenAuthenticator } from "./service-token-authenticator.ts";
+import { createServiceTokenUses } from "./service-token-uses.ts";
 import { SessionRepository } from "./session.repository.ts";
 import { SessionService } from "./session.service.ts";
 import { SigningKeyRepository } from "./signing-key.repository.ts";
@@ -23,49 +29,83 @@ export type AccessDeps = {
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
-  readonly config: Pick<Config, "issuer" | "REGISTRATION">;
+  readonly limiter: RateLimiter;
+  /** Ids of the connectors that there are. */
+  readonly connectorIds: readonly string[];
+  readonly config: Pick<Config, "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN">;
 };
 
 export type Access = {
   readonly users: UserService;
   readonly sessions: SessionService;
+  readonly serviceTokens: ServiceTokenService;
   readonly signingKeys: SigningKeyService;
   readonly authentication: Authentication;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Forgets what is past its time; to be called every few seconds. */
   sweep(): Promise<void>;
+  /** Writes what is held back to save writes; to be called before the store is closed. */
+  stop(): Promise<void>;
 };
 
 /** The room's services, wired. Before the first sign-in, `signingKeys.ensureSigningKey()` must have run. */
-export function createAccess({ database, envelope, audit, makeId, clock, config }: AccessDeps): Access {
+export function createAccess(deps: AccessDeps): Access {
+  const { database, envelope, audit, makeId, clock, config, limiter } = deps;
   const userRepository = new UserRepository(database);
   const sessionRepository = new SessionRepository(database);
   const keyRepository = new SigningKeyRepository(database);
-  const shared = { database, audit, makeId, clock };
+  const shared = { database, audit, makeId, clock, users: userRepository, passwords: createPasswords() };
 
-  const passwords = createPasswords();
   const liveSessions = createLiveSessions(sessionRepository, clock);
   const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository, envelope });
   const accessTokens = createAccessTokens({ signingKeys, issuer: config.issuer, clock });
   const rotation = createRefreshTokenRotation({ ...shared, sessions: sessionRepository, liveSessions, envelope });
-  const users = new UserService({ ...shared, users: userRepository, passwords, registration: config.REGISTRATION });
+  const throttle = createLoginThrottle({
+    limiter,
+    freeAttempts: config.LOGIN_FREE_ATTEMPTS,
+    failuresPerIp: config.LOGIN_FAILURES_PER_IP,
+  });
+  const users = new UserService({ ...shared, registration: config.REGISTRATION });
   const sessions = new SessionService({
     ...shared,
     sessions: sessionRepository,
-    users: userRepository,
     accounts: users,
-    passwords,
+    throttle,
     accessTokens,
     rotation,
     liveSessions,
   });
+  const serviceTokens = createServiceTokens(deps);
   return {
     users,
     sessions,
+    serviceTokens: serviceTokens.service,
     signingKeys,
-    authentication: createAuthentication([createAccessTokenAuthenticator(accessTokens, liveSessions)]),
+    authentication: createAuthentication([
+      ...serviceTokens.authenticators,
+      createAccessTokenAuthenticator(accessTokens, liveSessions),
+    ]),
     sealedSources: [createSigningKeySource(keyRepository)],
-    sweep: () => rotation.sweep(),
+    sweep: async () => {
+      await rotation.sweep();
+      await serviceTokens.uses.flush();
+    },
+    stop: () => serviceTokens.uses.flush(true),
+  };
+}
+
+function createServiceTokens({ database, audit, makeId, clock, connectorIds, config }: AccessDeps) {
+  const tokens = new ServiceTokenRepository(database);
+  const uses = createServiceTokenUses(tokens, clock);
+  const authenticator = createServiceTokenAuthenticator({ tokens, uses, clock });
+  const fromEnvironment = config.HMS_API_TOKEN;
+  return {
+    uses,
+    service: new ServiceTokenService({ database, tokens, authenticator, connectorIds, audit, makeId, clock }),
+    authenticators: [
+      authenticator,
+      ...(fromEnvironment === undefined ? [] : [createEnvironmentTokenAuthenticator(fromEnvironment)]),
+    ],
   };
 }

@@ -4,6 +4,7 @@ export const PERMISSIONS = [
   "session:create",
   "session:end",
   "account:read",
+  "account:write",
   "connector:read",
   "credential:read",
   "credential:write",
@@ -14,10 +15,15 @@ export const PERMISSIONS = [
   "upstream:call",
   "sync:read",
   "sync:run",
+  "project:read",
+  "project:write",
   "audit:read",
   "audit:read-all",
   "user:read",
   "user:create",
+  "user:write",
+  "service-token:read",
+  "service-token:write",
   "system-credential:write",
 ] as const;
 
@@ -28,6 +34,7 @@ const USER_PERMISSIONS: readonly Permission[] = [
   "session:create",
   "session:end",
   "account:read",
+  "account:write",
   "connector:read",
   "credential:read",
   "credential:write",
@@ -38,6 +45,7 @@ const USER_PERMISSIONS: readonly Permission[] = [
   "upstream:call",
   "sync:read",
   "sync:run",
+  "project:read",
   "audit:read",
 ];
 
@@ -48,3 +56,17 @@ export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Per
 
 /** What a caller without any token may do. */
 export const ANONYMOUS_PERMISSIONS: ReadonlySet<Permission> = new Set(["account:create", "session:create", "connector:read"]);
+
+/**
+ * What a service token can be given: to look up and use what is stored. Never to make tokens, change what is stored, read
+ * the audit trail or touch an account, so that no token leads to more than itself.
+ */
+export const SERVICE_TOKEN_PERMISSIONS: readonly Permission[] = [
+  "connector:read",
+  "credential:read",
+  "credential:reveal",
+  "upstream:token",
+  "upstream:call",
+  "sync:read",
+  "sync:run",
+];

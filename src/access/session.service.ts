@@ -5,6 +5,7 @@ import type { PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { AccessTokens } from "./access-token.ts";
 import type { LiveSessions } from "./live-sessions.ts";
+import type { LoginThrottle } from "./login-throttle.ts";
 import type { Passwords } from "./password.ts";
 import { makeRefreshToken } from "./refresh-token.ts";
 import type { RefreshTokenRotation } from "./refresh-token-rotation.ts";
@@ -37,6 +38,7 @@ export type SessionServiceDeps = {
   readonly users: UserRepository;
   readonly accounts: Pick<UserService, "register">;
   readonly passwords: Passwords;
+  readonly throttle: LoginThrottle;
   readonly accessTokens: AccessTokens;
   readonly rotation: RefreshTokenRotation;
   readonly liveSessions: LiveSessions;
@@ -49,8 +51,8 @@ export type SessionServiceDeps = {
 type LoginFault = "UNKNOWN_USER" | "WRONG_PASSWORD" | "USER_DISABLED";
 
 /**
- * Owns signing in and out. Unknown user, wrong password and disabled user take the same work and get the same answer,
- * and every attempt is audited.
+ * Owns signing in and out. Unknown user, wrong password and disabled user take the same work and get the same answer;
+ * every attempt whose password is looked at is audited.
  */
 export class SessionService {
   readonly #deps: SessionServiceDeps;
@@ -65,10 +67,11 @@ export class SessionService {
     return user === null ? { userErrors } : this.#start(viewer, user);
   }
 
-  /** Signs in by user name and password. @throws {GatewayError} RATE_LIMITED when too many sign in at once. */
+  /** Signs in by user name and password. @throws {GatewayError} RATE_LIMITED after too many attempts, or too many at once. */
   async login(viewer: Viewer, input: { readonly username: string; readonly password: string }): Promise<SessionOutcome> {
     requirePermission(viewer, "session:create");
-    const { users, passwords, audit } = this.#deps;
+    const { users, passwords, throttle, audit } = this.#deps;
+    const attempt = await throttle.begin(viewer.origin, input.username);
     const name = parseUsername(input.username);
     const found = name === null ? null : await users.findForLogin(name.canonicalName);
     const { isMatch, rehashed } = await passwords.verify(found?.passwordHash ?? null, input.password);
@@ -84,6 +87,7 @@ export class SessionService {
       });
       return { userErrors: [INVALID_LOGIN] };
     }
+    await attempt.succeed();
     const { passwordHash, ...user } = found;
     if (rehashed !== null && passwordHash !== null) await users.replaceHash(user.id, passwordHash, rehashed);
     return this.#start(viewer, user);
@@ -97,9 +101,10 @@ export class SessionService {
     return this.#issue(rotated.session.user, rotated.session.id, rotated.refreshToken);
   }
 
-  /** Ends the session that the access token belongs to. */
+  /** Ends the session that the access token belongs to; false for a token that has none, a trusted issuer's. */
   async logout(viewer: Viewer): Promise<boolean> {
     const { id, sessionId } = requireUser(viewer, "session:end");
+    if (sessionId === null) return false;
     const { database, sessions, liveSessions, audit, clock } = this.#deps;
     await database.transaction(async (transaction) => {
       if (!(await sessions.end(transaction, sessionId, clock.now(), "LOGOUT"))) return;

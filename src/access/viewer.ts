@@ -12,13 +12,22 @@ export type UserViewer = Caller & {
   readonly id: string;
   readonly username: string;
   readonly role: "USER" | "ADMIN";
-  readonly sessionId: string;
+  /** Null for who came with a trusted issuer's token: that is a session of the issuer's. */
+  readonly sessionId: string | null;
 };
+/** What a service token is limited to; an empty list limits nothing. User names are canonical. */
+export type ServiceLimits = {
+  readonly connectors: readonly string[];
+  readonly projects: readonly string[];
+  readonly usernames: readonly string[];
+};
+/** A machine with a service token: it acts for the users that it names, within its limits. */
+export type ServiceViewer = Caller & { readonly type: "SERVICE"; readonly id: string; readonly limits: ServiceLimits };
 /** Postern itself, at work nobody is waiting for. */
 export type SystemViewer = Caller & { readonly type: "SYSTEM"; readonly id: null };
 
 /** Who calls: the first argument of every public method of a service. */
-export type Viewer = AnonymousViewer | UserViewer | SystemViewer;
+export type Viewer = AnonymousViewer | UserViewer | ServiceViewer | SystemViewer;
 
 /** A caller who brought no token, or none that is valid. */
 export function anonymousViewer(origin: RequestOrigin): AnonymousViewer {

@@ -9,7 +9,9 @@ export const NODE_TYPE_NAMES: Readonly<Partial<Record<IdPrefix, string>>> = {
   run: "SyncRun",
   contact: "Contact",
   product: "Product",
+  project: "Project",
   event: "AuditEvent",
+  token: "ServiceToken",
 };
 
 @InterfaceType({

@@ -1,15 +1,20 @@
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
 import { SessionResolver } from "../access/session.resolver.ts";
 import { UserResolver } from "../access/user.resolver.ts";
 import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
+import { AccessTokenResolver } from "../credentials/access-token.resolver.ts";
 import { ConnectionTestResolver } from "../credentials/connection-test.resolver.ts";
 import { toConnectionTest } from "../credentials/connection-test.type.ts";
 import { ConnectorResolver } from "../credentials/connector.resolver.ts";
 import { CredentialResolver } from "../credentials/credential.resolver.ts";
 import { CredentialFieldsResolver } from "../credentials/credential-fields.resolver.ts";
 import { CredentialSavingResolver } from "../credentials/credential-saving.resolver.ts";
+import { UpstreamCallResolver } from "../credentials/upstream-call.resolver.ts";
+import { ProjectResolver } from "../projects/project.resolver.ts";
+import { ProjectViewResolver } from "../projects/project-view.resolver.ts";
 import type { Services } from "../services.ts";
 import { ContactResolver } from "../sync/contact.resolver.ts";
 import { ProductResolver } from "../sync/product.resolver.ts";
@@ -22,21 +27,26 @@ import { NodeFinder } from "./node-finder.ts";
 export type ResolverClass = abstract new (...services: never[]) => object;
 
 /** What resolvers are made over. */
-export type ResolverServices = Pick<Services, "access" | "auditEvents" | "credentials" | "sync">;
+export type ResolverServices = Pick<Services, "access" | "auditEvents" | "credentials" | "projects" | "sync" | "upstreamUse">;
 
 /** Every resolver of the API with the one service it stands on: the one list of them. */
 const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) => object])[] = [
   [NodeResolver, (services) => new NodeResolver(createNodeFinder(services))],
   [SessionResolver, ({ access }) => new SessionResolver(access.sessions)],
   [UserResolver, ({ access }) => new UserResolver(access.users)],
+  [ServiceTokenResolver, ({ access }) => new ServiceTokenResolver(access.serviceTokens)],
   [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],
   [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
   [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
   [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],
   [CredentialSavingResolver, ({ credentials }) => new CredentialSavingResolver(credentials.saving)],
   [ConnectionTestResolver, ({ credentials }) => new ConnectionTestResolver(credentials.tests)],
+  [AccessTokenResolver, ({ upstreamUse }) => new AccessTokenResolver(upstreamUse.accessTokens)],
+  [UpstreamCallResolver, ({ upstreamUse }) => new UpstreamCallResolver(upstreamUse.calls)],
   [SyncRunResolver, ({ sync }) => new SyncRunResolver(sync.runs)],
   [ContactResolver, ({ sync }) => new ContactResolver(sync.contacts)],
+  [ProjectResolver, ({ projects }) => new ProjectResolver(projects.projects)],
+  [ProjectViewResolver, ({ projects }) => new ProjectViewResolver(projects.projects)],
   [ProductResolver, ({ sync }) => new ProductResolver(sync.products)],
 ];
 
@@ -47,15 +57,17 @@ export function createResolvers(services: ResolverServices): ResolverInstances {
   return new Map(MAKERS.map(([resolver, make]) => [resolver, make(services)]));
 }
 
-function createNodeFinder({ access, auditEvents, credentials, sync }: ResolverServices): NodeFinder {
+function createNodeFinder({ access, auditEvents, credentials, projects, sync }: ResolverServices): NodeFinder {
   return new NodeFinder({
     user: async (viewer, id) => (await access.users.findVisible(viewer, [id]))[0] ?? null,
     credential: (viewer, id) => credentials.credentials.findById(viewer, id),
     test: async (viewer, id) => toConnectionTest(await credentials.credentials.findTestById(viewer, id)),
     run: (viewer, id) => sync.runs.findById(viewer, id),
     contact: (viewer, id) => sync.contacts.findById(viewer, id),
+    project: (viewer, id) => projects.projects.findById(viewer, id),
     product: (viewer, id) => sync.products.findById(viewer, id),
     event: (viewer, id) => auditEvents.findById(viewer, id),
+    token: (viewer, id) => access.serviceTokens.findById(viewer, id),
   });
 }
 

@@ -2,8 +2,10 @@ import { onTestFinished } from "vitest";
 import { type Access, createAccess } from "../../src/access/access.ts";
 import type { SessionOutcome, SessionTokens } from "../../src/access/session.service.ts";
 import { type AnonymousViewer, anonymousViewer, type UserViewer } from "../../src/access/viewer.ts";
-import { createAuditLog } from "../../src/audit/audit-log.ts";
+import { type AuditLog, createAuditLog } from "../../src/audit/audit-log.ts";
+import { parseConfig } from "../../src/config.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
+import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createEnvelope, type Envelope } from "../../src/keys/envelope.ts";
 import { createTestStore } from "./database.ts";
@@ -34,7 +36,9 @@ export type AccessHarness = {
   readonly clock: TestClock;
 };
 
-export async function startAccess(options: { registration?: "open" | "closed" } = {}): Promise<AccessHarness> {
+export async function startAccess(
+  options: { registration?: "open" | "closed"; environment?: Readonly<Record<string, string>> } = {},
+): Promise<AccessHarness> {
   const store = await createTestStore();
   const open = () => openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   const database = await open();
@@ -50,9 +54,12 @@ export async function startAccess(options: { registration?: "open" | "closed" } 
     for (const each of new Set([database, otherDatabase])) await each.close();
     await store.remove();
   });
-  const config = { issuer: ISSUER, REGISTRATION: options.registration ?? "open" };
-  const node = createAccess({ database, envelope, audit, makeId, clock, config });
-  const otherNode = createAccess({ database: otherDatabase, envelope, audit: otherAudit ?? audit, makeId, clock, config });
+  const environment = { PUBLIC_URL: ISSUER, REGISTRATION: options.registration, ...options.environment };
+  const shared = { envelope, makeId, clock, config: parseConfig(environment), connectorIds: ["odoo", "app-login"] };
+  const createNode = (own: Database, log: AuditLog) =>
+    createAccess({ ...shared, database: own, audit: log, limiter: createRateLimiter({ database: own, clock }) });
+  const node = createNode(database, audit);
+  const otherNode = createNode(otherDatabase, otherAudit ?? audit);
   await node.signingKeys.ensureSigningKey();
   return { node, otherNode, database, envelope, clock };
 }

@@ -49,6 +49,7 @@ export async function startWithSigner() {
   const harness = await startAccess();
   const tokens = await registerUser(harness.node);
   const { id: userId, sessionId } = await viewerOf(harness.node, tokens.accessToken);
+  if (sessionId === null) throw new Error("no session");
   return { ...harness, tokens, signer: await stealSigner(harness, { userId, sessionId }) };
 }
 
