@@ -1,15 +1,17 @@
+import type { Config } from "../config.ts";
 import type { HttpClient } from "../upstream/http-client.ts";
 import { createAppLoginConnector } from "./app-login/app-login.connector.ts";
 import type { Connector, ConnectorRegistry } from "./connector.ts";
 import { createAnthropicConnector } from "./llm/anthropic.connector.ts";
 import { createLlmApiKeyConnector } from "./llm/llm-api-key.connector.ts";
 import { createOpenaiConnector } from "./llm/openai.connector.ts";
+import { createLoginApiConnector } from "./login-api/login-api.connector.ts";
 import { createOdooConnector } from "./odoo/odoo.connector.ts";
 
 export type ConnectorRegistryOptions = {
   readonly http: HttpClient;
   /** The servers that credentials without a URL of their own mean. */
-  readonly config: { readonly ODOO_URL: string };
+  readonly config: Pick<Config, "ODOO_URL" | "LOGIN_API_URL" | "LOGIN_API_BASE_URL" | "LOGIN_API_TOKEN_TTL_SECONDS">;
 };
 
 /**
@@ -19,6 +21,12 @@ export type ConnectorRegistryOptions = {
 export function createConnectorRegistry({ http, config }: ConnectorRegistryOptions): ConnectorRegistry {
   const all: readonly Connector[] = [
     createOdooConnector({ http, defaultUrl: config.ODOO_URL }),
+    createLoginApiConnector({
+      http,
+      loginUrl: config.LOGIN_API_URL,
+      baseUrl: config.LOGIN_API_BASE_URL,
+      tokenTtlSeconds: config.LOGIN_API_TOKEN_TTL_SECONDS,
+    }),
     createAppLoginConnector(),
     createLlmApiKeyConnector({ http }),
     createOpenaiConnector({ http }),

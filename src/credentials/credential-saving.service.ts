@@ -48,6 +48,7 @@ type Dependencies = {
   readonly tests: ConnectionTestService;
   readonly connectors: ConnectorRegistry;
   readonly audit: AuditLog;
+  readonly onChanged: (credentialId: string) => Promise<void>;
   readonly makeId: MakeId;
   readonly clock: Clock;
 };
@@ -169,6 +170,7 @@ export class CredentialSavingService {
         });
         return row;
       });
+      await this.#deps.onChanged(saved.id);
       return { credential: { ...saved, lastTestId: connectionTest?.id ?? null }, connectionTest, userErrors: [] };
     } catch (error) {
       if (isUniqueViolation(error)) throw this.#conflict(error);

@@ -21,6 +21,8 @@ export type CredentialsDeps = {
   readonly makeId: MakeId;
   readonly clock: Clock;
   readonly config: Pick<Config, "FALLBACK_POLICY">;
+  /** Told, once it is stored, of every credential that was saved or deleted. */
+  readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
 };
 

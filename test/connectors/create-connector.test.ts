@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { parseConfig } from "../../src/config.ts";
 import type { ConnectorDefinition } from "../../src/connectors/connector.ts";
 import { createConnector } from "../../src/connectors/create-connector.ts";
 import { createConnectorRegistry } from "../../src/connectors/registry.ts";
@@ -193,7 +194,7 @@ describe("what leaves a connector", () => {
 
 test("the registry finds every connector by its id and nothing else", () => {
   const http = createHttpClient({ allowList: parseAllowList([]) });
-  const registry = createConnectorRegistry({ http, config: { ODOO_URL: "http://localhost:8069" } });
+  const registry = createConnectorRegistry({ http, config: parseConfig({}) });
   expect(registry.all.map(({ id }) => id)).toEqual(
     expect.arrayContaining(["odoo", "app-login", "llm-api-key", "openai", "anthropic"]),
   );

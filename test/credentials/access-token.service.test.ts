@@ -35,7 +35,17 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
   const connectors = { all, find: (id: string) => all.find((connector) => connector.id === id) ?? null };
   const envelope = createEnvelope(createTestRing());
   const config = { FALLBACK_POLICY: fallbackPolicy };
-  const room = createCredentials({ database, envelope, connectors, audit, makeId, clock, config, findUsers: async () => [] });
+  const room = createCredentials({
+    database,
+    envelope,
+    connectors,
+    audit,
+    makeId,
+    clock,
+    config,
+    findUsers: async () => [],
+    onChanged: async () => {},
+  });
   const notifications = createNotifications({ database, url: undefined });
   const leases = createLeases({ database, holder: "test" });
   const login = createUpstreamLogin(room.credentials);

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { ROLE_PERMISSIONS } from "../../src/access/permission.ts";
 import type { UserViewer } from "../../src/access/viewer.ts";
 import { createAuditLog } from "../../src/audit/audit-log.ts";
+import { parseConfig } from "../../src/config.ts";
 import { createConnectorRegistry } from "../../src/connectors/registry.ts";
 import { createCredentials } from "../../src/credentials/credentials.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
@@ -42,7 +43,7 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
   const clock = systemClock;
   const audit = createAuditLog({ database, makeId, clock });
   const http = createHttpClient({ allowList: parseAllowList(["127.0.0.0/8"]) });
-  const connectors = createConnectorRegistry({ http, config: { ODOO_URL: "http://localhost:8069" } });
+  const connectors = createConnectorRegistry({ http, config: parseConfig({}) });
   const envelope = createEnvelope(openKeyRing({ file: ringFile }, { mayCreate: true }));
   const shared = { database, audit, makeId, clock, connectors };
   const credentials = createCredentials({
@@ -50,6 +51,7 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
     envelope,
     config: { FALLBACK_POLICY: "allow" },
     findUsers: async () => [],
+    onChanged: async () => {},
   });
   const leases = createLeases({ database, holder: randomUUID() });
   const failures: object[] = [];
