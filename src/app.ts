@@ -6,10 +6,11 @@ import type { GraphqlServices } from "./graphql/request-context.ts";
 import { registerGraphql } from "./graphql/routes.ts";
 import { registerAssets } from "./http/assets.ts";
 import { correlationIdOf } from "./http/correlation.ts";
-import { failureBody, failureOf, prepareFailure, refusal } from "./http/error-reply.ts";
+import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import { hasServiceToken } from "./http/token-in-url.ts";
 
 /** What the HTTP app is made of; `services.ts` builds it. */
 export type AppServices = GraphqlServices & {
@@ -59,10 +60,17 @@ function serverOptions({ config, log }: AppServices): FastifyServerOptions {
   };
 }
 
+const TOKEN_IN_URL: HttpFailure = {
+  status: 400,
+  code: "BAD_USER_INPUT",
+  message: "A service token belongs into the header Authorization. Revoke this one: addresses are kept in many logs.",
+};
+
 function registerEdge(app: FastifyInstance, { config }: AppServices): void {
   const headers = securityHeaders(config.PUBLIC_URL);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(headers).header("x-request-id", request.id);
+    if (hasServiceToken(request.url)) return reply.code(400).send(failureBody(TOKEN_IN_URL, request.id));
     const encoding = request.headers["content-encoding"];
     // A body that unfolds to more than was sent is a bomb; nobody sends us large ones.
     if (encoding !== undefined && encoding !== "identity") {

@@ -26,6 +26,11 @@ export class UserRepository {
     return this.#database.client.user.findUnique({ where: { canonicalName } });
   }
 
+  async findActiveId(canonicalName: string): Promise<string | null> {
+    const user = await this.#database.client.user.findUnique({ where: { canonicalName }, select: { id: true, isActive: true } });
+    return user?.isActive === true ? user.id : null;
+  }
+
   /** Users in order of registration, those whose name contains the canonical text if one is given. */
   findPage(search: string | null, take: number, afterId: string | null): Promise<UserRecord[]> {
     const where = { ...whereName(search), ...(afterId === null ? {} : { id: { gt: afterId } }) };

@@ -70,6 +70,12 @@ export class UserService {
     return visible.length === 0 ? [] : this.#deps.users.findMany(visible);
   }
 
+  /** The id of the active user with a name, in any spelling, for Postern's own look-ups; null when there is none. */
+  async findIdByName(username: string): Promise<string | null> {
+    const name = parseUsername(username);
+    return name === null ? null : this.#deps.users.findActiveId(name.canonicalName);
+  }
+
   /** A page of all users, those whose name contains `search` if given. */
   async list(viewer: Viewer, search: string | null | undefined, page: PageRequest): Promise<Page<UserRecord>> {
     requirePermission(viewer, "user:read");

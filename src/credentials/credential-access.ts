@@ -25,6 +25,9 @@ export type ResolvedCredential = {
   readonly reason: string;
 };
 
+/** A use that a credential can be for. */
+export type CredentialUse = { readonly connector: string; readonly project: string };
+
 /**
  * What other rooms need of the credentials: the record that a caller means, its values for use at the upstream, and a
  * word back on how the upstream took them.
@@ -34,6 +37,11 @@ export type CredentialAccess = {
   resolve(viewer: Viewer, selector: CredentialSelector, permission: Permission): Promise<ResolvedCredential>;
   /** Those of the ids that the viewer may see, in any order. */
   findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialRecord[]>;
+  /**
+   * For which of the uses the viewer has a credential that can be expected to work, of their own or by fallback: readable and not
+   * refused. An upstream that was out of reach counts, since no other credential would help. Two queries, however many uses.
+   */
+  findServed(viewer: Viewer, uses: readonly CredentialUse[]): Promise<readonly CredentialUse[]>;
   /** The opened values, for a call that Postern itself makes; they never go to the caller. */
   openForUse(credentialId: string): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
   /** Keeps the status true: VALID after success (null), INVALID or UNREACHABLE after a failure. */

@@ -1,16 +1,21 @@
 import type { Permission } from "../access/permission.ts";
-import { requirePermission, type Viewer } from "../access/viewer.ts";
+import { canonicalise } from "../access/username.ts";
+import { requirePermission, type ServiceViewer, type Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import { badInput, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
-import { type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
+import { type CredentialRepository, type CredentialScope, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialSelector, ResolvedCredential } from "./credential-access.ts";
 
-/** Whose credentials a viewer may reach by id: their own, and with the permission the system defaults. */
-export function visibleOwnerKeys(viewer: Viewer): readonly string[] {
+/**
+ * What a viewer may reach by id and in lists: a user their own, and with the permission the system defaults; a service
+ * token the users' within its limits.
+ */
+export function visibleScope(viewer: Viewer): CredentialScope {
+  if (viewer.type === "SERVICE") return { limits: viewer.limits };
   const own = viewer.type === "USER" ? [viewer.id] : [];
-  return viewer.permissions.has("system-credential:write") ? [...own, SYSTEM_OWNER] : own;
+  return { ownerKeys: viewer.permissions.has("system-credential:write") ? [...own, SYSTEM_OWNER] : own };
 }
 
 /**
@@ -18,6 +23,8 @@ export function visibleOwnerKeys(viewer: Viewer): readonly string[] {
  * secret or a change of it.
  */
 const FALLBACK_PERMISSIONS: ReadonlySet<Permission> = new Set(["upstream:token", "upstream:call", "sync:run", "sync:read"]);
+/** The same for a machine, which the system default serves as it serves the user that it names. */
+const SERVICE_FALLBACK_PERMISSIONS: ReadonlySet<Permission> = new Set(["upstream:token", "upstream:call"]);
 
 /** Of several credentials that fit, the one meant: the default, else the one that is labelled `default`. */
 function chooseMeant(candidates: readonly CredentialModel[], project: string): CredentialModel | null {
@@ -29,24 +36,43 @@ function chooseMeant(candidates: readonly CredentialModel[], project: string): C
   return meant;
 }
 
+/** The id of the active user with a name, in any spelling; null when there is none. */
+export type FindUserIdByName = (username: string) => Promise<string | null>;
+
+type CredentialResolutionDeps = {
+  readonly repository: CredentialRepository;
+  readonly policy: Config["FALLBACK_POLICY"];
+  readonly findUserIdByName: FindUserIdByName;
+};
+
 /**
  * The one credential that a selector means for a viewer. By id: that one. Otherwise the viewer's own by connector,
  * narrowed by project and label where given; a viewer without one gets the system default of the same connector,
- * project and label, if the policy allows and the secret stays here. What is not the viewer's is answered like what
+ * project and label, if the policy allows and the secret stays here. A service token names the user, and gets what that
+ * user would, within its limits. What is not the viewer's is answered like what
  * does not exist.
  * @throws {GatewayError} NOT_FOUND; BAD_USER_INPUT when the selector is empty or several fit
  */
 export class CredentialResolution {
   readonly #repository: CredentialRepository;
   readonly #policy: Config["FALLBACK_POLICY"];
+  readonly #findUserIdByName: FindUserIdByName;
 
-  constructor({ repository, policy }: { repository: CredentialRepository; policy: Config["FALLBACK_POLICY"] }) {
+  constructor({ repository, policy, findUserIdByName }: CredentialResolutionDeps) {
     this.#repository = repository;
     this.#policy = policy;
+    this.#findUserIdByName = findUserIdByName;
+  }
+
+  /** Whose credentials may serve a use by the viewer in which the secret stays here. */
+  servingOwnerKeys(viewer: Viewer): readonly string[] {
+    if (viewer.type !== "USER") return [];
+    return this.#policy === "deny" ? [viewer.id] : [viewer.id, SYSTEM_OWNER];
   }
 
   async resolve(viewer: Viewer, selector: CredentialSelector, permission: Permission): Promise<ResolvedCredential> {
     requirePermission(viewer, permission);
+    if (viewer.type === "SERVICE") return this.#resolveForService(viewer, selector, permission);
     if (selector.username != null && !(viewer.type === "USER" && viewer.username === selector.username)) {
       throw notFound("credential");
     }
@@ -60,19 +86,54 @@ export class CredentialResolution {
     return { credential: fallback, source: "SYSTEM", reason: "The viewer has none of their own: the system default stands in." };
   }
 
+  async #resolveForService(viewer: ServiceViewer, selector: CredentialSelector, permission: Permission) {
+    const { id, username, connector, project } = selector;
+    // Looked up whether or not the token is limited to others, so that the time it takes tells nothing.
+    const userId = username == null ? null : await this.#findUserIdByName(username);
+    if (id != null) {
+      const found = await this.#byId(viewer, id);
+      if (username != null && found.credential.ownerId !== userId) throw notFound("credential");
+      return found;
+    }
+    if (connector == null) throw badInput("credential", "Name a credential by its id or by its connector.");
+    if (username == null)
+      throw badInput("credential.username", "Name the user too: a service token has no credentials of its own.");
+    const { limits } = viewer;
+    const isWithin =
+      isAllowed(limits.usernames, canonicalise(username)) &&
+      isAllowed(limits.connectors, connector) &&
+      (project == null || isAllowed(limits.projects, project));
+    if (userId === null || !isWithin) throw notFound("credential");
+    const own = await this.#findMeant(userId, selector, limits.projects);
+    if (own !== null) return { credential: own, source: "USER" as const, reason: "The named user's own credential." };
+    if (this.#policy === "deny" || !SERVICE_FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
+    const fallback = await this.#findMeant(SYSTEM_OWNER, selector, limits.projects);
+    if (fallback === null) throw notFound("credential");
+    return {
+      credential: fallback,
+      source: "SYSTEM" as const,
+      reason: "The named user has none of their own: the system default stands in.",
+    };
+  }
+
   async #byId(viewer: Viewer, id: string): Promise<ResolvedCredential> {
     const isId = idPrefixOf(id) === "credential";
-    const [credential] = isId ? await this.#repository.findMany(visibleOwnerKeys(viewer), [id]) : [];
+    const [credential] = isId ? await this.#repository.findMany(visibleScope(viewer), [id]) : [];
     if (credential === undefined) throw notFound("credential");
     return { credential, source: credential.ownerId === null ? "SYSTEM" : "USER", reason: "Named by its id." };
   }
 
-  async #findMeant(ownerKey: string, { connector, project, label }: CredentialSelector): Promise<CredentialModel | null> {
-    const candidates = await this.#repository.findCandidates(ownerKey, {
-      connectorId: connector ?? undefined,
-      project: project ?? undefined,
-      label: label ?? undefined,
-    });
-    return chooseMeant(candidates, project ?? "");
+  async #findMeant(
+    ownerKey: string,
+    { connector, project, label }: CredentialSelector,
+    projects: readonly string[] = [],
+  ): Promise<CredentialModel | null> {
+    const filter = { connectorId: connector ?? undefined, project: project ?? undefined, label: label ?? undefined };
+    return chooseMeant(await this.#repository.findCandidates(ownerKey, filter, projects), project ?? "");
   }
+}
+
+/** True for what a limit names, and for everything when it names nothing. */
+function isAllowed(limit: readonly string[], value: string): boolean {
+  return limit.length === 0 || limit.includes(value);
 }

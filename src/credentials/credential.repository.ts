@@ -1,5 +1,6 @@
+import type { ServiceLimits } from "../access/viewer.ts";
 import type { Database, Transaction } from "../database/database.ts";
-import type { CredentialStatus } from "../database/generated/sqlite/client.ts";
+import type { CredentialStatus, Prisma } from "../database/generated/sqlite/client.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
 
 /** What makes a credential unique. */
@@ -15,15 +16,32 @@ export function defaultKeyOf(credential: Pick<CredentialModel, "ownerKey" | "con
   return `${credential.ownerKey}:${credential.connectorId}`;
 }
 
-function whereOf(ownerKeys: readonly string[], filter: CredentialFilter) {
+/** Whose credentials a read may find: those of the owners, or those of active users within a service token's limits. */
+export type CredentialScope = { readonly ownerKeys: readonly string[] } | { readonly limits: ServiceLimits };
+
+function withinScope(scope: CredentialScope): Prisma.CredentialWhereInput {
+  if ("ownerKeys" in scope) return { ownerKey: { in: [...scope.ownerKeys] } };
+  const { connectors, projects, usernames } = scope.limits;
   return {
-    ownerKey: { in: [...ownerKeys] },
-    ...(filter.connectorId === undefined ? {} : { connectorId: filter.connectorId }),
-    ...(filter.project === undefined ? {} : { project: filter.project }),
+    owner: { isActive: true, ...(usernames.length === 0 ? {} : { canonicalName: { in: [...usernames] } }) },
+    ...(connectors.length === 0 ? {} : { connectorId: { in: [...connectors] } }),
+    ...withinProjects(projects),
   };
 }
 
-/** Rows of credentials, their versions and connection tests. Every read is limited by owner keys in the query itself. */
+function withinProjects(projects: readonly string[]): Prisma.CredentialWhereInput {
+  return projects.length === 0 ? {} : { project: { in: [...projects] } };
+}
+
+function matching({ connectorId, project, label }: CredentialFilter & { readonly label?: string | undefined }) {
+  return {
+    ...(connectorId === undefined ? {} : { connectorId }),
+    ...(project === undefined ? {} : { project }),
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+/** Rows of credentials, their versions and connection tests. Every read is limited by its scope in the query itself. */
 export class CredentialRepository {
   readonly #database: Database;
 
@@ -38,9 +56,9 @@ export class CredentialRepository {
     });
   }
 
-  /** Those of the ids that belong to the owners, in any order. */
-  findMany(ownerKeys: readonly string[], ids: readonly string[]): Promise<CredentialModel[]> {
-    return this.#database.client.credential.findMany({ where: { id: { in: [...ids] }, ownerKey: { in: [...ownerKeys] } } });
+  /** Those of the ids that are in the scope, in any order. */
+  findMany(scope: CredentialScope, ids: readonly string[]): Promise<CredentialModel[]> {
+    return this.#database.client.credential.findMany({ where: { id: { in: [...ids] }, ...withinScope(scope) } });
   }
 
   /** Whose it is does not matter to Postern's own work. */
@@ -48,25 +66,46 @@ export class CredentialRepository {
     return this.#database.client.credential.findUnique({ where: { id } });
   }
 
-  /** What an owner has for a connector, oldest first; beyond a hundred, nobody could tell which was meant. */
-  findCandidates(ownerKey: string, filter: CredentialFilter & { readonly label?: string | undefined }) {
+  /**
+   * What an owner has for a connector, of the projects only if any are given, oldest first; beyond a hundred, nobody could
+   * tell which was meant.
+   */
+  findCandidates(
+    ownerKey: string,
+    filter: CredentialFilter & { readonly label?: string | undefined },
+    projects: readonly string[] = [],
+  ) {
     return this.#database.client.credential.findMany({
-      where: { ...whereOf([ownerKey], filter), ...(filter.label === undefined ? {} : { label: filter.label }) },
+      where: { AND: [{ ownerKey }, matching(filter), withinProjects(projects)] },
       orderBy: { id: "asc" },
       take: 100,
     });
   }
 
-  findPage(ownerKeys: readonly string[], filter: CredentialFilter, take: number, afterId: string | null) {
+  /** Of each owner, connector and project one credential that was not refused: the default if it is among them, else the oldest. */
+  findNotRefused(ownerKeys: readonly string[], connectorIds: readonly string[], projects: readonly string[]) {
     return this.#database.client.credential.findMany({
-      where: { ...whereOf(ownerKeys, filter), ...(afterId === null ? {} : { id: { gt: afterId } }) },
+      where: {
+        ownerKey: { in: [...ownerKeys] },
+        connectorId: { in: [...connectorIds] },
+        project: { in: [...projects] },
+        status: { in: ["VALID", "UNTESTED", "UNREACHABLE"] },
+      },
+      distinct: ["ownerKey", "connectorId", "project"],
+      orderBy: [{ defaultKey: { sort: "desc", nulls: "last" } }, { id: "asc" }],
+    });
+  }
+
+  findPage(scope: CredentialScope, filter: CredentialFilter, take: number, afterId: string | null) {
+    return this.#database.client.credential.findMany({
+      where: { AND: [withinScope(scope), matching(filter), afterId === null ? {} : { id: { gt: afterId } }] },
       orderBy: { id: "asc" },
       take,
     });
   }
 
-  count(ownerKeys: readonly string[], filter: CredentialFilter): Promise<number> {
-    return this.#database.client.credential.count({ where: whereOf(ownerKeys, filter) });
+  count(scope: CredentialScope, filter: CredentialFilter): Promise<number> {
+    return this.#database.client.credential.count({ where: { AND: [withinScope(scope), matching(filter)] } });
   }
 
   /** The version in use of a credential. */

@@ -9,8 +9,8 @@ import { GatewayError, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import type { ConnectionTestService } from "./connection-test.service.ts";
 import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
-import type { CredentialAccess, CredentialSelector, ResolvedCredential } from "./credential-access.ts";
-import { type CredentialResolution, visibleOwnerKeys } from "./credential-resolution.ts";
+import type { CredentialAccess, CredentialSelector, CredentialUse, ResolvedCredential } from "./credential-access.ts";
+import { type CredentialResolution, visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
 
 type Dependencies = {
@@ -21,6 +21,7 @@ type Dependencies = {
   readonly tests: ConnectionTestService;
   readonly connectors: ConnectorRegistry;
   readonly audit: AuditLog;
+  readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
 };
 
@@ -43,17 +44,17 @@ export class CredentialService implements CredentialAccess {
   async findPage(viewer: Viewer, filter: CredentialFilter, page: PageRequest): Promise<Page<CredentialModel>> {
     requirePermission(viewer, "credential:read");
     const { repository } = this.#deps;
-    const owners = visibleOwnerKeys(viewer);
+    const scope = visibleScope(viewer);
     return readPage(
       page,
-      (take, after) => repository.findPage(owners, filter, take, after),
-      () => repository.count(owners, filter),
+      (take, after) => repository.findPage(scope, filter, take, after),
+      () => repository.count(scope, filter),
     );
   }
 
   async findVisible(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialModel[]> {
     requirePermission(viewer, "credential:read");
-    return this.#deps.repository.findMany(visibleOwnerKeys(viewer), ids);
+    return this.#deps.repository.findMany(visibleScope(viewer), ids);
   }
 
   /** The credential with the id, or null when there is none that the viewer may see. */
@@ -72,6 +73,18 @@ export class CredentialService implements CredentialAccess {
     const byCredential = new Map(versions.map((version) => [version.credentialId, version]));
     return Promise.all(
       credentials.map((credential) => this.#deps.values.describe(credential, byCredential.get(credential.id) ?? null)),
+    );
+  }
+
+  async findServed(viewer: Viewer, uses: readonly CredentialUse[]): Promise<readonly CredentialUse[]> {
+    requirePermission(viewer, "credential:read");
+    const owners = this.#deps.resolution.servingOwnerKeys(viewer);
+    const distinct = (key: keyof CredentialUse) => [...new Set(uses.map((use) => use[key]))];
+    const found = await this.#deps.repository.findNotRefused(owners, distinct("connector"), distinct("project"));
+    const versions = await this.describeVersions(found);
+    const readable = found.filter((_, index) => versions[index]?.isReadable === true);
+    return uses.filter((use) =>
+      readable.some(({ connectorId, project }) => use.connector === connectorId && use.project === project),
     );
   }
 
@@ -109,7 +122,7 @@ export class CredentialService implements CredentialAccess {
   }
 
   /** The credential's connector; a stand-in without fields when this build has it no more. */
-  connectorOf({ connectorId }: CredentialModel): ConnectorShape {
+  connectorOf({ connectorId }: Pick<CredentialModel, "connectorId">): ConnectorShape {
     const missing = {
       id: connectorId,
       name: connectorId,
@@ -155,6 +168,7 @@ export class CredentialService implements CredentialAccess {
         details: { connector: credential.connectorId, project: credential.project, label: credential.label },
       });
     });
+    await this.#deps.onChanged(id);
     return id;
   }
 

@@ -9,7 +9,7 @@ import type { Envelope } from "../keys/envelope.ts";
 import { ConnectionTestService } from "./connection-test.service.ts";
 import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
-import { CredentialResolution } from "./credential-resolution.ts";
+import { CredentialResolution, type FindUserIdByName } from "./credential-resolution.ts";
 import { CredentialSavingService } from "./credential-saving.service.ts";
 import { CredentialValues } from "./credential-values.ts";
 
@@ -24,6 +24,7 @@ export type CredentialsDeps = {
   /** Told, once it is stored, of every credential that was saved or deleted. */
   readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
+  readonly findUserIdByName: FindUserIdByName;
 };
 
 /** The credentials room, wired. */
@@ -37,7 +38,7 @@ export type Credentials = {
 /** Wires the credentials room. */
 export function createCredentials({ config, ...deps }: CredentialsDeps): Credentials {
   const repository = new CredentialRepository(deps.database);
-  const resolution = new CredentialResolution({ repository, policy: config.FALLBACK_POLICY });
+  const resolution = new CredentialResolution({ ...deps, repository, policy: config.FALLBACK_POLICY });
   const values = new CredentialValues(deps);
   const tests = new ConnectionTestService({ ...deps, repository, resolution, values });
   const credentials = new CredentialService({ ...deps, repository, resolution, values, tests });

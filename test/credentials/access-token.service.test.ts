@@ -44,6 +44,7 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
     clock,
     config,
     findUsers: async () => [],
+    findUserIdByName: async () => null,
     onChanged: async () => {},
   });
   const notifications = createNotifications({ database, url: undefined });

@@ -49,6 +49,7 @@ export async function startCallGateway(limits: Partial<StreamLimits> = {}) {
     ...shared,
     config: { FALLBACK_POLICY: "allow" },
     findUsers: async () => [],
+    findUserIdByName: async () => null,
     onChanged: async () => {},
   });
   const notifications = createNotifications({ database, url: store.databaseUrl });

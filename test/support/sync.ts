@@ -51,6 +51,7 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
     envelope,
     config: { FALLBACK_POLICY: "allow" },
     findUsers: async () => [],
+    findUserIdByName: async () => null,
     onChanged: async () => {},
   });
   const leases = createLeases({ database, holder: randomUUID() });
