@@ -96,9 +96,11 @@ function pairsOf(rawHeaders: readonly string[]): (readonly [string, string])[] {
   return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : []));
 }
 
-/** Values as node writes them: one byte a character. */
+/** Values as node writes them: one byte a character. The bytes of this one name are not decoded on their way in. */
 function toWire(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
+  const encode = (name: string, value: string) =>
+    name === "content-disposition" ? value : Buffer.from(value).toString("latin1");
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encode(name, value)]));
 }
 
 /** The body, with the head sent before its first piece: a stream of events may be silent for long. */

@@ -119,10 +119,15 @@ export async function startCallGateway(limits: Partial<StreamLimits> = {}) {
       if (credential === null) throw new Error(JSON.stringify(userErrors));
       return credential.id;
     },
-    /** What calls left on record, oldest first, once all of it is stored. */
+    /** What calls left on record, oldest first, once every call that began has ended. */
     trail: async () => {
-      await audit.flush();
-      return (await auditTrail(database)).filter(({ action }) => action.startsWith("UPSTREAM_"));
+      for (;;) {
+        await audit.flush();
+        const events = (await auditTrail(database)).filter(({ action }) => action.startsWith("UPSTREAM_"));
+        const begun = events.filter(({ action }) => action === "UPSTREAM_CALL_STARTED");
+        if (events.length === begun.length * 2) return events;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
     },
     /** From here on the audit trail cannot be written. */
     breakAudit: () => audit.close(),

@@ -22,7 +22,7 @@ export const baseUrl = z
 export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** How long a model may think before its first byte, in milliseconds, when its answer is not streamed. */
-export const THINKING_MS = 300_000;
+export const THINKING_MS = 120_000;
 
 /** Calls with the key as bearer token. */
 export const callWithBearer = {
