@@ -11,6 +11,9 @@ CREATE TYPE "CredentialStatus" AS ENUM ('UNTESTED', 'VALID', 'INVALID', 'UNREACH
 CREATE TYPE "ConnectionTestOutcome" AS ENUM ('PASSED', 'FAILED');
 
 -- CreateEnum
+CREATE TYPE "ProjectSource" AS ENUM ('FILE', 'API');
+
+-- CreateEnum
 CREATE TYPE "SyncResource" AS ENUM ('CONTACTS', 'PRODUCTS');
 
 -- CreateEnum
@@ -192,6 +195,24 @@ CREATE TABLE "Lease" (
 );
 
 -- CreateTable
+CREATE TABLE "Project" (
+    "id" TEXT NOT NULL,
+    "slug" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "healthUrl" TEXT,
+    "launchUrl" TEXT,
+    "requiredConnectors" TEXT NOT NULL,
+    "sortOrder" INTEGER NOT NULL,
+    "isArchived" BOOLEAN NOT NULL,
+    "source" "ProjectSource" NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL,
+    "updatedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "Project_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "RateCounter" (
     "key" TEXT NOT NULL,
     "count" INTEGER NOT NULL,
@@ -354,6 +375,12 @@ CREATE INDEX "ConnectionTest_testedAt_idx" ON "ConnectionTest"("testedAt");
 
 -- CreateIndex
 CREATE INDEX "ExternalIdentity_userId_idx" ON "ExternalIdentity"("userId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Project_slug_key" ON "Project"("slug");
+
+-- CreateIndex
+CREATE INDEX "Project_sortOrder_slug_idx" ON "Project"("sortOrder", "slug");
 
 -- CreateIndex
 CREATE INDEX "RateCounter_expiresAt_idx" ON "RateCounter"("expiresAt");

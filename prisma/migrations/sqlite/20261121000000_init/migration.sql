@@ -160,6 +160,22 @@ CREATE TABLE "Lease" (
 );
 
 -- CreateTable
+CREATE TABLE "Project" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "slug" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "healthUrl" TEXT,
+    "launchUrl" TEXT,
+    "requiredConnectors" TEXT NOT NULL,
+    "sortOrder" INTEGER NOT NULL,
+    "isArchived" BOOLEAN NOT NULL,
+    "source" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL
+);
+
+-- CreateTable
 CREATE TABLE "RateCounter" (
     "key" TEXT NOT NULL PRIMARY KEY,
     "count" INTEGER NOT NULL,
@@ -316,6 +332,12 @@ CREATE INDEX "ConnectionTest_testedAt_idx" ON "ConnectionTest"("testedAt");
 
 -- CreateIndex
 CREATE INDEX "ExternalIdentity_userId_idx" ON "ExternalIdentity"("userId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Project_slug_key" ON "Project"("slug");
+
+-- CreateIndex
+CREATE INDEX "Project_sortOrder_slug_idx" ON "Project"("sortOrder", "slug");
 
 -- CreateIndex
 CREATE INDEX "RateCounter_expiresAt_idx" ON "RateCounter"("expiresAt");
