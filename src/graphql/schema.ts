@@ -45,9 +45,9 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [UpstreamCallResolver, ({ upstreamUse }) => new UpstreamCallResolver(upstreamUse.calls)],
   [SyncRunResolver, ({ sync }) => new SyncRunResolver(sync.runs)],
   [ContactResolver, ({ sync }) => new ContactResolver(sync.contacts)],
+  [ProductResolver, ({ sync }) => new ProductResolver(sync.products)],
   [ProjectResolver, ({ projects }) => new ProjectResolver(projects.projects)],
   [ProjectViewResolver, ({ projects }) => new ProjectViewResolver(projects.projects)],
-  [ProductResolver, ({ sync }) => new ProductResolver(sync.products)],
 ];
 
 export const RESOLVERS: readonly ResolverClass[] = MAKERS.map(([resolver]) => resolver);
@@ -64,8 +64,8 @@ function createNodeFinder({ access, auditEvents, credentials, projects, sync }: 
     test: async (viewer, id) => toConnectionTest(await credentials.credentials.findTestById(viewer, id)),
     run: (viewer, id) => sync.runs.findById(viewer, id),
     contact: (viewer, id) => sync.contacts.findById(viewer, id),
-    project: (viewer, id) => projects.projects.findById(viewer, id),
     product: (viewer, id) => sync.products.findById(viewer, id),
+    project: (viewer, id) => projects.projects.findById(viewer, id),
     event: (viewer, id) => auditEvents.findById(viewer, id),
     token: (viewer, id) => access.serviceTokens.findById(viewer, id),
   });
