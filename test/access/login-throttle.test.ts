@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { type AccessHarness, anonymous, auditTrail, PASSWORD, registerUser, startAccess } from "../support/access.ts";
+
+type Node = AccessHarness["node"];
+
+/** What a guess comes to: `in`, `wrong`, or how long to wait. */
+async function guess(node: Node, username: string, password = "a wrong guess", ip?: string): Promise<string | number> {
+  try {
+    return "accessToken" in (await node.sessions.login(anonymous(ip), { username, password })) ? "in" : "wrong";
+  } catch (error) {
+    const { code, retryAfterSeconds } = error as { code: string; retryAfterSeconds: number };
+    return code === "RATE_LIMITED" ? retryAfterSeconds : code;
+  }
+}
+
+async function guessTimes(times: number, ...[node, username, password, ip]: Parameters<typeof guess>) {
+  const answers = [];
+  for (let time = 0; time < times; time += 1) answers.push(await guess(node, username, password, ip));
+  return answers;
+}
+
+test("after the free guesses the next one waits, twice as long each time, at most a minute", async () => {
+  const { node, clock } = await startAccess();
+  await registerUser(node);
+  expect(await guessTimes(5, node, "alice")).toEqual(Array(5).fill("wrong"));
+  const waits = [];
+  for (let round = 0; round < 8; round += 1) {
+    const wait = Number(await guess(node, "alice"));
+    waits.push(wait);
+    clock.advance(wait * 1_000);
+    expect(await guess(node, "alice")).toBe("wrong");
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  clock.advance(60_000);
+  expect(await guess(node, "alice", PASSWORD)).toBe("in");
+  expect(await guessTimes(5, node, "alice")).toEqual(Array(5).fill("wrong"));
+});
+
+test("all spellings of a name, both nodes and a user that does not exist are counted alike", async () => {
+  const { node, otherNode } = await startAccess();
+  await registerUser(node, "admin2");
+  for (const spellings of [
+    ["admin2", "ADMIN2", " admin2 ", "ａｄｍｉｎ２", "Admin2"],
+    ["nobody", "NOBODY", " nobody", "ｎｏｂｏｄｙ", "Nobody "],
+  ]) {
+    for (const [index, spelling] of spellings.entries())
+      expect(await guess(index % 2 ? otherNode : node, spelling)).toBe("wrong");
+    for (const spelling of spellings) expect(await guess(otherNode, spelling)).toBe(1);
+  }
+  expect(await guess(node, "аdmin2")).toBe("wrong"); // a Cyrillic а: another name
+});
+
+test("of a hundred guesses at once no more than the free ones are looked at", async () => {
+  const { node, otherNode, database } = await startAccess();
+  await registerUser(node);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => guess(index % 2 ? node : otherNode, "alice", `guess number ${index}`)),
+  );
+  expect(answers.filter((answer) => answer === "wrong")).toHaveLength(5);
+  expect(new Set(answers)).toEqual(new Set(["wrong", 1]));
+  expect((await auditTrail(database)).filter(({ outcome }) => outcome === "FAILED")).toHaveLength(5);
+});
+
+test("an address that fails too often waits whatever the account; what succeeds does not count", async () => {
+  const { node, clock } = await startAccess({ environment: { LOGIN_FAILURES_PER_IP: "4" } });
+  await registerUser(node);
+  expect(await guessTimes(6, node, "alice", PASSWORD)).toEqual(Array(6).fill("in"));
+  for (const name of ["a", "b", "c", "d"]) expect(await guess(node, name)).toBe("wrong");
+  expect(await guess(node, "alice", PASSWORD)).toBe(900);
+  expect(await guess(node, "alice", PASSWORD, "192.0.2.2")).toBe("in");
+  clock.advance(900_000);
+  expect(await guess(node, "alice", PASSWORD)).toBe("in");
+});
+
+test("the addresses of one IPv6 network are one", async () => {
+  const { node } = await startAccess({ environment: { LOGIN_FAILURES_PER_IP: "2" } });
+  for (const host of ["1", "2"]) expect(await guess(node, `u${host}`, "wrong guess", `2001:db8:1:2::${host}`)).toBe("wrong");
+  expect(await guess(node, "u3", "wrong guess", "2001:db8:1:2:ffff::3")).toBe(900);
+  expect(await guess(node, "u3", "wrong guess", "2001:db8:1:3::3")).toBe("wrong");
+});
+
+test("neither a name that was typed nor an address is in the counters", async () => {
+  const { node, database } = await startAccess();
+  await guess(node, "my secret typed here");
+  const keys = (await database.client.rateCounter.findMany()).map(({ key }) => key);
+  expect(keys).toEqual([expect.stringMatching(/^login:ip:[\w-]{43}$/), expect.stringMatching(/^login:account:[\w-]{43}$/)]);
+});
