@@ -1,5 +1,12 @@
 import path from "node:path";
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyServerOptions, fastify } from "fastify";
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { GraphqlServices } from "./graphql/request-context.ts";
@@ -49,8 +56,7 @@ function serverOptions({ config, log }: AppServices): FastifyServerOptions {
   return {
     ...TIMEOUTS,
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
-    requestIdLogLabel: "correlationId",
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "correlationId" }),
     genReqId: correlationIdOf,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -1,14 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { createApp } from "./app.ts";
+import { type AppServices, createApp } from "./app.ts";
 import { buildGatewaySchema, createResolvers, RESOLVERS } from "./graphql/schema.ts";
 import type { Services } from "./services.ts";
 
+export type GatewayOptions = Pick<AppServices, "publicDir">;
+
 /** The HTTP app over all services, ready to listen. */
-export function createGateway(services: Services, log: Logger): Promise<FastifyInstance> {
+export function createGateway(services: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
   const { access, config, database } = services;
   const resolvers = createResolvers(services);
   return createApp({
+    ...options,
     config,
     log,
     resolvers,

@@ -3,7 +3,15 @@ import path from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { contentSecurityPolicy } from "../http/security-headers.ts";
 
-const POLICY = contentSecurityPolicy();
+/**
+ * GraphiQL writes its editors' styles and its documentation's HTML as text and has its fonts in its style sheet, which
+ * the strict policy forbids; what it shows comes from the gateway's own schema. Scripts stay our own files.
+ */
+const POLICY = contentSecurityPolicy({
+  "style-src": "'self' 'unsafe-inline'",
+  "font-src": "'self' data:",
+  "require-trusted-types-for": null,
+});
 
 /** The playground's page, or null when the browser's part of Postern was not built. */
 export function readPlayground(publicDir: string): string | null {

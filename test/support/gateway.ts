@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { parseConfig } from "../../src/config.ts";
-import { createGateway } from "../../src/gateway.ts";
+import { createGateway, type GatewayOptions } from "../../src/gateway.ts";
 import { createLog } from "../../src/log.ts";
 import { createServices, openStore, type Services } from "../../src/services.ts";
 import { Login, Register } from "../api/documents.ts";
@@ -39,7 +39,11 @@ export const ADMIN_PASSWORD = "an administrator's passphrase";
 export const USER_PASSWORD = "correct horse battery staple";
 
 /** The whole gateway on a port and a store of its own, stopped with the test; upstreams on 127.0.0.1 are allowed. */
-export async function startGateway(environment: Record<string, string> = {}, store?: TestStore): Promise<Gateway> {
+export async function startGateway(
+  environment: Record<string, string> = {},
+  store?: TestStore,
+  options: GatewayOptions = {},
+): Promise<Gateway> {
   const own = store ?? (await createTestStore());
   let lines = "";
   const sink = new Writable({
@@ -61,7 +65,7 @@ export async function startGateway(environment: Record<string, string> = {}, sto
     queries += 1;
   };
   const services = createServices(config, await openStore(config, log, { onQuery }), log);
-  const app = await createGateway(services, log);
+  const app = await createGateway(services, log, options);
   await services.start();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 

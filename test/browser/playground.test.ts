@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { BUILT_PAGES, openPage } from "../support/browser.ts";
+import { startGateway } from "../support/gateway.ts";
+
+describe("the playground", () => {
+  it("signs a new user up and shows the answer, with no complaint and no request to anywhere else", async () => {
+    const gateway = await startGateway({}, undefined, { publicDir: BUILT_PAGES });
+    const { page, complaints, foreign } = await openPage(`${gateway.url}/graphql`);
+    const password = "correct horse battery staple";
+    await page.waitForSelector(".graphiql-query-editor .CodeMirror");
+    await page.evaluate((secret) => {
+      const editor = document.querySelector(".graphiql-editor-tool .CodeMirror") as HTMLElement & {
+        CodeMirror: { setValue(text: string): void };
+      };
+      editor.CodeMirror.setValue(JSON.stringify({ input: { username: "ada", password: secret } }));
+    }, password);
+    await page.click(".graphiql-execute-button");
+    await page.click("text=Register");
+    await page.waitForFunction(() => document.querySelector(".result-window")?.textContent?.includes("accessToken"));
+    expect(await page.textContent(".result-window")).toContain('"username": "ada"');
+
+    // The token of the answer goes with what comes next.
+    await page.click(".graphiql-tab-button:has-text('Credentials')");
+    await page.click(".graphiql-execute-button");
+    await page.click(".graphiql-dropdown-item:has-text('WhatHappened')");
+    await page.waitForFunction(() => document.querySelector(".result-window")?.textContent?.includes("USER_REGISTERED"));
+
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect({ complaints, foreign, keepsPassword: kept.includes(password) }).toEqual({
+      complaints: [],
+      foreign: [],
+      keepsPassword: false,
+    });
+  });
+
+  it("is for browsers alone: a program that asks the same address gets JSON", async () => {
+    const gateway = await startGateway({}, undefined, { publicDir: BUILT_PAGES });
+    const answer = await fetch(`${gateway.url}/graphql?query={__typename}`, {
+      headers: { accept: "application/json", "apollo-require-preflight": "1" },
+    });
+    expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+  });
+});

@@ -1,0 +1,16 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The browser's part: pages by their folders, everything else under /assets with a digest in its name.
+export default defineConfig({
+  root: "src/dashboard",
+  plugins: [react()],
+  build: {
+    outDir: "../../dist/public",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1_500,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { playground: "src/dashboard/playground/index.html" } },
+  },
+});

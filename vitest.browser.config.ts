@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const isThere = existsSync(chromium);
+if (!isThere && process.env.CI) throw new Error(`The browser tests may not be left out here: there is no ${chromium}`);
+if (!isThere) console.info(`Left out: the browser tests, because there is no ${chromium}; CHROMIUM names another place.`);
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+  test: {
+    include: isThere ? ["test/browser/**/*.test.ts"] : [],
+    passWithNoTests: !isThere,
+    setupFiles: ["test/support/set-up.ts"],
+    env: { TEST_DATABASE: "sqlite", CHROMIUM: chromium },
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
