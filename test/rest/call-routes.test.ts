@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
-import { type CallGateway, startCallGateway, tokenOf } from "../support/call-gateway.ts";
+import { type CallGateway, startCallGateway } from "../support/call-gateway.ts";
+import { tokenOf } from "../support/call-node.ts";
 import { type Answering, type Fault, findRefusingPort, startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { beginRequest, headOf, type RawRequest, sendRaw } from "../support/raw-request.ts";
 import { startStreamingServer, until } from "../support/raw-upstream.ts";
