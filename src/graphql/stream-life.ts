@@ -15,11 +15,6 @@ export type StreamLife = {
 /** The streams that are open in this process. */
 export class OpenStreams {
   readonly #lives = new Map<StreamLife, string>();
-  readonly #recheckMs: number;
-
-  constructor(recheckMs = RECHECK_MS) {
-    this.#recheckMs = recheckMs;
-  }
 
   /**
    * Begins a stream that ends as soon as `recheck` rejects with UNAUTHENTICATED; `close` it when the client is gone.
@@ -39,7 +34,7 @@ export class OpenStreams {
         // A store that is away for a moment ends no session.
         if (isUnauthenticated(error)) life.end({ errors: [new GraphQLError("", { originalError: error as GatewayError })] });
       });
-    }, this.#recheckMs);
+    }, RECHECK_MS);
     const life: StreamLife = {
       ended,
       end: settle,
