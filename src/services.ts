@@ -28,6 +28,7 @@ import { createAccessTokenSource } from "./upstream/access-token.sealed-source.t
 import { parseAllowList } from "./upstream/allow-list.ts";
 import { createHttpClient } from "./upstream/guarded-http-client.ts";
 import { createStreamClient } from "./upstream/guarded-stream-client.ts";
+import { fetchKeySet } from "./upstream/key-set.ts";
 
 /** The store with its keys: what commands need as well as the gateway. */
 export type Store = {
@@ -94,7 +95,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const connectors = createConnectorRegistry({ http, config });
   const limiter = createRateLimiter(shared);
   const connectorIds = connectors.all.map((connector) => connector.id);
-  const access = createAccess({ ...shared, audit, limiter, connectorIds });
+  const access = createAccess({ ...shared, audit, limiter, connectorIds, fetchKeySet });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
   const onChanged = (id: string) => upstreamUse.broker.invalidate(id);

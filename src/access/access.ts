@@ -7,6 +7,9 @@ import type { Envelope } from "../keys/envelope.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { type Authentication, createAccessTokenAuthenticator, createAuthentication } from "./authentication.ts";
+import { ExternalIdentityRepository } from "./external-identity.repository.ts";
+import { ExternalUserService } from "./external-user.service.ts";
+import type { FetchKeySet } from "./issuer-keys.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
@@ -20,6 +23,8 @@ import { SessionService } from "./session.service.ts";
 import { SigningKeyRepository } from "./signing-key.repository.ts";
 import { SigningKeyService } from "./signing-key.service.ts";
 import { createSigningKeySource } from "./signing-key.source.ts";
+import { createTrustedIssuerAuthenticator } from "./trusted-issuers.ts";
+import { UserImportService } from "./user-import.service.ts";
 import { UserRepository } from "./user.repository.ts";
 import { UserService } from "./user.service.ts";
 
@@ -32,11 +37,16 @@ export type AccessDeps = {
   readonly limiter: RateLimiter;
   /** Ids of the connectors that there are. */
   readonly connectorIds: readonly string[];
-  readonly config: Pick<Config, "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN">;
+  readonly fetchKeySet: FetchKeySet;
+  readonly config: Pick<
+    Config,
+    "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN" | "TRUSTED_ISSUERS"
+  >;
 };
 
 export type Access = {
   readonly users: UserService;
+  readonly userImport: UserImportService;
   readonly sessions: SessionService;
   readonly serviceTokens: ServiceTokenService;
   readonly signingKeys: SigningKeyService;
@@ -77,14 +87,17 @@ export function createAccess(deps: AccessDeps): Access {
     liveSessions,
   });
   const serviceTokens = createServiceTokens(deps);
+  const externalUsers = new ExternalUserService({ ...shared, identities: new ExternalIdentityRepository(database) });
   return {
     users,
+    userImport: new UserImportService(shared),
     sessions,
     serviceTokens: serviceTokens.service,
     signingKeys,
     authentication: createAuthentication([
       ...serviceTokens.authenticators,
       createAccessTokenAuthenticator(accessTokens, liveSessions),
+      createTrustedIssuerAuthenticator({ ...deps, issuers: config.TRUSTED_ISSUERS, users: externalUsers }),
     ]),
     sealedSources: [createSigningKeySource(keyRepository)],
     sweep: async () => {

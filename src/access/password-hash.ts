@@ -32,6 +32,16 @@ export function parsePasswordHash(text: string): PasswordHash | null {
   return cost >= 4 && cost <= 14 ? { scheme: "bcrypt", cost } : null;
 }
 
+/** Why a hash that `parsePasswordHash` does not take is refused, in words that repeat nothing of it. */
+export function describeBadHash(text: string): string {
+  if (text.startsWith("$2x$")) return "it is of the scheme $2x$, a broken variant of bcrypt";
+  if (/^\$2[aby]\$/.test(text))
+    return BCRYPT_SHAPE.test(text) ? "its bcrypt cost is not from 4 to 14" : "it is no whole bcrypt hash";
+  if (ARGON2_SHAPE.test(text)) return "its Argon2 parameters are out of bounds (memory to 1 GiB, 10 passes, 16 lanes)";
+  if (text.startsWith("$argon2id$")) return "it is no whole Argon2id hash of version 19";
+  return "its scheme is neither bcrypt nor Argon2id";
+}
+
 /** True for a hash weaker than those made now: its password is hashed anew at the next sign-in. */
 export function isWeakHash(hash: PasswordHash): boolean {
   if (hash.scheme === "bcrypt") return true;

@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   "service-token:read",
   "service-token:write",
   "system-credential:write",
+  "import:run",
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -51,7 +52,8 @@ const USER_PERMISSIONS: readonly Permission[] = [
 
 export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Permission>>> = {
   USER: new Set(USER_PERMISSIONS),
-  ADMIN: new Set(PERMISSIONS),
+  // Moving in writes password hashes and others' secrets as they come: only whoever runs commands on the machine may.
+  ADMIN: new Set(PERMISSIONS.filter((permission) => permission !== "import:run")),
 };
 
 /** What a caller without any token may do. */

@@ -53,6 +53,12 @@ export class UserRepository {
   async replaceHash(id: string, before: string, after: string): Promise<void> {
     await this.#database.client.user.updateMany({ where: { id, passwordHash: before }, data: { passwordHash: after } });
   }
+
+  /** Gives a user without a password the hash of one; false when they have had one since. */
+  async addPassword(transaction: Transaction, { id, passwordHash }: UserModel, updatedAt: Date): Promise<boolean> {
+    const { count } = await transaction.user.updateMany({ where: { id, passwordHash: null }, data: { passwordHash, updatedAt } });
+    return count > 0;
+  }
 }
 
 function whereName(search: string | null) {

@@ -6,6 +6,7 @@ import type { UserModel } from "../database/generated/sqlite/models.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
+import { isEmailAddress } from "./email-address.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
@@ -29,9 +30,9 @@ export type UserServiceDeps = {
   readonly registration: "open" | "closed";
 };
 
-const FIRST_ADMINISTRATOR = "admin";
+/** Name of the administrator that the first start makes. */
+export const FIRST_ADMINISTRATOR = "admin";
 const SYSTEM_ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "start" } };
-const EMAIL_SHAPE = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
 /** Owns the accounts. One canonical name, one account, however many nodes register it at once. */
 export class UserService {
@@ -142,7 +143,7 @@ function findFaults(input: NewAccount, name: Username | null, email: string | nu
     const message = "A user name has 1 to 64 characters, none of them invisible.";
     faults.push({ message, field: "username", code: "INVALID_USERNAME" });
   }
-  if (email !== null && !EMAIL_SHAPE.test(email)) {
+  if (email !== null && !isEmailAddress(email)) {
     faults.push({ message: "This is not an email address.", field: "email", code: "INVALID_EMAIL" });
   }
   const fault = findPasswordFault(input.password, input.username);

@@ -8,6 +8,7 @@ import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createEnvelope, type Envelope } from "../../src/keys/envelope.ts";
+import { fetchKeySet } from "../../src/upstream/key-set.ts";
 import { createTestStore } from "./database.ts";
 import { createTestRing } from "./key-ring.ts";
 
@@ -55,7 +56,7 @@ export async function startAccess(
     await store.remove();
   });
   const environment = { PUBLIC_URL: ISSUER, REGISTRATION: options.registration, ...options.environment };
-  const shared = { envelope, makeId, clock, config: parseConfig(environment), connectorIds: ["odoo", "app-login"] };
+  const shared = { envelope, makeId, clock, config: parseConfig(environment), connectorIds: ["odoo", "app-login"], fetchKeySet };
   const createNode = (own: Database, log: AuditLog) =>
     createAccess({ ...shared, database: own, audit: log, limiter: createRateLimiter({ database: own, clock }) });
   const node = createNode(database, audit);
