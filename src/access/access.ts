@@ -24,9 +24,9 @@ import { SigningKeyRepository } from "./signing-key.repository.ts";
 import { SigningKeyService } from "./signing-key.service.ts";
 import { createSigningKeySource } from "./signing-key.source.ts";
 import { createTrustedIssuerAuthenticator } from "./trusted-issuers.ts";
-import { UserImportService } from "./user-import.service.ts";
 import { UserRepository } from "./user.repository.ts";
 import { UserService } from "./user.service.ts";
+import { UserImportService } from "./user-import.service.ts";
 
 export type AccessDeps = {
   readonly database: Database;

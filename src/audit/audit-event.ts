@@ -1,6 +1,7 @@
 /** Everything that is recorded, in the past tense. */
 export const AUDIT_ACTIONS = [
   "USER_REGISTERED",
+  "USER_IMPORTED",
   "USER_SIGNED_IN",
   "USER_SIGNED_OUT",
   "SESSION_REFRESHED",
