@@ -3,6 +3,7 @@ import {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   type FastifyServerOptions,
   fastify,
   LogController,
@@ -15,9 +16,11 @@ import { registerAssets } from "./http/assets.ts";
 import { correlationIdOf } from "./http/correlation.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
+import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
+import type { Rest } from "./rest/rest.ts";
 
 /** What the HTTP app is made of; `services.ts` builds it. */
 export type AppServices = GraphqlServices & {
@@ -26,12 +29,17 @@ export type AppServices = GraphqlServices & {
   /** The public keys of our access tokens, as RFC 7517 says. */
   readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
   readonly readiness: ReadinessChecks;
+  /** The routes of the replaced systems; none when left out. */
+  readonly rest?: Rest;
+  /** How often one address may call GraphQL; without limit when left out. */
+  readonly limit?: RequestLimit;
   /** Where the browser's part was built to; `public` beside this file when left out. */
   readonly publicDir?: string;
 };
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const MAX_CONNECTIONS = 10_000;
+const MAX_PARAM_LENGTH = 16 * 1024;
 const JWKS_MAX_AGE_SECONDS = 300;
 
 /** Fastify's own default of no time-out lets a request trickle in for ever. */
@@ -41,17 +49,13 @@ const TIMEOUTS = {
   http: { requestTimeout: 30_000, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
 } as const;
 
-function refuseAddress(
-  error: Error,
-  { id }: { id: string },
-  reply: FastifyReply,
-  headers: Readonly<Record<string, string>>,
-): void {
-  const failure = failureOf(error);
-  void reply.headers(headers).header("x-request-id", id).code(failure.status).send(failureBody(failure, id));
+/** The body of a refusal for which no route speaks: in the words of the system that the address is of. */
+function refusalBody({ rest }: AppServices, { url, id }: Pick<FastifyRequest, "url" | "id">, failure: HttpFailure): object {
+  return rest === undefined ? failureBody(failure, id) : rest.refuse(url, failure, id);
 }
 
-function serverOptions({ config, log }: AppServices): FastifyServerOptions {
+function serverOptions(services: AppServices): FastifyServerOptions {
+  const { config, log } = services;
   const headers = securityHeaders(config.PUBLIC_URL);
   return {
     ...TIMEOUTS,
@@ -62,7 +66,13 @@ function serverOptions({ config, log }: AppServices): FastifyServerOptions {
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: "idle",
     // An address that cannot be decoded is refused before any hook runs.
-    frameworkErrors: (error, request, reply) => refuseAddress(error, request, reply as FastifyReply, headers),
+    frameworkErrors: (error, request, reply) => {
+      const failure = failureOf(error);
+      const refused = (reply as FastifyReply).headers(headers).header("x-request-id", request.id).code(failure.status);
+      void refused.send(refusalBody(services, request, failure));
+    },
+    // A name of 64 characters takes up to nine times as many when it is percent-encoded.
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   };
 }
 
@@ -72,19 +82,19 @@ const TOKEN_IN_URL: HttpFailure = {
   message: "A service token belongs into the header Authorization. Revoke this one: addresses are kept in many logs.",
 };
 
-function registerEdge(app: FastifyInstance, { config }: AppServices): void {
-  const headers = securityHeaders(config.PUBLIC_URL);
+function registerEdge(app: FastifyInstance, services: AppServices): void {
+  const headers = securityHeaders(services.config.PUBLIC_URL);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(headers).header("x-request-id", request.id);
-    if (hasServiceToken(request.url)) return reply.code(400).send(failureBody(TOKEN_IN_URL, request.id));
+    if (hasServiceToken(request.url)) return reply.code(400).send(refusalBody(services, request, TOKEN_IN_URL));
     const encoding = request.headers["content-encoding"];
     // A body that unfolds to more than was sent is a bomb; nobody sends us large ones.
     if (encoding !== undefined && encoding !== "identity") {
-      return reply.code(415).send(failureBody(refusal(415), request.id));
+      return reply.code(415).send(refusalBody(services, request, refusal(415)));
     }
   });
   app.setErrorHandler((error, request, reply) => reply.send(failureBody(prepareFailure(error, request, reply), request.id)));
-  app.setNotFoundHandler((request, reply) => reply.code(404).send(failureBody(refusal(404), request.id)));
+  app.setNotFoundHandler((request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
 }
 
 /** The HTTP app over the services, ready to listen or to be injected into; it never listens by itself. */
@@ -99,7 +109,11 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(await services.jwks()),
   );
   await registerAssets(app, publicDir);
-  await app.register((scope) => registerGraphql(scope, services, publicDir));
+  await services.rest?.register(app, publicDir);
+  await app.register((scope) => {
+    if (services.limit !== undefined) scope.addHook("onRequest", services.limit);
+    return registerGraphql(scope, services, publicDir);
+  });
   await app.ready();
   return app;
 }

@@ -12,6 +12,7 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
 );
+const requestsPerMinute = z.coerce.number().int().min(0).max(1_000_000_000);
 const text = z.string().min(1).optional();
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const databaseUrl = z
@@ -68,6 +69,21 @@ export const VARIABLES = {
       .optional(),
     initial: "",
     about: "A service token that reveals credentials of `app-login`, and may do nothing else.",
+  },
+  TEST_APPS: {
+    schema: list,
+    initial: "cigar,tobacco,whiskey,qa",
+    about: "Applications, by commas, whose logins machines fetch at `/api/v1/credentials`.",
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    schema: requestsPerMinute,
+    initial: "100",
+    about: "Requests a minute that one address (IPv6: one /64) may make at `/api/v1/credentials`; 0: no limit.",
+  },
+  GENERAL_RATE_LIMIT_PER_MINUTE: {
+    schema: requestsPerMinute,
+    initial: "120000",
+    about: "The same for every other route but the health checks.",
   },
   LOG_LEVEL: { schema: logLevel, initial: "info", about: "`trace`, `debug`, `info`, `warn`, `error` or `silent`." },
   KEY_RING_FILE: {

@@ -1,22 +1,32 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type AppServices, createApp } from "./app.ts";
+import type { Authenticate } from "./graphql/request-context.ts";
 import { buildGatewaySchema, createResolvers, RESOLVERS } from "./graphql/schema.ts";
+import { createRequestLimits } from "./http/request-limit.ts";
+import { systemClock } from "./identifiers.ts";
+import { createRest } from "./rest/rest.ts";
 import type { Services } from "./services.ts";
 
 export type GatewayOptions = Pick<AppServices, "publicDir">;
 
 /** The HTTP app over all services, ready to listen. */
 export function createGateway(services: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
-  const { access, config, database } = services;
+  const { access, config, credentials, database, upstreamUse } = services;
   const resolvers = createResolvers(services);
+  const authenticate: Authenticate = (authorization, origin) => access.authentication.authenticate(authorization, origin);
+  const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
+  const limits = createRequestLimits({ counters: services.limiter, config, clock: systemClock, onFailure });
+  const rest = createRest({ ...access, ...credentials, ...upstreamUse, config, authenticate, limits, clock: systemClock });
   return createApp({
     ...options,
     config,
     log,
     resolvers,
     schema: buildGatewaySchema(RESOLVERS, resolvers),
-    authenticate: (authorization, origin) => access.authentication.authenticate(authorization, origin),
+    authenticate,
+    rest,
+    limit: limits.GENERAL,
     jwks: () => access.signingKeys.readJwks(),
     readiness: {
       database: () => database.ping(),

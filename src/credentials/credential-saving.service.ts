@@ -3,7 +3,7 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
 import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { badInput, GatewayError, type PersonError } from "../errors.ts";
+import { badInput, GatewayError, notFound, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
 import { type CredentialKey, type CredentialRepository, defaultKeyOf, SYSTEM_OWNER } from "./credential.repository.ts";
@@ -22,6 +22,8 @@ export type SaveInput = {
   readonly fields: readonly FieldInput[];
   readonly isDefault?: boolean | null | undefined;
   readonly test?: boolean | null | undefined;
+  /** What must be there: the credential with this id, or nothing when null; left out, either will do. */
+  readonly replaces?: string | null | undefined;
 };
 
 export type SaveResult = {
@@ -60,6 +62,14 @@ function parseName(field: "project" | "label", value: string): string {
   return value.trim();
 }
 
+/** @throws {GatewayError} CONFLICT when there is a credential where none should be, NOT_FOUND when the one to replace is gone */
+function requireReplaced(stored: CredentialModel | null, replaces: string | null | undefined): void {
+  if (replaces === null && stored !== null) {
+    throw new GatewayError("CONFLICT", "There is a credential of that connector, project and label already.");
+  }
+  if (replaces != null && stored?.id !== replaces) throw notFound("credential");
+}
+
 /**
  * Owns the writing of credentials. Invariant: what fails its test is not stored, and the version that was in use stays
  * in use; version, test and audit event are stored together or not at all.
@@ -92,6 +102,7 @@ export class CredentialSavingService {
       label: parseName("label", input.label ?? "default") || "default",
     };
     const stored = await this.#deps.repository.findByKey(key);
+    requireReplaced(stored, input.replaces);
     const parsed = connector.parseFields(mergeFields(await this.#storedValues(stored, input), input.fields));
     if (!parsed.ok) {
       const connectionTest = this.#deps.tests.invalidFields(connector, parsed.problems);

@@ -6,9 +6,11 @@ import type { ConnectorRegistry } from "../connectors/connector.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
+import { AppLoginService } from "./app-login.service.ts";
 import { ConnectionTestService } from "./connection-test.service.ts";
 import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
+import { CredentialListingService } from "./credential-listing.service.ts";
 import { CredentialResolution, type FindUserIdByName } from "./credential-resolution.ts";
 import { CredentialSavingService } from "./credential-saving.service.ts";
 import { CredentialValues } from "./credential-values.ts";
@@ -33,6 +35,8 @@ export type Credentials = {
   readonly credentials: CredentialService;
   readonly saving: CredentialSavingService;
   readonly tests: ConnectionTestService;
+  readonly listing: CredentialListingService;
+  readonly appLogins: AppLoginService;
 };
 
 /** Wires the credentials room. */
@@ -43,5 +47,7 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
   const tests = new ConnectionTestService({ ...deps, repository, resolution, values });
   const credentials = new CredentialService({ ...deps, repository, resolution, values, tests });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
-  return { repository, credentials, saving, tests };
+  const listing = new CredentialListingService({ ...deps, repository, values });
+  const appLogins = new AppLoginService({ ...deps, credentials });
+  return { repository, credentials, saving, tests, listing, appLogins };
 }

@@ -23,8 +23,8 @@ export type BackOff = { readonly free: number; readonly longestSeconds: number; 
  * get through than may. Keys are stored as they are: put no text of a caller's into one, but its digest.
  */
 export type RateLimiter = {
-  /** Takes one of a window's points. */
-  consume(key: string, limit: RateLimit): Promise<RateVerdict>;
+  /** Takes one of a window's points, or `taken` of them that were let through already. */
+  consume(key: string, limit: RateLimit, taken?: number): Promise<RateVerdict>;
   /** Gives back a point that should not have counted. */
   giveBack(key: string): Promise<void>;
   /** Takes a try: 0 when it may go on, else in how many whole seconds to come back. A try that has to wait is not counted. */
@@ -45,16 +45,16 @@ export function createRateLimiter({ database, clock }: { readonly database: Data
   const secondsUntil = (end: bigint) => Math.max(1, Math.ceil(Number(end - now()) / 1_000));
 
   return {
-    consume: async (key, { points, windowSeconds }) => {
+    consume: async (key, { points, windowSeconds }, taken = 1) => {
       const at = now();
       const end = at + BigInt(windowSeconds) * 1_000n;
       const [row] = await client.$queryRaw<Counted[]>`
-        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${key}, 1, 0, ${end})
+        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${key}, ${taken}, 0, ${end})
         ON CONFLICT ("key") DO UPDATE SET
-          "count" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 1 ELSE "RateCounter"."count" + 1 END,
+          "count" = excluded."count" + CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 0 ELSE "RateCounter"."count" END,
           "expiresAt" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN excluded."expiresAt" ELSE "RateCounter"."expiresAt" END
         RETURNING "count", "expiresAt"`;
-      const count = Number(row?.count ?? 1);
+      const count = Number(row?.count ?? taken);
       const resetSeconds = secondsUntil(BigInt(row?.expiresAt ?? end));
       return { allowed: count <= points, remaining: Math.max(0, points - count), resetSeconds };
     },

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import ipaddr from "ipaddr.js";
+import type { Config } from "../config.ts";
+import { GatewayError } from "../errors.ts";
+import { createRequestRates, type RequestRates, type RequestRatesDeps } from "./request-rate.ts";
+
+/** Counts a request and refuses it when there were too many; to be an `onRequest` hook. */
+export type RequestLimit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** The limits of the groups of routes, counted together. */
+export type RequestLimits = {
+  /** Machines that fetch credentials. */
+  readonly MACHINES: RequestLimit;
+  readonly GENERAL: RequestLimit;
+  /** Resolves when nothing is being written any more. */
+  idle(): Promise<void>;
+};
+
+export type RequestLimitsDeps = RequestRatesDeps & {
+  readonly config: Pick<Config, "RATE_LIMIT_PER_MINUTE" | "GENERAL_RATE_LIMIT_PER_MINUTE">;
+};
+
+/** The limits that the configuration sets. */
+export function createRequestLimits({ config, ...deps }: RequestLimitsDeps): RequestLimits {
+  const rates = createRequestRates(deps);
+  return {
+    MACHINES: createRequestLimit(rates, "machines", config.RATE_LIMIT_PER_MINUTE),
+    GENERAL: createRequestLimit(rates, "general", config.GENERAL_RATE_LIMIT_PER_MINUTE),
+    idle: () => rates.idle(),
+  };
+}
+
+const WINDOW_SECONDS = 60;
+
+/**
+ * A limit on the requests a minute of one address to one group of routes. Every answer carries the headers of the draft on
+ * RateLimit fields, a refusal `Retry-After` too. No points: no limit.
+ */
+function createRequestLimit(rates: RequestRates, group: string, points: number): RequestLimit {
+  if (points === 0) return async () => {};
+  return async (request, reply) => {
+    const limit = { points, windowSeconds: WINDOW_SECONDS };
+    const { allowed, remaining, resetSeconds } = rates.take(`${group}:${networkOf(request)}`, limit);
+    reply.headers({
+      "ratelimit-limit": points,
+      "ratelimit-remaining": remaining,
+      "ratelimit-reset": resetSeconds,
+      "ratelimit-policy": `${points};w=${WINDOW_SECONDS}`,
+    });
+    if (allowed) return;
+    const message = `Too many requests. Come back in ${resetSeconds} s.`;
+    throw new GatewayError("RATE_LIMITED", message, { retryAfterSeconds: resetSeconds });
+  };
+}
+
+/** Whom the request counts for: an IPv4 address, or the /64 that one IPv6 customer has whole. */
+function networkOf(request: FastifyRequest): string {
+  // A trusted proxy may pass on whatever it was sent for an address.
+  const text = ipaddr.isValid(request.ip) ? request.ip : (request.socket.remoteAddress ?? "");
+  if (!ipaddr.isValid(text)) return "unknown";
+  const address = ipaddr.process(text);
+  if (address.kind() === "ipv4") return address.toString();
+  return address.toByteArray().slice(0, 8).map(String).join(".");
+}

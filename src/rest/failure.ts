@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { GatewayError } from "../errors.ts";
+import { type HttpFailure, prepareFailure } from "../http/error-reply.ts";
+import type { FailureShape } from "./route.ts";
+
+/** Answers with a failure as a replaced system words it, with the headers that go with its status. */
+export function sendFailure(shape: FailureShape, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = prepareFailure(thrown, request, reply);
+  const { status, message } = rewordFailure(shape, failure);
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  return reply.code(status).send({ [shape.key]: message });
+}
+
+/** Status and message of a failure in a system's own words. */
+export function rewordFailure(shape: FailureShape, { status, message }: Pick<HttpFailure, "status" | "message">) {
+  return shape.reword === undefined ? { status, message } : shape.reword({ status, message });
+}
+
+/** The refusal of a request as such, by its status alone. */
+export class RequestRefused extends Error {
+  override readonly name = "RequestRefused";
+  readonly statusCode: 404 | 405;
+
+  constructor(statusCode: 404 | 405) {
+    super(`The request is refused with status ${statusCode}.`);
+    this.statusCode = statusCode;
+  }
+}
+
+/** @throws {GatewayError} BAD_USER_INPUT naming the field */
+export function refuseField(field: string, complaint: string): never {
+  throw new GatewayError("BAD_USER_INPUT", field === "" ? `The request ${complaint}` : `${field} ${complaint}`, { field });
+}

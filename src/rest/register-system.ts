@@ -1,0 +1,122 @@
+import formbody from "@fastify/formbody";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from "fastify";
+import type { RequestLimits } from "../http/request-limit.ts";
+import { type CallerServices, identifyCaller } from "./caller.ts";
+import { discardBody } from "./discard-body.ts";
+import { RequestRefused, sendFailure } from "./failure.ts";
+import { parseValues } from "./request-values.ts";
+import type { BodyType, RestSystem, Route } from "./route.ts";
+
+export type SystemServices = CallerServices & { readonly limits: RequestLimits };
+
+/** Puts a system's routes into the app, and a refusal in its own shape wherever else under its addresses somebody knocks. */
+export async function registerSystem(app: FastifyInstance, system: RestSystem, services: SystemServices): Promise<void> {
+  await app.register(async (scope) => {
+    scope.setErrorHandler(async (error, request, reply) => {
+      await discardBody(request.raw);
+      return sendFailure(system.failures, error, request, reply);
+    });
+    scope.addHook("onRequest", services.limits[system.limit]);
+    for (const type of ["json", "form"] as const) {
+      const routes = system.routes.filter((route) => (route.body?.type ?? "json") === type);
+      await scope.register(async (inner) => {
+        await takeBodies(inner, type);
+        for (const route of routes) registerRoute(inner, route, services);
+      });
+    }
+    refuseOtherMethods(scope, system.routes);
+    refuseOtherAddresses(scope, system);
+  });
+}
+
+/** Routes take one media type; whatever else comes is 415. */
+async function takeBodies(scope: FastifyInstance, type: BodyType): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  if (type === "form") {
+    await scope.register(formbody);
+    return;
+  }
+  const parseJson = scope.getDefaultJsonParser("error", "error");
+  scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Many clients name the type of a body that they do not send.
+    if (body.length === 0) done(null, undefined);
+    else void parseJson(request, body as string, done);
+  });
+}
+
+function registerRoute(scope: FastifyInstance, route: Route, services: CallerServices): void {
+  for (const url of addressesOf(route.path)) {
+    scope.route({
+      method: route.method,
+      url,
+      exposeHeadRoute: false,
+      // Before the body is read: strangers cannot make us parse.
+      onRequest: async (request) => {
+        const viewer = await identifyCaller(services, route.callers, request);
+        request.viewer = viewer;
+        request.viewerId = viewer.id;
+      },
+      handler: (request, reply) => answer(route, request, reply),
+    });
+  }
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { viewer } = request;
+  if (viewer === null) throw new Error("The route did not ask who calls.");
+  const { status, body } = await route.handle({
+    viewer,
+    params: parseValues(route.params, request.params),
+    query: parseValues(route.query, request.query),
+    body: route.body === null ? undefined : parseValues(route.body.schema, request.body),
+    get signal() {
+      return signalOf(reply);
+    },
+  });
+  return reply.code(status).send(body);
+}
+
+function signalOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+/** A path as the router writes it, with and without the slash that some clients put at the end. */
+function addressesOf(path: string): readonly string[] {
+  const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
+  return [url, `${url}/`];
+}
+
+function refuseOtherMethods(scope: FastifyInstance, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const taken = routes.filter((route) => route.path === path).map((route): HTTPMethods => route.method);
+    const others = scope.supportedMethods.filter((method) => !taken.includes(method as HTTPMethods)) as HTTPMethods[];
+    const onRequest: onRequestHookHandler = async (_request, reply) => {
+      reply.header("allow", taken.join(", "));
+      throw new RequestRefused(405);
+    };
+    for (const url of addressesOf(path)) scope.route({ method: others, url, onRequest, handler: refuseLate });
+  }
+}
+
+function refuseOtherAddresses(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {
+  const onRequest: onRequestHookHandler = async () => {
+    throw new RequestRefused(404);
+  };
+  const method = [...scope.supportedMethods] as HTTPMethods[];
+  for (const prefix of prefixes) {
+    const isRoute = routes.some((route) => route.path === prefix);
+    // The bare prefix with a slash is the wildcard's; where the prefix is a route, that has its own.
+    for (const url of isRoute ? [`${prefix}/*`] : [prefix, `${prefix}/*`]) {
+      scope.route({ method, url, onRequest, handler: refuseLate });
+    }
+  }
+}
+
+/** Never reached: the hook has refused before any body was read. */
+async function refuseLate(): Promise<never> {
+  throw new RequestRefused(404);
+}
