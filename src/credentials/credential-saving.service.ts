@@ -1,17 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import { requirePermission, requireUser, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
-import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
-import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
+import type { Connector, ConnectorRegistry, FieldProblem, FieldValues } from "../connectors/connector.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import type { ConnectionTestModel, CredentialModel } from "../database/generated/sqlite/models.ts";
 import { badInput, GatewayError, notFound, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
-import { type CredentialKey, type CredentialRepository, defaultKeyOf, SYSTEM_OWNER } from "./credential.repository.ts";
+import { type CredentialKey, type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialValues } from "./credential-values.ts";
+import { CredentialWriter, type Save } from "./credential-writer.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
 
-/** Versions of a credential that are kept; the wrapped keys of older ones are deleted. */
-const KEPT_VERSIONS = 10;
 /** Longest project or label, in UTF-16 units. */
 const MAX_NAME_LENGTH = 100;
 
@@ -32,16 +32,13 @@ export type SaveResult = {
   readonly userErrors: readonly PersonError[];
 };
 
-/** One save on its way into the store. */
-type Save = {
-  readonly ownerId: string | null;
-  readonly key: CredentialKey;
-  readonly stored: CredentialModel | null;
-  readonly connector: Connector;
-  readonly values: FieldValues;
-  readonly test: ConnectionTestModel | null;
-  readonly isDefault: boolean | null;
-};
+/** What an import will do with a credential, once it is written. */
+export type PlannedSave = { readonly change: "CREATE" | "REPLACE" | "KEEP"; readonly save: Save };
+
+/** A save whose values the connector takes, or what is wrong with them. */
+type ReadSave =
+  | { readonly ok: true; readonly before: FieldValues; readonly save: Save }
+  | { readonly ok: false; readonly connector: Connector; readonly problems: readonly FieldProblem[] };
 
 type Dependencies = {
   readonly database: Database;
@@ -76,9 +73,11 @@ function requireReplaced(stored: CredentialModel | null, replaces: string | null
  */
 export class CredentialSavingService {
   readonly #deps: Dependencies;
+  readonly #writer: CredentialWriter;
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
+    this.#writer = new CredentialWriter(dependencies);
   }
 
   /** Creates the viewer's credential or a new version of it, tested first unless `test` is false. */
@@ -93,7 +92,44 @@ export class CredentialSavingService {
     return this.#save(viewer, null, input);
   }
 
+  /**
+   * What taking over a credential of another system would do for a user, or for nobody: a system default. Nothing is
+   * tested: its upstream may be away, and it was in use as it is.
+   * @throws {GatewayError} BAD_USER_INPUT with every field that is refused
+   */
+  async planImport(viewer: Viewer, ownerId: string | null, input: SaveInput): Promise<PlannedSave> {
+    requirePermission(viewer, "import:run");
+    const read = await this.#read(ownerId, input);
+    if (!read.ok) throw badInput("fields", read.problems.map(({ field, message }) => `${field}: ${message}`).join(" "));
+    const { before, save } = read;
+    if (save.stored === null) return { change: "CREATE", save };
+    return { change: isDeepStrictEqual(before, save.values) ? "KEEP" : "REPLACE", save };
+  }
+
+  /** Seals what was planned; gives what writes it, to be called in a transaction, and what to call once that stands. */
+  async prepareImport(viewer: Viewer, { change, save }: PlannedSave) {
+    requirePermission(viewer, "import:run");
+    if (change === "KEEP") return null;
+    const sealed = await this.#writer.seal(viewer, save);
+    return {
+      write: (transaction: Transaction) => this.#writer.write(transaction, viewer, sealed),
+      announce: () => this.#deps.onChanged(sealed.credential.id),
+    };
+  }
+
   async #save(viewer: Viewer, ownerId: string | null, input: SaveInput): Promise<SaveResult> {
+    const read = await this.#read(ownerId, input);
+    if (!read.ok) {
+      const connectionTest = this.#deps.tests.invalidFields(read.connector, read.problems);
+      return this.#refuse(viewer, read.connector, connectionTest, toPersonErrors(read.problems));
+    }
+    const { connector, values } = read.save;
+    const test = input.test === false ? null : await this.#deps.tests.tryValues(connector, values);
+    if (test?.outcome === "FAILED") return this.#refuse(viewer, connector, test, errorsOf(test));
+    return this.#store(viewer, { ...read.save, test });
+  }
+
+  async #read(ownerId: string | null, input: SaveInput): Promise<ReadSave> {
     const connector = this.#requireConnector(input.connector);
     const key: CredentialKey = {
       ownerKey: ownerId ?? SYSTEM_OWNER,
@@ -103,22 +139,11 @@ export class CredentialSavingService {
     };
     const stored = await this.#deps.repository.findByKey(key);
     requireReplaced(stored, input.replaces);
-    const parsed = connector.parseFields(mergeFields(await this.#storedValues(stored, input), input.fields));
-    if (!parsed.ok) {
-      const connectionTest = this.#deps.tests.invalidFields(connector, parsed.problems);
-      return this.#refuse(viewer, connector, connectionTest, toPersonErrors(parsed.problems));
-    }
-    const test = input.test === false ? null : await this.#deps.tests.tryValues(connector, parsed.values);
-    if (test?.outcome === "FAILED") return this.#refuse(viewer, connector, test, errorsOf(test));
-    return this.#store(viewer, {
-      ownerId,
-      key,
-      stored,
-      connector,
-      values: parsed.values,
-      test,
-      isDefault: input.isDefault ?? null,
-    });
+    const before = await this.#storedValues(stored, input);
+    const parsed = connector.parseFields(mergeFields(before, input.fields));
+    if (!parsed.ok) return { ok: false, connector, problems: parsed.problems };
+    const { isDefault = null } = input;
+    return { ok: true, before, save: { ownerId, key, stored, connector, values: parsed.values, test: null, isDefault } };
   }
 
   #requireConnector(id: string): Connector {
@@ -160,76 +185,9 @@ export class CredentialSavingService {
   }
 
   async #store(viewer: Viewer, save: Save): Promise<SaveResult> {
-    const credential = this.#nextCredential(save);
-    const version = await this.#deps.values.seal(credential, save.connector, save.values);
-    const connectionTest = save.test === null ? null : { ...save.test, userId: viewer.id, credentialId: credential.id };
-    try {
-      const saved = await this.#deps.database.transaction(async (transaction) => {
-        const defaultKey = await this.#chooseDefault(transaction, credential, save.stored, save.isDefault);
-        const row = { ...credential, defaultKey };
-        await this.#write(transaction, row, version, save.stored);
-        if (connectionTest !== null) {
-          await this.#deps.repository.insertTest(transaction, connectionTest);
-          await this.#deps.repository.setLastTest(transaction, credential.id, connectionTest.id, credential.status);
-        }
-        await this.#deps.audit.append(transaction, {
-          actor: viewer,
-          action: "CREDENTIAL_SAVED",
-          target: { type: "Credential", id: credential.id },
-          ownerId: credential.ownerId,
-          details: { connector: credential.connectorId, version: credential.version, isTested: connectionTest !== null },
-        });
-        return row;
-      });
-      await this.#deps.onChanged(saved.id);
-      return { credential: { ...saved, lastTestId: connectionTest?.id ?? null }, connectionTest, userErrors: [] };
-    } catch (error) {
-      if (isUniqueViolation(error)) throw this.#conflict(error);
-      throw error;
-    }
-  }
-
-  #nextCredential({ ownerId, key, stored, test }: Pick<Save, "ownerId" | "key" | "stored" | "test">): CredentialModel {
-    const now = this.#deps.clock.now();
-    const id = this.#deps.makeId("credential");
-    return {
-      ...(stored ?? { id, ownerId, ...key, defaultKey: null, lastTestId: null, createdAt: now }),
-      status: test === null ? "UNTESTED" : "VALID",
-      version: (stored?.version ?? 0) + 1,
-      updatedAt: now,
-    };
-  }
-
-  /** The first credential of a connector becomes the default unasked; `true` takes the default from another. */
-  async #chooseDefault(
-    transaction: Transaction,
-    credential: CredentialModel,
-    stored: CredentialModel | null,
-    isDefault: boolean | null,
-  ): Promise<string | null> {
-    if (isDefault === false) return null;
-    if (isDefault === true) {
-      await this.#deps.repository.clearDefault(transaction, credential);
-      return defaultKeyOf(credential);
-    }
-    if (stored !== null) return stored.defaultKey;
-    return (await this.#deps.repository.hasDefault(transaction, credential)) ? null : defaultKeyOf(credential);
-  }
-
-  async #write(
-    transaction: Transaction,
-    credential: CredentialModel,
-    version: CredentialVersionModel,
-    stored: CredentialModel | null,
-  ): Promise<void> {
-    if (stored === null) return this.#deps.repository.insert(transaction, credential, version);
-    const isReplaced = await this.#deps.repository.replace(transaction, stored.version, credential, version, KEPT_VERSIONS);
-    if (!isReplaced) throw this.#conflict();
-  }
-
-  #conflict(cause?: unknown): GatewayError {
-    return new GatewayError("CONFLICT", "The credential was saved by somebody else meanwhile. Look at it and save again.", {
-      cause,
-    });
+    const sealed = await this.#writer.seal(viewer, save);
+    const credential = await this.#deps.database.transaction((transaction) => this.#writer.write(transaction, viewer, sealed));
+    await this.#deps.onChanged(credential.id);
+    return { credential, connectionTest: sealed.test, userErrors: [] };
   }
 }
