@@ -7,6 +7,7 @@ export function endWhen<Value>(source: AsyncIterator<Value>, ended: Promise<Valu
   const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
   async function stop(): Promise<IteratorReturnResult<undefined>> {
+    if (isOver) return over;
     isOver = true;
     // The source may be waiting for an event that never comes: nobody waits for it.
     void source.return?.()?.then(undefined, () => {});

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { GatewayError } from "../../src/errors.ts";
+import { type Edge, GOOD_TOKEN, startEdge } from "../support/edge.ts";
+import { createEdgeSchema } from "../support/edge-schema.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const signedIn = { authorization: `Bearer ${GOOD_TOKEN}` };
+
+function subscribe(edge: Edge, query: string, headers: Record<string, string> = signedIn): Promise<Response> {
+  return fetch(`${edge.url}/graphql/stream`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "text/event-stream", ...headers },
+    body: JSON.stringify({ query }),
+  });
+}
+
+/** The events of an answer that ends, as name and data; comments that keep the connection alive are left out. */
+async function readEvents(response: Response): Promise<(readonly [string, unknown])[]> {
+  const blocks = (await response.text()).split("\n\n").filter((block) => block.includes("event: "));
+  return blocks.map((block) => {
+    const data = /^data: ?(.*)$/m.exec(block)?.[1];
+    return [/^event: (.*)$/m.exec(block)?.[1] ?? "", data ? JSON.parse(data) : null];
+  });
+}
+
+/** Subscriptions that count to two, never say anything, or are refused; and how often the silent one was stopped. */
+function createTicking() {
+  const seen = { stopped: 0 };
+  const schema = createEdgeSchema({
+    Query: { me: () => "ada" },
+    Subscription: {
+      ticks: async function* () {
+        yield 1;
+        yield 2;
+      },
+      never: () => ({
+        next: () => new Promise(() => {}),
+        return: async () => {
+          seen.stopped += 1;
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      }),
+      forbidden: () => {
+        throw new GatewayError("NOT_FOUND", "No such run.", { cause: new Error("canary") });
+      },
+    },
+  });
+  return { seen, schema };
+}
+
+describe("a subscription", () => {
+  it("streams every value and then says that it is complete", async () => {
+    const edge = await startEdge(createTicking().schema);
+    const response = await subscribe(edge, "subscription { ticks }");
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await readEvents(response)).toEqual([
+      ["next", { data: { ticks: 1 } }],
+      ["next", { data: { ticks: 2 } }],
+      ["complete", null],
+    ]);
+  });
+
+  it("that its resolver refuses says why, in the format of all errors", async () => {
+    const edge = await startEdge(createTicking().schema);
+    const events = await readEvents(await subscribe(edge, "subscription { forbidden }"));
+    const error = {
+      message: "No such run.",
+      path: ["forbidden"],
+      locations: expect.any(Array),
+      extensions: { code: "NOT_FOUND" },
+    };
+    expect(events).toEqual([
+      ["next", { errors: [error] }],
+      ["complete", null],
+    ]);
+  });
+
+  it.each([
+    ["query", "{ me }", 400],
+    ["unknown field", "subscription { tocks }", 400],
+    ["endless repetition", `subscription { ${"ticks ".repeat(60)} }`, 400],
+    ["crowd of aliases", `subscription { ${Array.from({ length: 31 }, (_, index) => `a${index}: ticks`).join(" ")} }`, 400],
+    ["syntax error", "{", 400],
+  ])("takes no %s, and answers it as /graphql does", async (_name, query, status) => {
+    const edge = await startEdge(createTicking().schema);
+    const response = await subscribe(edge, query);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      { errors: [expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } })] },
+    ]);
+  });
+
+  it("ends, saying why, within a minute after the session has ended", async () => {
+    const { schema, seen } = createTicking();
+    const edge = await startEdge(schema);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const response = await subscribe(edge, "subscription { never }");
+    edge.tokens.delete(GOOD_TOKEN);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await readEvents(response)).toEqual([
+      ["next", { errors: [{ message: "The session has ended.", extensions: { code: "UNAUTHENTICATED" } }] }],
+      ["complete", null],
+    ]);
+    expect(seen.stopped).toBe(1);
+  });
+
+  it("is stopped when the client is gone", async () => {
+    const { schema, seen } = createTicking();
+    const edge = await startEdge(schema);
+    const response = await subscribe(edge, "subscription { never }");
+    await response.body?.cancel();
+    await vi.waitFor(() => expect(seen.stopped).toBe(1));
+  });
+
+  it("is one of at most ten of one caller", async () => {
+    const edge = await startEdge(createTicking().schema);
+    const open = await Promise.all(Array.from({ length: 10 }, () => subscribe(edge, "subscription { never }")));
+    expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    const response = await subscribe(edge, "subscription { never }");
+    expect([response.status, await response.json()]).toEqual([
+      429,
+      { errors: [expect.objectContaining({ extensions: { code: "RATE_LIMITED", retryAfterSeconds: 1 } })] },
+    ]);
+    await open[0]?.body?.cancel();
+    await vi.waitFor(async () => {
+      const next = await subscribe(edge, "subscription { ticks }");
+      await next.body?.cancel();
+      expect(next.status).toBe(200);
+    });
+  });
+
+  it("does not keep the server from closing", async () => {
+    const edge = await startEdge(createTicking().schema);
+    const response = await subscribe(edge, "subscription { never }");
+    await edge.close();
+    expect(await readEvents(response)).toEqual([["complete", null]]);
+  });
+});
