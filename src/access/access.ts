@@ -6,6 +6,7 @@ import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
 import { createAccessTokens } from "./access-token.ts";
+import { AccountService } from "./account.service.ts";
 import { type Authentication, createAccessTokenAuthenticator, createAuthentication } from "./authentication.ts";
 import { ExternalIdentityRepository } from "./external-identity.repository.ts";
 import { ExternalUserService } from "./external-user.service.ts";
@@ -26,6 +27,7 @@ import { createSigningKeySource } from "./signing-key.source.ts";
 import { createTrustedIssuerAuthenticator } from "./trusted-issuers.ts";
 import { UserRepository } from "./user.repository.ts";
 import { UserService } from "./user.service.ts";
+import { UserAdministrationService } from "./user-administration.service.ts";
 import { UserImportService } from "./user-import.service.ts";
 
 export type AccessDeps = {
@@ -47,6 +49,8 @@ export type AccessDeps = {
 export type Access = {
   readonly users: UserService;
   readonly userImport: UserImportService;
+  readonly administration: UserAdministrationService;
+  readonly account: AccountService;
   readonly sessions: SessionService;
   readonly serviceTokens: ServiceTokenService;
   readonly signingKeys: SigningKeyService;
@@ -88,9 +92,15 @@ export function createAccess(deps: AccessDeps): Access {
   });
   const serviceTokens = createServiceTokens(deps);
   const externalUsers = new ExternalUserService({ ...shared, identities: new ExternalIdentityRepository(database) });
+  const forgetUsers = () => {
+    liveSessions.forgetAll();
+    externalUsers.forgetAll();
+  };
   return {
     users,
     userImport: new UserImportService(shared),
+    administration: new UserAdministrationService({ ...shared, sessions: sessionRepository, forgetUsers }),
+    account: new AccountService({ ...shared, sessions: sessionRepository, throttle, forgetUsers }),
     sessions,
     serviceTokens: serviceTokens.service,
     signingKeys,

@@ -82,6 +82,23 @@ export class SessionRepository {
     return count === 1;
   }
 
+  /** Ends all live sessions of a user but one, if one is to stay; resolves with how many. */
+  async endAll(
+    transaction: Transaction,
+    userId: string,
+    end: { readonly endedAt: Date; readonly endReason: string },
+    keptId: string | null = null,
+  ): Promise<number> {
+    const where = { userId, endedAt: null, ...(keptId === null ? {} : { id: { not: keptId } }) };
+    return (await transaction.session.updateMany({ where, data: { ...end } })).count;
+  }
+
+  /** The sessions of a user that live, newest first, at most a hundred. */
+  findLive(userId: string, now: Date): Promise<SessionModel[]> {
+    const where = { userId, endedAt: null, expiresAt: { gt: now } };
+    return this.#database.client.session.findMany({ where, orderBy: { id: "desc" }, take: 100 });
+  }
+
   /** Forgets the sealed successors whose window is over; resolves with how many. */
   async clearSuccessors(now: Date): Promise<number> {
     const where = { successorExpiresAt: { lt: now } };

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
+import { Prisma } from "../database/generated/sqlite/client.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
 
 /** A user as every room may see it: the password hash stays in `access/`. */
@@ -6,7 +7,7 @@ export type UserRecord = Omit<UserModel, "passwordHash">;
 
 const WITHOUT_HASH = { passwordHash: true } as const;
 
-/** Rows of users. The password hash comes out of `findForLogin` alone. */
+/** Rows of users. The password hash comes out of `findForLogin` and `findHash` alone. */
 export class UserRepository {
   readonly #database: Database;
 
@@ -26,19 +27,32 @@ export class UserRepository {
     return this.#database.client.user.findUnique({ where: { canonicalName } });
   }
 
+  async findHash(id: string): Promise<string | null> {
+    const user = await this.#database.client.user.findUnique({ where: { id }, select: { passwordHash: true } });
+    return user?.passwordHash ?? null;
+  }
+
   async findActiveId(canonicalName: string): Promise<string | null> {
     const user = await this.#database.client.user.findUnique({ where: { canonicalName }, select: { id: true, isActive: true } });
     return user?.isActive === true ? user.id : null;
   }
 
   /** Users in order of registration, those whose name contains the canonical text if one is given. */
-  findPage(search: string | null, take: number, afterId: string | null): Promise<UserRecord[]> {
-    const where = { ...whereName(search), ...(afterId === null ? {} : { id: { gt: afterId } }) };
-    return this.#database.client.user.findMany({ where, take, orderBy: { id: "asc" }, omit: WITHOUT_HASH });
+  async findPage(search: string | null, take: number, afterId: string | null): Promise<UserRecord[]> {
+    const id =
+      search === null
+        ? afterId === null
+          ? {}
+          : { id: { gt: afterId } }
+        : { id: { in: await this.#search(search, take, afterId) } };
+    return this.#database.client.user.findMany({ where: id, take, orderBy: { id: "asc" }, omit: WITHOUT_HASH });
   }
 
-  count(search: string | null): Promise<number> {
-    return this.#database.client.user.count({ where: whereName(search) });
+  async count(search: string | null): Promise<number> {
+    if (search === null) return this.#database.client.user.count();
+    const [row] = await this.#database.client.$queryRaw<{ count: number | bigint }[]>`
+      SELECT count(*) AS "count" FROM "User" WHERE ${this.#containing(search)}`;
+    return Number(row?.count ?? 0);
   }
 
   async hasAdministrator(): Promise<boolean> {
@@ -49,9 +63,10 @@ export class UserRepository {
     await transaction.user.create({ data: user, select: { id: true } });
   }
 
-  /** Puts a stronger hash in a weaker one's place, unless the password was changed meanwhile. */
-  async replaceHash(id: string, before: string, after: string): Promise<void> {
-    await this.#database.client.user.updateMany({ where: { id, passwordHash: before }, data: { passwordHash: after } });
+  /** Puts another hash in one's place, unless the password was changed meanwhile; false then. */
+  async replaceHash(id: string, before: string, after: string, transaction: Transaction = this.#database.client) {
+    const { count } = await transaction.user.updateMany({ where: { id, passwordHash: before }, data: { passwordHash: after } });
+    return count === 1;
   }
 
   /** Gives a user without a password the hash of one; false when they have had one since. */
@@ -59,8 +74,41 @@ export class UserRepository {
     const { count } = await transaction.user.updateMany({ where: { id, passwordHash: null }, data: { passwordHash, updatedAt } });
     return count > 0;
   }
-}
 
-function whereName(search: string | null) {
-  return search === null ? {} : { canonicalName: { contains: search } };
+  /** Changes a user; null when there is none. */
+  async update(
+    transaction: Transaction,
+    id: string,
+    changes: Partial<Pick<UserModel, "isActive" | "role" | "passwordHash">> & Pick<UserModel, "updatedAt">,
+  ): Promise<UserRecord | null> {
+    await transaction.user.updateMany({ where: { id }, data: changes });
+    return transaction.user.findUnique({ where: { id }, omit: WITHOUT_HASH });
+  }
+
+  /**
+   * True when a user is all that is left of the administrators who can sign in with a password. Until the transaction ends
+   * no other can take one away: two that each think the other stays would leave none.
+   */
+  async isLastAdministrator(transaction: Transaction, id: string): Promise<boolean> {
+    // SQLite's transactions exclude each other anyway.
+    if (this.#database.provider === "postgresql") {
+      await transaction.$queryRaw`SELECT "id" FROM "User" WHERE "role" = 'ADMIN' ORDER BY "id" FOR UPDATE`;
+    }
+    const isAdministrator = { role: "ADMIN", isActive: true } as const;
+    if ((await transaction.user.count({ where: { id, ...isAdministrator } })) === 0) return false;
+    const others = { ...isAdministrator, id: { not: id }, passwordHash: { not: null } };
+    return (await transaction.user.count({ where: others })) === 0;
+  }
+
+  async #search(search: string, take: number, afterId: string | null): Promise<string[]> {
+    const rows = await this.#database.client.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "User" WHERE "id" > ${afterId ?? ""} AND ${this.#containing(search)} ORDER BY "id" LIMIT ${take}`;
+    return rows.map(({ id }) => id);
+  }
+
+  /** A search for literal text: unlike LIKE, these functions know no wildcards to escape. */
+  #containing(search: string): Prisma.Sql {
+    const position = Prisma.raw(this.#database.provider === "sqlite" ? "instr" : "strpos");
+    return Prisma.sql`${position}("canonicalName", ${search}) > 0`;
+  }
 }

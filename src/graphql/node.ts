@@ -11,6 +11,7 @@ export const NODE_TYPE_NAMES: Readonly<Partial<Record<IdPrefix, string>>> = {
   product: "Product",
   project: "Project",
   event: "AuditEvent",
+  session: "Session",
   token: "ServiceToken",
 };
 

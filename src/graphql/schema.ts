@@ -1,9 +1,11 @@
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { AccountResolver } from "../access/account.resolver.ts";
 import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
 import { SessionResolver } from "../access/session.resolver.ts";
 import { UserResolver } from "../access/user.resolver.ts";
+import { UserAdministrationResolver } from "../access/user-administration.resolver.ts";
 import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
 import { AccessTokenResolver } from "../credentials/access-token.resolver.ts";
 import { ConnectionTestResolver } from "../credentials/connection-test.resolver.ts";
@@ -34,6 +36,8 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [NodeResolver, (services) => new NodeResolver(createNodeFinder(services))],
   [SessionResolver, ({ access }) => new SessionResolver(access.sessions)],
   [UserResolver, ({ access }) => new UserResolver(access.users)],
+  [AccountResolver, ({ access }) => new AccountResolver(access.account)],
+  [UserAdministrationResolver, ({ access }) => new UserAdministrationResolver(access.administration)],
   [ServiceTokenResolver, ({ access }) => new ServiceTokenResolver(access.serviceTokens)],
   [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],
   [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
@@ -67,6 +71,7 @@ function createNodeFinder({ access, auditEvents, credentials, projects, sync }: 
     product: (viewer, id) => sync.products.findById(viewer, id),
     project: (viewer, id) => projects.projects.findById(viewer, id),
     event: (viewer, id) => auditEvents.findById(viewer, id),
+    session: (viewer, id) => access.account.findSession(viewer, id),
     token: (viewer, id) => access.serviceTokens.findById(viewer, id),
   });
 }

@@ -22,7 +22,13 @@ export const LIMITS = {
   operations: 5,
 } as const;
 
-const SINGLE_USE_FIELDS: ReadonlySet<string> = new Set(["register", "login", "refreshSession", "revealCredential"]);
+const SINGLE_USE_FIELDS: ReadonlySet<string> = new Set([
+  "register",
+  "login",
+  "refreshSession",
+  "changePassword",
+  "revealCredential",
+]);
 
 /** The limits as validation rules, the cheapest first; bytes, tokens and recursive selections are counted elsewhere. */
 export const LIMIT_RULES: readonly ValidationRule[] = [

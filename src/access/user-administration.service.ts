@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import type { AuditAction } from "../audit/audit-event.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import { notFound, type PersonError } from "../errors.ts";
+import type { Clock } from "../identifiers.ts";
+import type { Passwords } from "./password.ts";
+import { findPasswordFault } from "./password-policy.ts";
+import type { SessionRepository } from "./session.repository.ts";
+import type { UserRecord, UserRepository } from "./user.repository.ts";
+import { requirePermission, type Viewer } from "./viewer.ts";
+
+export type UserOutcome = { readonly user: UserRecord | null; readonly userErrors: readonly PersonError[] };
+
+export type ResetOutcome = UserOutcome & {
+  /** The new password, when one was made; to be shown this once. */
+  readonly password: string | null;
+};
+
+export type UserAdministrationDeps = {
+  readonly database: Database;
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+  readonly passwords: Passwords;
+  /** Makes this node ask the store about every user and session anew. */
+  readonly forgetUsers: () => void;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+};
+
+type Change = {
+  readonly action: AuditAction;
+  readonly values: Parameters<UserRepository["update"]>[2];
+  /** Why the user's sessions end, if they do. */
+  readonly endReason?: string;
+  readonly mayBeLastAdministrator: boolean;
+  readonly details?: Readonly<Record<string, string>>;
+};
+
+/**
+ * Owns what administrators do to accounts. Invariant: one active administrator who can sign in stays, whoever changes whom
+ * at once. Changes count on this node at once, on the others within two seconds.
+ */
+export class UserAdministrationService {
+  readonly #deps: UserAdministrationDeps;
+
+  constructor(deps: UserAdministrationDeps) {
+    this.#deps = deps;
+  }
+
+  /** Disables a user, which signs them out everywhere, or lets them in again. */
+  setActive(viewer: Viewer, id: string, isActive: boolean): Promise<UserOutcome> {
+    return this.#change(viewer, id, {
+      action: isActive ? "USER_ENABLED" : "USER_DISABLED",
+      values: { isActive, updatedAt: this.#deps.clock.now() },
+      ...(isActive ? {} : { endReason: "DISABLED" }),
+      mayBeLastAdministrator: isActive,
+    });
+  }
+
+  changeRole(viewer: Viewer, id: string, role: UserRecord["role"]): Promise<UserOutcome> {
+    return this.#change(viewer, id, {
+      action: "USER_ROLE_CHANGED",
+      values: { role, updatedAt: this.#deps.clock.now() },
+      mayBeLastAdministrator: role === "ADMIN",
+      details: { role },
+    });
+  }
+
+  /** Gives a user a new password, a random one unless one is given, and ends their sessions. */
+  async resetPassword(viewer: Viewer, id: string, given: string | null | undefined): Promise<ResetOutcome> {
+    requirePermission(viewer, "user:write");
+    const user = await this.#deps.users.findById(id);
+    if (user === null) throw notFound("user");
+    const password = given ?? randomBytes(18).toString("base64url");
+    const fault = findPasswordFault(password, user.username);
+    if (fault !== null) return { user: null, password: null, userErrors: [{ ...fault, field: "password" }] };
+    const passwordHash = await this.#deps.passwords.hash(password);
+    const outcome = await this.#change(viewer, id, {
+      action: "PASSWORD_RESET",
+      values: { passwordHash, updatedAt: this.#deps.clock.now() },
+      endReason: "PASSWORD_RESET",
+      mayBeLastAdministrator: true,
+    });
+    return { ...outcome, password: given == null ? password : null };
+  }
+
+  /** Signs a user out everywhere; resolves with how many sessions that ended. */
+  async endSessions(viewer: Viewer, id: string): Promise<number> {
+    requirePermission(viewer, "user:write");
+    const { database, users, audit, forgetUsers } = this.#deps;
+    if ((await users.findById(id)) === null) throw notFound("user");
+    const count = await database.transaction(async (transaction) => {
+      const ended = await this.#endAll(transaction, id, "ENDED_BY_ADMINISTRATOR");
+      const target = { type: "user", id };
+      await audit.append(transaction, {
+        actor: viewer,
+        action: "SESSIONS_ENDED",
+        target,
+        ownerId: id,
+        details: { count: ended },
+      });
+      return ended;
+    });
+    forgetUsers();
+    return count;
+  }
+
+  async #change(viewer: Viewer, id: string, change: Change): Promise<UserOutcome> {
+    requirePermission(viewer, "user:write");
+    const { database, users, audit, forgetUsers } = this.#deps;
+    const outcome = await database.transaction(async (transaction): Promise<UserOutcome> => {
+      if (!change.mayBeLastAdministrator && (await users.isLastAdministrator(transaction, id))) return LAST_ADMINISTRATOR;
+      const user = await users.update(transaction, id, change.values);
+      if (user === null) throw notFound("user");
+      if (change.endReason !== undefined) await this.#endAll(transaction, id, change.endReason);
+      const target = { type: "user", id };
+      await audit.append(transaction, {
+        actor: viewer,
+        action: change.action,
+        target,
+        ownerId: id,
+        details: change.details ?? {},
+      });
+      return { user, userErrors: [] };
+    });
+    forgetUsers();
+    return outcome;
+  }
+
+  #endAll(transaction: Transaction, userId: string, endReason: string): Promise<number> {
+    return this.#deps.sessions.endAll(transaction, userId, { endedAt: this.#deps.clock.now(), endReason });
+  }
+}
+
+const LAST_ADMINISTRATOR: UserOutcome = {
+  user: null,
+  userErrors: [{ message: "This is the last active administrator.", field: "id", code: "LAST_ADMINISTRATOR" }],
+};

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
+
+const NEW_PASSWORD = "nine lanterns on a pier";
+
+async function startWithTwoSessions() {
+  const harness = await startAccess();
+  const first = await registerUser(harness.node, "alice");
+  const second = tokensOf(
+    await harness.node.sessions.login(anonymous("192.0.2.9", "phone"), { username: "alice", password: PASSWORD }),
+  );
+  const viewer = await viewerOf(harness.node, first.accessToken);
+  return { ...harness, first, second, viewer };
+}
+
+test("a changed password opens the account, the old one no more, and only the session it was changed in goes on", async () => {
+  const { node, otherNode, database, clock, first, second, viewer } = await startWithTwoSessions();
+  await viewerOf(otherNode, second.accessToken);
+  const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+  expect(await node.account.changePassword(viewer, change)).toEqual([]);
+
+  await expect(viewerOf(node, second.accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  clock.advance(5_000);
+  await expect(viewerOf(otherNode, second.accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  expect("accessToken" in (await node.sessions.refresh(anonymous(), second.refreshToken))).toBe(false);
+  tokensOf(await node.sessions.refresh(anonymous(), first.refreshToken));
+  await viewerOf(node, first.accessToken);
+  expect("accessToken" in (await node.sessions.login(anonymous(), { username: "alice", password: PASSWORD }))).toBe(false);
+  tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: NEW_PASSWORD }));
+  expect((await auditTrail(database)).find(({ action }) => action === "PASSWORD_CHANGED")).toEqual({
+    action: "PASSWORD_CHANGED",
+    outcome: "SUCCEEDED",
+    actorType: "USER",
+    targetType: "user",
+    details: { endedSessions: 1 },
+  });
+});
+
+test("a wrong current password, a weak new one and an account without a password change nothing", async () => {
+  const { node, database, viewer } = await startWithTwoSessions();
+  const faults = async (currentPassword: string, newPassword: string) =>
+    (await node.account.changePassword(viewer, { currentPassword, newPassword })).map(({ field, code }) => [field, code]);
+  expect(await faults("a wrong guess", NEW_PASSWORD)).toEqual([["currentPassword", "WRONG_PASSWORD"]]);
+  expect(await faults(PASSWORD, "Alice123")).toEqual([["newPassword", "PASSWORD_TOO_COMMON"]]);
+  expect(await database.client.session.count({ where: { endedAt: null } })).toBe(2);
+  await database.client.user.update({ where: { id: viewer.id }, data: { passwordHash: null } });
+  expect(await faults(PASSWORD, NEW_PASSWORD)).toEqual([[null, "NO_PASSWORD"]]);
+});
+
+test("guesses at the current password count as guesses at sign-in", async () => {
+  const { node, viewer } = await startWithTwoSessions();
+  const guess = () => node.account.changePassword(viewer, { currentPassword: "a wrong guess", newPassword: NEW_PASSWORD });
+  for (let attempt = 0; attempt < 5; attempt += 1) await guess();
+  await expect(guess()).rejects.toMatchObject({ code: "RATE_LIMITED", retryAfterSeconds: 1 });
+  await expect(node.sessions.login(anonymous(), { username: "alice", password: PASSWORD })).rejects.toMatchObject({
+    code: "RATE_LIMITED",
+  });
+});
+
+test("a user sees where they are signed in, newest first, and signs out there", async () => {
+  const { node, clock, second, viewer } = await startWithTwoSessions();
+  const bob = await viewerOf(node, (await registerUser(node, "bob")).accessToken);
+  const listed = await node.account.findSessions(viewer);
+  expect(listed.map(({ ip, userAgent, isCurrent }) => [ip, userAgent, isCurrent])).toEqual([
+    ["192.0.2.9", "phone", false],
+    ["192.0.2.1", "test", true],
+  ]);
+  const [other] = listed;
+  const id = other?.id ?? "";
+  await expect(node.account.endSession(bob, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await node.account.findSession(bob, id)).toBeNull();
+
+  expect(await node.account.endSession(viewer, id)).toBe(id);
+  await expect(viewerOf(node, second.accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  await expect(node.account.endSession(viewer, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await node.account.findSessions(viewer)).map(({ isCurrent }) => isCurrent)).toEqual([true]);
+  clock.advance(31 * 24 * 3_600_000);
+  expect(await node.account.findSessions(viewer)).toEqual([]);
+});
