@@ -1,0 +1,125 @@
+import { expect, it } from "vitest";
+import { type Gateway, startGateway } from "../support/gateway.ts";
+import { answerOf, ask, createServiceToken } from "../support/rest.ts";
+
+/** One route of each system that takes a body or none, with its key for errors. */
+const ROUTES = [
+  { target: "PUT /api/user/credentials", key: "detail", allow: "PUT, GET, DELETE", below: "/api/user/nothing" },
+  { target: "GET /api/v1/credentials/bpauley/cigar", key: "detail", allow: "GET", below: "/api/v1/credentials/bpauley/cigar/x" },
+  { target: "POST /api/credentials", key: "error", allow: "GET, POST", below: "/api/credentials/a/b" },
+  { target: "POST /api/v1/profile/odoo-credentials", key: "detail", allow: "POST, GET, DELETE", below: "/api/v1/profile" },
+  { target: "POST /set_api_key", key: "detail", allow: "POST", below: "/set_api_key/x" },
+] as const;
+
+const BODIES = ROUTES.filter(({ target }) => !target.startsWith("GET"));
+const NOTHING_HERE = "There is nothing here.";
+
+function pathOf(target: string): string {
+  return target.split(" ")[1] ?? "";
+}
+
+async function tokenFor(gateway: Gateway, target: string): Promise<string> {
+  return target.includes("bpauley") ? createServiceToken(gateway) : (await gateway.signUp("john_doe")).token;
+}
+
+it("a missing and a bad token are 401 with a challenge, under each system's own key", async () => {
+  const gateway = await startGateway();
+  const answers = [];
+  for (const { target, key } of ROUTES) {
+    for (const authorization of [undefined, "Bearer nonsense", "Basic YTpi", "Bearer eyJhbGciOiJub25lIn0.e30."]) {
+      const answer = await ask(gateway, target, authorization === undefined ? {} : { headers: { authorization } });
+      answers.push([answer.status, Object.keys(answer.body as object), answer.headers.get("www-authenticate")]);
+      expect(answers.at(-1)).toEqual([401, [key], "Bearer"]);
+    }
+  }
+  expect(answers.length).toBe(20);
+});
+
+it("another method is 405 and told which are taken, before anybody asks who calls", async () => {
+  const gateway = await startGateway();
+  for (const { target, key, allow } of ROUTES) {
+    const answer = await ask(gateway, `PATCH ${pathOf(target)}`, { raw: { body: "{", type: "text/plain" } });
+    expect({ status: answer.status, body: answer.body, allow: answer.headers.get("allow") }).toEqual({
+      status: 405,
+      body: { [key]: "This address does not take that method." },
+      allow,
+    });
+    expect((await ask(gateway, `OPTIONS ${pathOf(target)}`)).status).toBe(405);
+    expect((await fetch(`${gateway.url}${pathOf(target)}`, { method: "HEAD" })).status).toBe(405);
+  }
+});
+
+it("an address below a system that is no route is 404 under the system's key, and elsewhere under Postern's own", async () => {
+  const gateway = await startGateway();
+  for (const { below, key } of ROUTES) {
+    for (const path of [below, `${below}/`, `${below}?x=1`]) {
+      expect(await answerOf(gateway, `GET ${path}`)).toEqual({ status: 404, body: { [key]: NOTHING_HERE } });
+      expect(await answerOf(gateway, `POST ${path}`, { json: {} })).toEqual({ status: 404, body: { [key]: NOTHING_HERE } });
+    }
+  }
+  expect(await answerOf(gateway, "GET /api/nothing")).toEqual({
+    status: 404,
+    body: { error: { code: "NOT_FOUND", message: NOTHING_HERE } },
+  });
+});
+
+it("an address that cannot be decoded is 400 under the system's key", async () => {
+  const gateway = await startGateway();
+  for (const { target, key } of ROUTES) {
+    const answer = await answerOf(gateway, `GET ${pathOf(target)}/%zz`);
+    expect(answer).toEqual({ status: 400, body: { [key]: "The request is malformed." } });
+  }
+});
+
+it("a slash at the end makes no difference", async () => {
+  const gateway = await startGateway();
+  for (const { target, key } of ROUTES) {
+    expect(Object.keys((await ask(gateway, `${target}/`)).body as object)).toEqual([key]);
+    expect((await ask(gateway, `${target}/`)).status).toBe(401);
+  }
+});
+
+it("malformed JSON, no JSON, another media type and no body at all are clear refusals", async () => {
+  const gateway = await startGateway();
+  const token = (await gateway.signUp("john_doe")).token;
+  const malformed = "The request is malformed.";
+  const unsupported = "The request body's media type or encoding is not taken here.";
+  for (const { target, key } of BODIES) {
+    const send = (body: string, type = "application/json") => answerOf(gateway, target, { token, raw: { body, type } });
+    const bodies = ["{", '{"a":1,}', "nope", '{"__proto__":{"x":1}}', '{"constructor":{"prototype":{}}}', "[".repeat(100_000)];
+    for (const body of bodies) expect(await send(body)).toEqual({ status: 400, body: { [key]: malformed } });
+    for (const body of ["null", "[]", "1", '"text"', "{}", ""]) {
+      const { status, body: answer } = await send(body);
+      expect([body, status, Object.keys(answer as object)]).toEqual([body, 400, [key]]);
+    }
+    expect(await answerOf(gateway, target, { token })).toMatchObject({ status: 400 });
+    for (const type of ["text/plain", "application/xml", "application/x-www-form-urlencoded", "application/jsonx"]) {
+      expect(await send("{}", type)).toEqual({ status: 415, body: { [key]: unsupported } });
+    }
+    const packed = await ask(gateway, target, { token, json: {}, headers: { "content-encoding": "gzip" } });
+    expect([packed.status, packed.body]).toEqual([415, { [key]: unsupported }]);
+  }
+});
+
+it("a body of 10 MB is 413 for who may send one, 401 for who may not, and the connection lives to tell it", async () => {
+  const gateway = await startGateway();
+  const token = (await gateway.signUp("john_doe")).token;
+  const raw = { body: `"${"x".repeat(10 * 1024 * 1024)}"`, type: "application/json" };
+  for (const { target, key } of BODIES) {
+    expect(await answerOf(gateway, target, { token, raw })).toEqual({
+      status: 413,
+      body: { [key]: "The request body is too large." },
+    });
+    expect((await ask(gateway, target, { raw })).status).toBe(401);
+  }
+});
+
+it("every answer says not to be stored, and no answer of a route is 500", async () => {
+  const gateway = await startGateway();
+  for (const { target } of ROUTES) {
+    const token = target.includes("bpauley") ? await tokenFor(gateway, target) : undefined;
+    const answer = await ask(gateway, target, { token });
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(answer.status).toBeLessThan(500);
+  }
+});
