@@ -1,13 +1,24 @@
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createServices, openStore, type Services } from "../services.ts";
+import { runImportCommand } from "./import/import.ts";
 import { runKeysCommand } from "./keys.ts";
 
-type Command = (args: readonly string[], services: Services, print: (line: string) => void) => Promise<number>;
+type CommandContext = {
+  readonly config: Config;
+  /** Opens the store; a command that is not understood leaves it alone. Closed behind the command. */
+  readonly open: () => Promise<Services>;
+  readonly print: (line: string) => void;
+  readonly onFailure: (error: unknown) => void;
+};
+type Command = (args: readonly string[], context: CommandContext) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  keys: (args, { ring, checks, sealedSources, audit }, print) =>
-    runKeysCommand(args, { ring, checks, sources: sealedSources, audit, print }),
+  keys: async (args, { open, print }) => {
+    const { ring, checks, sealedSources, audit } = await open();
+    return runKeysCommand(args, { ring, checks, sources: sealedSources, audit, print });
+  },
+  import: runImportCommand,
 };
 
 /** Exit code for words that are not understood, as in sysexits.h. */
@@ -22,10 +33,15 @@ export async function runCommand(name: string, args: readonly string[], config: 
     return USAGE_ERROR;
   }
   const log = createLog("warn");
-  const services = createServices(config, await openStore(config, log), log);
+  let services: Services | undefined;
+  const open = async () => {
+    services = createServices(config, await openStore(config, log), log);
+    return services;
+  };
+  const onFailure = (error: unknown) => log.error({ err: error }, "a row could not be moved in");
   try {
-    return await command(args, services, print);
+    return await command(args, { config, open, print, onFailure });
   } finally {
-    await services.stop();
+    await services?.stop();
   }
 }

@@ -6,7 +6,7 @@ import type { CredentialService } from "./credential.service.ts";
 import type { CredentialSavingService } from "./credential-saving.service.ts";
 
 /** Marks a system default that came from the environment: Postern keeps it equal to the environment at every start. */
-const ENVIRONMENT_LABEL = "environment";
+export const ENVIRONMENT_LABEL = "environment";
 
 type Environment = Pick<
   Config,

@@ -126,7 +126,7 @@ function getProtected({ users }: ChatDemoServices) {
 }
 
 /** Where the key of a model is. */
-function keyOf(model: string): { readonly connector: string; readonly project: string; readonly label: string } {
+export function keyOf(model: string): { readonly connector: string; readonly project: string; readonly label: string } {
   const isOwn = OWN_CONNECTORS.includes(model);
   return { connector: isOwn ? model : ANY_MODEL, project: "", label: isOwn ? "default" : model };
 }
