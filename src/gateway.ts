@@ -12,12 +12,21 @@ export type GatewayOptions = Pick<AppServices, "publicDir">;
 
 /** The HTTP app over all services, ready to listen. */
 export function createGateway(services: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
-  const { access, config, credentials, database, upstreamUse } = services;
+  const { access, config, connectors, credentials, database, upstreamUse } = services;
   const resolvers = createResolvers(services);
   const authenticate: Authenticate = (authorization, origin) => access.authentication.authenticate(authorization, origin);
   const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
   const limits = createRequestLimits({ counters: services.limiter, config, clock: systemClock, onFailure });
-  const rest = createRest({ ...access, ...credentials, ...upstreamUse, config, authenticate, limits, clock: systemClock });
+  const rest = createRest({
+    ...access,
+    ...credentials,
+    ...upstreamUse,
+    connectors,
+    config,
+    authenticate,
+    limits,
+    clock: systemClock,
+  });
   return createApp({
     ...options,
     config,

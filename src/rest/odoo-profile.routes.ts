@@ -59,7 +59,7 @@ function createToken({ sessions, clock }: OdooProfileServices) {
     refusals: { 401: "`Incorrect username or password`" },
     handle: async ({ viewer, body }) => {
       const { accessToken, expiresAt } = await signIn(sessions, viewer, body);
-      const expires_in = Math.round((expiresAt.getTime() - clock.now().getTime()) / 1_000);
+      const expires_in = Math.ceil((expiresAt.getTime() - clock.now().getTime()) / 1_000);
       return answer(200, { access_token: accessToken, token_type: "bearer", expires_in });
     },
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { UserViewer, Viewer } from "../access/viewer.ts";
+import type { ConnectorRegistry } from "../connectors/connector.ts";
 import type { CredentialService } from "../credentials/credential.service.ts";
 import type { CredentialRecord } from "../credentials/credential-access.ts";
 import type { CredentialListingService } from "../credentials/credential-listing.service.ts";
@@ -9,12 +10,10 @@ import { answer, defineRoute, type RestSystem } from "./route.ts";
 import { messageShape, nameText, overwrite, requireNone, timestamp } from "./shapes.ts";
 
 export type PortalServices = {
-  readonly credentials: Pick<
-    CredentialService,
-    "reveal" | "findById" | "delete" | "describeVersions" | "connectorOf" | "listConnectors"
-  >;
+  readonly credentials: Pick<CredentialService, "reveal" | "findById" | "delete" | "describeVersions" | "connectorOf">;
   readonly saving: Pick<CredentialSavingService, "save">;
   readonly listing: Pick<CredentialListingService, "list">;
+  readonly connectors: ConnectorRegistry;
 };
 
 const PATH = "/api/credentials";
@@ -78,9 +77,11 @@ async function revealRow(
   viewer: Viewer,
   { username, type, projectId }: { username: string | undefined; type: string; projectId: string | undefined },
 ) {
-  const { credentials } = services;
-  const known = credentials.listConnectors(viewer).map(({ id }) => id);
-  if (!known.includes(type)) throw badInput("credentialType", `There is no such credentialType. Known are: ${known.join(", ")}.`);
+  const { credentials, connectors } = services;
+  if (connectors.find(type) === null) {
+    const known = connectors.all.map(({ id }) => id).join(", ");
+    throw badInput("credentialType", `There is no such credentialType. Known are: ${known}.`);
+  }
   const { credential, fields } = await credentials.reveal(viewer, { username, connector: type, project: projectId });
   const owner = viewer.type === "USER" ? viewer.username : (username ?? "");
   return toRow(services, credential, owner, Object.fromEntries(fields.map(({ name, value }) => [name, value])));
