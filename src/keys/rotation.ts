@@ -34,7 +34,8 @@ export type KeyRotation = {
   remove(keyId: string): Promise<void>;
 };
 
-const BATCH_SIZE = 200;
+/** Few enough that a batch holds SQLite's one write lock only for some hundredths of a second. */
+const BATCH_SIZE = 50;
 
 /** Running gateways look at the ring's file within `RING_REREAD_MS`; the rest is for a process that was slow to. */
 const FOLLOWERS_MS = RING_REREAD_MS + 500;
