@@ -106,7 +106,7 @@ export class UpstreamCallService {
     const startedAt = performance.now();
     const resolved = await this.#deps.credentials.resolve(viewer, input.credential, "upstream:call");
     const { source } = resolved;
-    const body = input.body == null ? null : Buffer.from(input.body);
+    const body = input.body ? Buffer.from(input.body) : null;
     const headers = (input.headers ?? []).map(({ name, value }) => [name, value] as const);
     const ending = AbortSignal.any([signal, AbortSignal.timeout(WHOLE_DEADLINE_MS)]);
     const request = { method: input.method ?? "GET", path: input.path, headers, body, bodyLength: null, signal: ending };

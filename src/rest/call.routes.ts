@@ -5,10 +5,11 @@ import type { CredentialSelector } from "../credentials/credential-access.ts";
 import type { CallRequest, UpstreamCallService } from "../credentials/upstream-call.service.ts";
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
-import { prepareFailure } from "../http/error-reply.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import { streamOf } from "../upstream/piece-stream.ts";
+import { discardBody } from "./discard-body.ts";
+import { sendFailure } from "./failure.ts";
 
 export type CallRoutesServices = {
   /** Who calls, by the `Authorization` header. @throws {GatewayError} UNAUTHENTICATED */
@@ -26,7 +27,7 @@ export function registerCallRoutes(app: FastifyInstance, services: CallRoutesSer
     // Bodies are the upstream's affair: of any type, not parsed, not collected.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
-    scope.setErrorHandler((error, request, reply) => reply.send({ detail: prepareDetail(error, request, reply) }));
+    scope.setErrorHandler(fail);
     const route = (url: string, select: (request: FastifyRequest) => CredentialSelector) =>
       scope.route({
         method: [...CALL_METHODS] as HTTPMethods[],
@@ -39,17 +40,14 @@ export function registerCallRoutes(app: FastifyInstance, services: CallRoutesSer
   });
 }
 
-/** What the caller is told, with status and headers set; a failure on the way to the upstream is a bad or late gateway's. */
-function prepareDetail(error: unknown, request: FastifyRequest, reply: FastifyReply): string {
-  // Instead of taking in the rest of a body that nobody wants.
+/** The failure in the shape of these routes; one on the way to the upstream is a bad or late gateway's. */
+async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  await discardBody(request.raw);
+  // The rest of a body that is still coming is nobody's.
   if (!request.raw.complete) reply.header("connection", "close");
-  if (error instanceof ConnectionError) {
-    if (error.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
-    reply.code(error.code === "TIMEOUT" ? 504 : 502);
-    return error.message;
-  }
-  if (error instanceof GatewayError && error.code === "UNAUTHENTICATED") reply.header("www-authenticate", "Bearer");
-  return prepareFailure(error, request, reply).message;
+  if (!(error instanceof ConnectionError)) return sendFailure({ key: "detail" }, error, request, reply);
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
+  return reply.code(error.code === "TIMEOUT" ? 504 : 502).send({ detail: error.message });
 }
 
 async function passOn(request: FastifyRequest, reply: FastifyReply, services: CallRoutesServices, selector: CredentialSelector) {

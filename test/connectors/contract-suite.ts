@@ -90,6 +90,7 @@ function describeFieldRules(contract: ConnectorContract): void {
     expect(connector.fields.filter(({ isSecret, defaultValue }) => isSecret && defaultValue !== null)).toEqual([]);
     expect(connector.capabilities.filter((capability) => !CONNECTOR_CAPABILITIES.includes(capability))).toEqual([]);
     expect(connector.capabilities.includes("ACCESS_TOKEN")).toBe(connector.login !== undefined);
+    expect(connector.capabilities.includes("CALL")).toBe(connector.call !== undefined);
     expect(connector.capabilities.includes("SYNC_CONTACTS")).toBe(connector.pull?.contacts !== undefined);
     expect(connector.capabilities.includes("SYNC_PRODUCTS")).toBe(connector.pull?.products !== undefined);
   });

@@ -236,7 +236,7 @@ describe("what the caller gets", () => {
     });
     const { send } = await startForAda(upstream.origin);
     const bodies = new Set<string>();
-    for (cut = 1; cut < text.length; cut += 1) {
+    for (cut = 1; cut < text.length; cut += 7) {
       const { headers, body } = await send({ path: "/echo" });
       bodies.add(body);
       expect([headers.location, headers.etag]).toEqual(["/?k=***", '"***"']);
@@ -283,6 +283,14 @@ describe("what the caller gets", () => {
     begun.end("two");
     expect([first, String((await once(answer, "data"))[0])]).toEqual(["one", "two"]);
   });
+});
+
+test("a caller who is refused hears why, also in the middle of sending much", async () => {
+  const { gateway, id } = await startForAda("http://169.254.169.254");
+  const body = Buffer.alloc(3 * 1024 * 1024);
+  const refused = await sendRaw(gateway.url, { method: "POST", path: `/api/call/${id}/x`, body });
+  const blocked = await sendAs(gateway, "ada", { method: "POST", path: `/api/call/${id}/x`, body });
+  expect([refused.status, blocked.status]).toEqual([401, 502]);
 });
 
 describe("an upstream that fails", () => {
@@ -450,4 +458,4 @@ test("a thousand calls of two users in turns: each gets the answer to its own, a
   expect(crossed).toEqual([]);
   expect(upstream.requests.length).toBe(1_000);
   expect(upstream.connectionCount()).toBeLessThan(1_000);
-});
+}, 120_000);
