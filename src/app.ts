@@ -19,6 +19,7 @@ import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import { closeSilentConnections } from "./http/silent-connections.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
 
@@ -102,6 +103,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const app = fastify(serverOptions(services));
   const publicDir = services.publicDir ?? path.join(import.meta.dirname, "public");
   app.server.maxConnections = MAX_CONNECTIONS;
+  closeSilentConnections(app);
   registerRequestLog(app);
   registerEdge(app, services);
   registerHealth(app, services.readiness);

@@ -80,6 +80,8 @@ export function registerStream(app: FastifyInstance, services: GraphqlServices):
     // The handler knows no other spelling.
     request.headers.accept = "text/event-stream";
     await handle(request, reply);
+    // The handler keeps the connection alive, and a server that closes would wait for whoever holds it idle.
+    request.raw.socket.end();
     return reply;
   });
 }
