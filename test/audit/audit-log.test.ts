@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import { createAuditLog } from "../../src/audit/audit-log.ts";
+import type { Database } from "../../src/database/database.ts";
+import { makeId, systemClock } from "../../src/identifiers.ts";
+import { actorOf, entryOf, openAuditLog, readTrail } from "../support/audit.ts";
+import { openTestDatabase } from "../support/database.ts";
+
+const unavailable = { name: "GatewayError", code: "UNAVAILABLE" };
+
+/** The store, with its transactions counted. */
+function countTransactions(database: Database): { database: Database; count: () => number } {
+  let count = 0;
+  const transaction: Database["transaction"] = (work) => {
+    count += 1;
+    return database.transaction(work);
+  };
+  return { database: { ...database, transaction }, count: () => count };
+}
+
+test("an event is stored whole before its promise resolves", async () => {
+  const database = await openTestDatabase();
+  const now = new Date("2026-01-02T03:04:05.678Z");
+  const audit = createAuditLog({ database, makeId, clock: { now: () => now } });
+  await audit.record({
+    actor: actorOf("user_1"),
+    action: "CREDENTIAL_REVEALED",
+    outcome: "REFUSED",
+    target: { type: "Credential", id: "credential_1" },
+    ownerId: "user_2",
+    details: { connector: "odoo", attempts: 2, isDefault: true, project: null },
+  });
+  expect(await database.client.auditEvent.findMany({ omit: { id: true } })).toEqual([
+    {
+      action: "CREDENTIAL_REVEALED",
+      outcome: "REFUSED",
+      actorType: "USER",
+      actorId: "user_1",
+      targetType: "Credential",
+      targetId: "credential_1",
+      ownerId: "user_2",
+      ip: "192.0.2.1",
+      correlationId: "request of user_1",
+      details: '{"connector":"odoo","attempts":2,"isDefault":true,"project":null}',
+      createdAt: now,
+    },
+  ]);
+});
+
+test("what an entry leaves out is SUCCEEDED, about no target, and the actor's own", async () => {
+  const database = await openTestDatabase();
+  await openAuditLog(database).record({ actor: actorOf("user_1"), action: "USER_SIGNED_IN" });
+  expect(await database.client.auditEvent.findFirstOrThrow()).toMatchObject({
+    outcome: "SUCCEEDED",
+    targetType: null,
+    targetId: null,
+    ownerId: "user_1",
+    details: "{}",
+  });
+});
+
+test("two thousand events recorded at once are all stored, in their order, in a few transactions", async () => {
+  const counted = countTransactions(await openTestDatabase());
+  const audit = openAuditLog(counted.database);
+  const users = Array.from({ length: 2_000 }, (_, index) => `user_${index}`);
+  await Promise.all(users.map((user) => audit.record(entryOf(user))));
+  expect(await readTrail(counted.database)).toEqual(users.map((user) => `CREDENTIAL_TESTED by ${user}`));
+  expect(counted.count()).toBeLessThanOrEqual(5);
+});
+
+test("what is recorded while a commit is under way goes into the next one together", async () => {
+  const database = await openTestDatabase();
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let count = 0;
+  const transaction: Database["transaction"] = async (work) => {
+    count += 1;
+    await gate;
+    return database.transaction(work);
+  };
+  const audit = openAuditLog({ ...database, transaction });
+  const first = audit.record(entryOf("user_first"));
+  await new Promise((resolve) => setImmediate(resolve));
+  const others = Array.from({ length: 100 }, (_, index) => audit.record(entryOf(`user_${index}`)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(count).toBe(1);
+  open();
+  await Promise.all([first, ...others]);
+  expect([count, (await readTrail(database)).length]).toEqual([2, 101]);
+});
+
+test("a store that cannot be written rejects with UNAVAILABLE, keeps nothing, and is used again when it is back", async () => {
+  const database = await openTestDatabase();
+  const audit = openAuditLog(database);
+  await database.client.$executeRaw`ALTER TABLE "AuditEvent" RENAME TO "AuditEventAway"`;
+  const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => audit.record(entryOf(`user_${index}`))));
+  for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: unavailable });
+  await database.client.$executeRaw`ALTER TABLE "AuditEventAway" RENAME TO "AuditEvent"`;
+  await audit.record(entryOf("user_after"));
+  expect(await readTrail(database)).toEqual(["CREDENTIAL_TESTED by user_after"]);
+});
+
+test("more events than may wait are refused with UNAVAILABLE, and those that wait are stored", async () => {
+  const database = await openTestDatabase();
+  const audit = openAuditLog(database, 10);
+  const results = await Promise.allSettled(Array.from({ length: 15 }, (_, index) => audit.record(entryOf(`user_${index}`))));
+  expect(results.map(({ status }) => status)).toEqual([...Array(10).fill("fulfilled"), ...Array(5).fill("rejected")]);
+  for (const result of results.slice(10)) expect(result).toMatchObject({ reason: unavailable });
+  expect((await readTrail(database)).length).toBe(10);
+});
+
+test("closing waits for what was recorded and refuses what comes after", async () => {
+  const database = await openTestDatabase();
+  const audit = openAuditLog(database);
+  const settled: string[] = [];
+  const recorded = Array.from({ length: 50 }, (_, index) =>
+    audit.record(entryOf(`user_${index}`)).then(() => settled.push("stored")),
+  );
+  await audit.close();
+  await Promise.all(recorded);
+  expect([settled.length, (await readTrail(database)).length]).toEqual([50, 50]);
+  await expect(audit.record(entryOf("user_late"))).rejects.toMatchObject(unavailable);
+});
+
+test("an appended event is stored with the write beside it, or not at all", async () => {
+  const database = await openTestDatabase();
+  const audit = openAuditLog(database);
+  const write = (holder: string, isFailing: boolean) =>
+    database.transaction(async (transaction) => {
+      await audit.append(transaction, entryOf(holder));
+      await transaction.lease.create({ data: { name: holder, holder, fencingToken: 1, expiresAt: systemClock.now() } });
+      if (isFailing) throw new Error("The write fails");
+    });
+  await write("user_kept", false);
+  await expect(write("user_lost", true)).rejects.toThrow("The write fails");
+  expect(await readTrail(database)).toEqual(["CREDENTIAL_TESTED by user_kept"]);
+  expect((await database.client.lease.findMany()).map(({ name }) => name)).toEqual(["user_kept"]);
+});
+
+test("no text can forge a line of the trail, and what is no scalar is left out", async () => {
+  const database = await openTestDatabase();
+  const details = {
+    name: "a\nb\0\u202e\u2028\ud800",
+    long: "x".repeat(10_000),
+    body: Buffer.from("secret") as unknown as string,
+  };
+  const actor = { type: "ANONYMOUS", id: null, origin: { ip: "1\r\n2", correlationId: "c\u001b[2J" } } as const;
+  await openAuditLog(database).record({ actor, action: "USER_SIGNED_IN", target: { type: "User", id: "u\0" }, details });
+  const event = await database.client.auditEvent.findFirstOrThrow();
+  expect(event).toMatchObject({ targetId: "u\\u{0}", ip: "1\\u{d}\\u{a}2", correlationId: "c\\u{1b}[2J", ownerId: null });
+  expect(JSON.parse(event.details)).toEqual({
+    name: "a\\u{a}b\\u{0}\\u{202e}\\u{2028}\\u{d800}",
+    long: "x".repeat(500),
+    body: "(left out: not a scalar)",
+  });
+});
