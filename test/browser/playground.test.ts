@@ -10,9 +10,9 @@ describe("the playground", () => {
     await page.waitForSelector(".graphiql-query-editor .CodeMirror");
     await page.evaluate((secret) => {
       const editor = document.querySelector(".graphiql-editor-tool .CodeMirror") as HTMLElement & {
-        CodeMirror: { setValue(text: string): void };
+        CodeMirror: { getValue(): string; setValue(text: string): void };
       };
-      editor.CodeMirror.setValue(JSON.stringify({ input: { username: "ada", password: secret } }));
+      editor.CodeMirror.setValue(editor.CodeMirror.getValue().replaceAll('"password": ""', `"password": "${secret}"`));
     }, password);
     // The button becomes a menu once the editor has read that there are several operations.
     await page.click(".graphiql-execute-button[aria-haspopup]");

@@ -20,6 +20,8 @@ if (root !== null) {
       fetcher={fetcher}
       schema={schema}
       storage={storage}
+      // Of the tab that is open at first GraphiQL takes the query alone.
+      variables={EXAMPLES[0]?.variables ?? ""}
       defaultTabs={EXAMPLES.map(({ query, variables = null, headers = null }) => ({ query, variables, headers }))}
       defaultEditorToolsVisibility="variables"
       showPersistHeadersSettings={false}
