@@ -47,6 +47,7 @@ async function makeRecords(gateway: Gateway, admin: string, ada: { token: string
     AuditEvent: read(rows, "auditEvents", "nodes", 0).id,
     Project: read((await gateway.query(PROJECT, { isArchived: true }, admin)).data, "saveProject", "project").id,
     ServiceToken: read((await gateway.query(TOKEN, {}, admin)).data, "createServiceToken", "serviceToken").id,
+    Session: read((await gateway.query("{ sessions { id } }", {}, ada.token)).data, "sessions", 0).id,
   };
 }
 
@@ -85,7 +86,7 @@ describe("any record by its id", () => {
       absent: await lookAtEach(ids.map(absentLike), ada.token),
       absentToAdmin: await lookAtEach(ids.map(absentLike), admin),
     }).toEqual({
-      ada: shown("User", "Credential", "ConnectionTest", "SyncRun", "Contact", "Product", "AuditEvent"),
+      ada: shown("User", "Credential", "ConnectionTest", "SyncRun", "Contact", "Product", "AuditEvent", "Session"),
       bob: nothing,
       admin: shown("User", "AuditEvent", "Project", "ServiceToken"),
       absent: nothing,
