@@ -11,6 +11,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_500,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { playground: "src/dashboard/playground/index.html" } },
+    rolldownOptions: { input: { playground: "src/dashboard/playground/index.html", docs: "src/dashboard/docs/index.html" } },
   },
 });

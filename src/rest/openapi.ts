@@ -66,7 +66,7 @@ function describeRoute({ name, failures }: RestSystem, route: Route): Json {
   const parameters = [...describeParameters(params, "path"), ...describeParameters(query, "query")];
   return {
     tags: [name],
-    operationId: `${method.toLowerCase()}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll("}", "")}`,
+    operationId: operationIdOf(method, path),
     summary,
     ...(description === undefined ? {} : { description }),
     security: SECURITY[callers],
@@ -78,6 +78,12 @@ function describeRoute({ name, failures }: RestSystem, route: Route): Json {
         }),
     responses: { ...describeRefusals(route, failures), ...describeAnswers(route) },
   };
+}
+
+/** `GET /api_keys/{name}` as `getApiKeysName`. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  return `${method.toLowerCase()}${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}`;
 }
 
 function describeParameters(schema: z.ZodObject, place: "path" | "query"): readonly Json[] {

@@ -90,6 +90,9 @@ function addressesOf(path: string): readonly string[] {
   return [url, `${url}/`];
 }
 
+/** Marks the routes that are there to refuse: they are no part of what is described. */
+const REFUSAL = { isRefusal: true };
+
 function refuseOtherMethods(scope: FastifyInstance, routes: readonly Route[]): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const taken = routes.filter((route) => route.path === path).map((route): HTTPMethods => route.method);
@@ -98,7 +101,7 @@ function refuseOtherMethods(scope: FastifyInstance, routes: readonly Route[]): v
       reply.header("allow", taken.join(", "));
       throw new RequestRefused(405);
     };
-    for (const url of addressesOf(path)) scope.route({ method: others, url, onRequest, handler: refuseLate });
+    for (const url of addressesOf(path)) scope.route({ method: others, url, onRequest, handler: refuseLate, config: REFUSAL });
   }
 }
 
@@ -111,7 +114,7 @@ function refuseOtherAddresses(scope: FastifyInstance, { prefixes, routes }: Rest
     const isRoute = routes.some((route) => route.path === prefix);
     // The bare prefix with a slash is the wildcard's; where the prefix is a route, that has its own.
     for (const url of isRoute ? [`${prefix}/*`] : [prefix, `${prefix}/*`]) {
-      scope.route({ method, url, onRequest, handler: refuseLate });
+      scope.route({ method, url, onRequest, handler: refuseLate, config: REFUSAL });
     }
   }
 }

@@ -1,0 +1,69 @@
+import { expect, it } from "vitest";
+import { createRateLimiter } from "../../src/database/rate-counters.ts";
+import { createRequestRates, type RequestRates } from "../../src/http/request-rate.ts";
+import { createTestClock } from "../support/access.ts";
+import { openTestDatabase } from "../support/database.ts";
+
+const LIMIT = { points: 100, windowSeconds: 60 };
+
+/** Nodes that share a store and a clock. */
+async function startNodes(count: number) {
+  const clock = createTestClock();
+  const counters = createRateLimiter({ database: await openTestDatabase(), clock });
+  const failures: unknown[] = [];
+  const create = () => createRequestRates({ counters, clock, onFailure: (error) => failures.push(error) });
+  return { clock, counters, failures, nodes: Array.from({ length: count }, create) };
+}
+
+function takeMany(node: RequestRates | undefined, times: number, key = "a"): number {
+  return Array.from({ length: times }, () => node?.take(key, LIMIT).allowed).filter(Boolean).length;
+}
+
+it("one node lets exactly the points through, whatever is being settled meanwhile, and starts over after the window", async () => {
+  const { clock, failures, nodes } = await startNodes(1);
+  const [node] = nodes;
+  expect(takeMany(node, 250)).toBe(100);
+  await node?.idle();
+  expect(takeMany(node, 10)).toBe(0);
+  expect(takeMany(node, 10, "b")).toBe(10);
+  clock.advance(61_000);
+  expect(takeMany(node, 250)).toBe(100);
+  await node?.idle();
+  clock.advance(61_000);
+  for (let round = 0; round < 30; round += 1) {
+    takeMany(node, 5);
+    await node?.idle();
+    clock.advance(1_000);
+  }
+  expect(takeMany(node, 5)).toBe(0);
+  expect(failures).toEqual([]);
+});
+
+it("nodes learn of each other, and three together let through at most three tenths too many", async () => {
+  const { nodes } = await startNodes(3);
+  let allowed = 0;
+  for (let round = 0; round < 80; round += 1) {
+    for (const node of nodes) allowed += takeMany(node, 1);
+    await Promise.all(nodes.map((node) => node.idle()));
+  }
+  expect(allowed).toBeGreaterThanOrEqual(100);
+  expect(allowed).toBeLessThanOrEqual(130);
+});
+
+it("a verdict tells what remains and when the window ends", async () => {
+  const { clock, nodes } = await startNodes(1);
+  const [node] = nodes;
+  expect(node?.take("a", LIMIT)).toEqual({ allowed: true, remaining: 99, resetSeconds: 60 });
+  await node?.idle();
+  clock.advance(20_500);
+  expect(node?.take("a", LIMIT)).toEqual({ allowed: true, remaining: 98, resetSeconds: 40 });
+});
+
+it("counting goes on alone while the store is away", async () => {
+  const failures: unknown[] = [];
+  const counters = { consume: () => Promise.reject(new Error("away")) };
+  const node = createRequestRates({ counters, clock: createTestClock(), onFailure: (error) => failures.push(error) });
+  expect(takeMany(node, 120)).toBe(100);
+  await node.idle();
+  expect(failures.length).toBeGreaterThan(0);
+});
