@@ -10,7 +10,7 @@ const COLUMNS = {
 export async function* readOdooProfiles(source: ImportSource): AsyncIterable<SourceAccount> {
   const columns = await selectColumns(source, "users", COLUMNS);
   const knowsActive = (await source.columns("users")).includes("is_active");
-  for await (const row of source.rows(`SELECT ${columns} FROM users ORDER BY users.username`)) {
+  for await (const row of source.rows(`SELECT ${columns} FROM users ORDER BY "id", "username"`)) {
     yield toAccount(row, knowsActive ? isTrue(row.is_active) : true);
   }
 }

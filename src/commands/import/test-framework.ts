@@ -15,7 +15,7 @@ export async function* readTestFramework(source: ImportSource): AsyncIterable<So
     .flatMap((column) => EMAIL_COLUMN.exec(column)?.[1] ?? [])
     .filter((app) => columns.includes(`dev_${app}_password`));
   const logins = apps.flatMap((app) => [`dev_${app}_email`, `dev_${app}_password`]).map(quoteName);
-  for await (const row of source.rows(`SELECT ${[users, ...logins].join(", ")} FROM ${TABLE} ORDER BY username`)) {
+  for await (const row of source.rows(`SELECT ${[users, ...logins].join(", ")} FROM ${TABLE} ORDER BY "id", "username"`)) {
     yield toAccount(row, apps);
   }
 }
