@@ -25,7 +25,7 @@ export function createChatAssistant(services: ChatAssistantServices): RestSystem
   return {
     name: "Chat assistant",
     about: "Each user's own login at the company's cloud API.",
-    prefixes: ["/api/user"],
+    prefixes: ["/api/user", "/api/call"],
     failures: { key: "detail" },
     limit: "GENERAL",
     routes: [putLogin(services), getLogin(services), deleteLogin(services), issueToken(services)],

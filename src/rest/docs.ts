@@ -2,12 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
 
-const VERSION = (JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as { version: string })
-  .version;
-
 /** The version that the OpenAPI document is of: the package's. */
 export function readVersion(): string {
-  return VERSION;
+  const file = path.join(import.meta.dirname, "../../package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** `/openapi.json`, and at `/docs` a page to try it, which needs nothing from elsewhere; no page when it was not built. */

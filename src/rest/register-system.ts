@@ -95,14 +95,19 @@ const REFUSAL = { isRefusal: true };
 
 function refuseOtherMethods(scope: FastifyInstance, routes: readonly Route[]): void {
   for (const path of new Set(routes.map((route) => route.path))) {
-    const taken = routes.filter((route) => route.path === path).map((route): HTTPMethods => route.method);
-    const others = scope.supportedMethods.filter((method) => !taken.includes(method as HTTPMethods)) as HTTPMethods[];
-    const onRequest: onRequestHookHandler = async (_request, reply) => {
-      reply.header("allow", taken.join(", "));
-      throw new RequestRefused(405);
-    };
-    for (const url of addressesOf(path)) scope.route({ method: others, url, onRequest, handler: refuseLate, config: REFUSAL });
+    const taken = routes.filter((route) => route.path === path).map((route) => route.method);
+    for (const url of addressesOf(path)) refuseMethods(scope, url, taken);
   }
+}
+
+/** Refuses every method of an address but those that are taken, before any body is read. */
+export function refuseMethods(scope: FastifyInstance, url: string, taken: readonly string[]): void {
+  const method = scope.supportedMethods.filter((each) => !taken.includes(each)) as HTTPMethods[];
+  const onRequest: onRequestHookHandler = async (_request, reply) => {
+    reply.header("allow", taken.join(", "));
+    throw new RequestRefused(405);
+  };
+  scope.route({ method, url, onRequest, handler: refuseLate, config: REFUSAL });
 }
 
 function refuseOtherAddresses(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {

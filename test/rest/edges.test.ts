@@ -63,6 +63,21 @@ it("an address below a system that is no route is 404 under the system's key, an
   });
 });
 
+it("calls through the gateway are refused alike where they take no method or name no path", async () => {
+  const gateway = await startGateway();
+  for (const path of ["/api/user/call/x", "/api/call/credential_x/y"]) {
+    const answer = await ask(gateway, `OPTIONS ${path}`);
+    expect([answer.status, answer.body, answer.headers.get("allow")]).toEqual([
+      405,
+      { detail: "This address does not take that method." },
+      "GET, HEAD, POST, PUT, PATCH, DELETE",
+    ]);
+  }
+  for (const path of ["/api/user/call", "/api/call/x", "/api/call"]) {
+    expect(await answerOf(gateway, `GET ${path}`)).toEqual({ status: 404, body: { detail: NOTHING_HERE } });
+  }
+});
+
 it("an address that cannot be decoded is 400 under the system's key", async () => {
   const gateway = await startGateway();
   for (const { target, key } of ROUTES) {
@@ -111,6 +126,10 @@ it("a body of 10 MB is 413 for who may send one, 401 for who may not, and the co
       body: { [key]: "The request body is too large." },
     });
     expect((await ask(gateway, target, { raw })).status).toBe(401);
+    const [method, path] = target.split(" ");
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const streamed = { method, headers, body: new Blob([raw.body]).stream(), duplex: "half" } as RequestInit;
+    expect((await fetch(`${gateway.url}${path}`, streamed)).status).toBe(413);
   }
 });
 
