@@ -80,7 +80,7 @@ export class AccountService {
       await audit.append(transaction, {
         actor: user,
         action: "USER_SIGNED_OUT",
-        target: { type: "session", id },
+        target: { type: "Session", id },
         ownerId: user.id,
       });
     });
@@ -99,7 +99,7 @@ export class AccountService {
       await audit.append(transaction, {
         actor: { ...viewer, id },
         action: "PASSWORD_CHANGED",
-        target: { type: "user", id },
+        target: { type: "User", id },
         ownerId: id,
         details: { endedSessions: count },
       });

@@ -80,7 +80,7 @@ export class ExternalUserService {
         await users.create(transaction, { ...user, passwordHash: null });
         await identities.create(transaction, { issuer, subject, userId: id, createdAt: now });
         const details = { role, issuer };
-        await audit.append(transaction, { actor, action: "USER_REGISTERED", target: { type: "user", id }, ownerId: id, details });
+        await audit.append(transaction, { actor, action: "USER_REGISTERED", target: { type: "User", id }, ownerId: id, details });
       });
       return user;
     } catch (error) {

@@ -117,5 +117,5 @@ function actorOf(viewer: Viewer, session: SessionWithUser): AuditActor {
 }
 
 function aboutSession(session: SessionWithUser) {
-  return { target: { type: "session", id: session.id }, ownerId: session.userId };
+  return { target: { type: "Session", id: session.id }, ownerId: session.userId };
 }

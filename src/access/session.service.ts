@@ -81,7 +81,7 @@ export class SessionService {
         action: "USER_SIGNED_IN",
         outcome: "FAILED",
         // The typed name is not kept: people type their password into the wrong field.
-        ...(found === null ? {} : { target: { type: "user", id: found.id } }),
+        ...(found === null ? {} : { target: { type: "User", id: found.id } }),
         ownerId: found?.id ?? null,
         details: { reason: faultOf(found, isMatch) },
       });
@@ -111,7 +111,7 @@ export class SessionService {
       await audit.append(transaction, {
         actor: viewer,
         action: "USER_SIGNED_OUT",
-        target: { type: "session", id: sessionId },
+        target: { type: "Session", id: sessionId },
         ownerId: id,
       });
     });
@@ -143,7 +143,7 @@ export class SessionService {
       await audit.append(transaction, {
         actor: { type: "USER", id: user.id, origin: viewer.origin },
         action: "USER_SIGNED_IN",
-        target: { type: "session", id },
+        target: { type: "Session", id },
         ownerId: user.id,
       });
     });

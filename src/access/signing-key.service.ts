@@ -109,7 +109,7 @@ export class SigningKeyService {
         await audit.append(transaction, {
           actor: SYSTEM_ACTOR,
           action: "KEY_CREATED",
-          target: { type: "signing-key", id: key.id },
+          target: { type: "SigningKey", id: key.id },
           ownerId: null,
         });
       });

@@ -92,7 +92,7 @@ export class UserAdministrationService {
     if ((await users.findById(id)) === null) throw notFound("user");
     const count = await database.transaction(async (transaction) => {
       const ended = await this.#endAll(transaction, id, "ENDED_BY_ADMINISTRATOR");
-      const target = { type: "user", id };
+      const target = { type: "User", id };
       await audit.append(transaction, {
         actor: viewer,
         action: "SESSIONS_ENDED",
@@ -114,7 +114,7 @@ export class UserAdministrationService {
       const user = await users.update(transaction, id, change.values);
       if (user === null) throw notFound("user");
       if (change.endReason !== undefined) await this.#endAll(transaction, id, change.endReason);
-      const target = { type: "user", id };
+      const target = { type: "User", id };
       await audit.append(transaction, {
         actor: viewer,
         action: change.action,

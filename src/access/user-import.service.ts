@@ -63,7 +63,7 @@ export class UserImportService {
     await audit.append(transaction, {
       actor: viewer,
       action: "USER_IMPORTED",
-      target: { type: "user", id: user.id },
+      target: { type: "User", id: user.id },
       ownerId: user.id,
       details: { isNew: change === "CREATE", hasPassword: user.passwordHash !== null, isActive: user.isActive },
     });

@@ -120,7 +120,7 @@ export class UserService {
         await audit.append(transaction, {
           actor: viewer ?? SYSTEM_ACTOR,
           action: "USER_REGISTERED",
-          target: { type: "user", id: user.id },
+          target: { type: "User", id: user.id },
           ownerId: user.id,
           details: { role: user.role },
         });

@@ -31,7 +31,7 @@ test("a changed password opens the account, the old one no more, and only the se
     action: "PASSWORD_CHANGED",
     outcome: "SUCCEEDED",
     actorType: "USER",
-    targetType: "user",
+    targetType: "User",
     details: { endedSessions: 1 },
   });
 });

@@ -42,9 +42,9 @@ test("unknown, wrong and disabled get one answer; the audit tells them apart and
   expect(await auditTrail(database)).toEqual([
     { ...failed, targetType: null, details: { reason: "UNKNOWN_USER" } },
     { ...failed, targetType: null, details: { reason: "UNKNOWN_USER" } },
-    { ...failed, targetType: "user", details: { reason: "WRONG_PASSWORD" } },
-    { ...failed, targetType: "user", details: { reason: "WRONG_PASSWORD" } },
-    { ...failed, targetType: "user", details: { reason: "USER_DISABLED" } },
+    { ...failed, targetType: "User", details: { reason: "WRONG_PASSWORD" } },
+    { ...failed, targetType: "User", details: { reason: "WRONG_PASSWORD" } },
+    { ...failed, targetType: "User", details: { reason: "USER_DISABLED" } },
   ]);
   expect(JSON.stringify(await database.client.auditEvent.findMany())).not.toContain("secret typed");
 });
@@ -58,10 +58,10 @@ test("registration, sign-in, refresh and sign-out each leave their event", async
 
   const succeeded = { outcome: "SUCCEEDED", details: {} };
   expect(await auditTrail(database)).toEqual([
-    { ...succeeded, action: "USER_REGISTERED", actorType: "ANONYMOUS", targetType: "user", details: { role: "USER" } },
-    { ...succeeded, action: "USER_SIGNED_IN", actorType: "USER", targetType: "session" },
-    { ...succeeded, action: "SESSION_REFRESHED", actorType: "USER", targetType: "session" },
-    { ...succeeded, action: "USER_SIGNED_OUT", actorType: "USER", targetType: "session" },
+    { ...succeeded, action: "USER_REGISTERED", actorType: "ANONYMOUS", targetType: "User", details: { role: "USER" } },
+    { ...succeeded, action: "USER_SIGNED_IN", actorType: "USER", targetType: "Session" },
+    { ...succeeded, action: "SESSION_REFRESHED", actorType: "USER", targetType: "Session" },
+    { ...succeeded, action: "USER_SIGNED_OUT", actorType: "USER", targetType: "Session" },
   ]);
 });
 

@@ -49,7 +49,7 @@ test("a chat front end's user is one user of ours from the first token on, at ev
     action: "USER_REGISTERED",
     outcome: "SUCCEEDED",
     actorType: "ANONYMOUS",
-    targetType: "user",
+    targetType: "User",
     details: { role: "USER", issuer: "open-webui" },
   });
 });

@@ -82,7 +82,7 @@ test("an administrator ends all sessions of a user, and every act leaves its eve
   await node.administration.setActive(admin, alice.user.id, true);
   await node.administration.changeRole(admin, alice.user.id, "ADMIN");
   await node.administration.resetPassword(admin, alice.user.id, NEW_PASSWORD);
-  const common = { outcome: "SUCCEEDED", actorType: "USER", targetType: "user" };
+  const common = { outcome: "SUCCEEDED", actorType: "USER", targetType: "User" };
   expect(await auditTrail(database)).toEqual([
     { ...common, action: "SESSIONS_ENDED", details: { count: 2 } },
     { ...common, action: "USER_DISABLED", details: {} },

@@ -28,7 +28,7 @@ test("a registered user is active, has the role USER and no password hash to sho
     action: "USER_REGISTERED",
     outcome: "SUCCEEDED",
     actorType: "ANONYMOUS",
-    targetType: "user",
+    targetType: "User",
     details: { role: "USER" },
   });
 });
