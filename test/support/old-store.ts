@@ -5,11 +5,6 @@ import path from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { onTestFinished } from "vitest";
-import { runImportCommand } from "../../src/commands/import/import.ts";
-import { parseConfig } from "../../src/config.ts";
-import { createLog } from "../../src/log.ts";
-import { createServices, openStore, type Services } from "../../src/services.ts";
-import type { TestStore } from "./database.ts";
 
 /** The store of another system, built for a test and gone with it. */
 export type OldStore = {
@@ -92,31 +87,4 @@ async function dumpTables(client: pg.Client): Promise<unknown> {
   const dumps = [];
   for (const { name } of rows) dumps.push((await client.query(`SELECT xmin, t::text FROM "${name}" t`)).rows);
   return dumps;
-}
-
-export type ImportRun = { readonly code: number; readonly lines: readonly string[] };
-
-/** Runs the command on a store as `npm run import` does, or on the services of a running gateway; with what it printed. */
-export async function runImport(
-  store: TestStore,
-  args: readonly string[],
-  { environment = {}, running }: { readonly environment?: Readonly<Record<string, string>>; readonly running?: Services } = {},
-): Promise<ImportRun> {
-  const config = parseConfig({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl, ...environment });
-  const log = createLog("silent");
-  const lines: string[] = [];
-  let own: Services | undefined;
-  const open = async () => {
-    if (running !== undefined) return running;
-    own = createServices(config, await openStore(config, log), log);
-    return own;
-  };
-  const onFailure = (error: unknown) => {
-    throw error;
-  };
-  const code = await runImportCommand(args, { config, open, print: (line) => lines.push(line), onFailure }).finally(() =>
-    own?.stop(),
-  );
-  // The columns' width is of no interest.
-  return { code, lines: lines.map((line) => line.replaceAll(/ {2,}/g, " | ")) };
 }
