@@ -27,6 +27,7 @@ export type ReportLine = {
 
 export type ImportReport = {
   add(line: ReportLine): void;
+  isEmpty(): boolean;
   /** Prints the sums; true when nothing was refused. */
   end(isApplied: boolean): boolean;
 };
@@ -49,6 +50,7 @@ export function createImportReport(print: (line: string) => void): ImportReport 
       const rest = [place, note].filter((text) => text !== null).join(": ");
       write(outcome, encodeAuditText(name), encodeAuditText(subject), encodeAuditText(rest));
     },
+    isEmpty: () => counts.size === 0,
     end: (isApplied) => {
       print("");
       print(sumUp(counts, isApplied));

@@ -121,7 +121,7 @@ async function moveAll(accounts: AsyncIterable<SourceAccount>, mover: AccountMov
     }
   } catch (error) {
     // What has moved in before the source broke off has moved in.
-    report.end(isApplied);
+    if (!report.isEmpty()) report.end(isApplied);
     throw error;
   }
   return report.end(isApplied) ? 0 : 1;
