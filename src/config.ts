@@ -65,7 +65,7 @@ export const VARIABLES = {
   HMS_API_TOKEN: {
     schema: z
       .string()
-      .regex(/^[\x21-\x7e]{16,4096}$/, "must have 16 characters or more, none of them a space")
+      .regex(/^[\x21-\x7e]{8,4096}$/, "must have 8 characters or more, none of them a space")
       .optional(),
     initial: "",
     about: "A service token that reveals credentials of `app-login`, and may do nothing else.",
