@@ -7,6 +7,7 @@ import { createGateway } from "./gateway.ts";
 import { KeyRingError } from "./keys/ring-content.ts";
 import { createLog } from "./log.ts";
 import { createServices, openStore } from "./services.ts";
+import { limitHeapGrowth } from "./sync/heap-growth.ts";
 
 /** Longest time for what is under way to end after SIGTERM, in milliseconds. */
 const DRAIN_MS = 25_000;
@@ -33,6 +34,7 @@ function banner(config: Config, administratorPassword: string | null): string {
 }
 
 async function serve(config: Config): Promise<void> {
+  limitHeapGrowth();
   const log = createLog(config.LOG_LEVEL);
   const services = createServices(config, await openStore(config, log), log);
   const app = await createGateway(services, log);

@@ -41,13 +41,18 @@ export type StoredRows<Stored> = {
   findById(id: string): Promise<Stored | null>;
 };
 
+/** What every row of a statement brings, in this order, before the columns of its resource. */
 const SHARED_COLUMNS: Readonly<Record<string, ColumnType>> = {
+  id: "text",
+  upstreamId: "integer",
   isActive: "boolean",
-  searchText: "text",
   upstreamUpdatedAt: "timestamp(3)",
+  searchText: "text",
 };
 
 const ID_CHUNK = 10_000;
+
+export type UpsertCounts = { readonly created: number; readonly updated: number };
 
 /** Time as Prisma's SQLite adapter writes it: one text per time, so that its comparisons hold; PostgreSQL reads it too. */
 function timeText(time: Date): string {
@@ -62,69 +67,56 @@ function storable(value: ColumnValue): ColumnValue {
 const quoted = (names: readonly string[], prefix = "") => names.map((name) => `${prefix}"${name}"`).join(", ");
 
 /**
- * Rows that a sync brings, by credential and upstream id. Whole pages are written in one statement: row by row, a
+ * Rows that a sync brings, by credential and upstream id. A page is written in one statement: row by row, a
  * hundred thousand contacts would take minutes.
  */
 export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends StoredRow> implements StoredRows<Stored> {
   readonly #database: Database;
   readonly #table: UpstreamTable<Row, Stored>;
-  readonly #upsertHead: Prisma.Sql;
-  readonly #upsertTail: Prisma.Sql;
+  readonly #columns: Readonly<Record<string, ColumnType>>;
 
   constructor(database: Database, table: UpstreamTable<Row, Stored>) {
     this.#database = database;
     this.#table = table;
-    const compared = Object.keys({ ...SHARED_COLUMNS, ...table.columns });
-    const types = {
-      id: "text",
-      credentialId: "text",
-      upstreamId: "integer",
-      syncedAt: "timestamp(3)",
-      ...SHARED_COLUMNS,
-      ...table.columns,
-    };
-    const columns = Object.keys(types);
-    const isSqlite = database.provider === "sqlite";
-    const values = isSqlite ? columns.map((name) => `page.value ->> '$.${name}'`).join(", ") : quoted(columns, "page.");
-    const record = Object.entries(types).map(([name, type]) => `"${name}" ${type}`);
-    this.#upsertHead = Prisma.raw(
-      `INSERT INTO "${table.name}" (${quoted(columns)}) SELECT ${values} FROM ${isSqlite ? "json_each(" : "jsonb_to_recordset("}`,
-    );
-    // "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
-    this.#upsertTail = Prisma.raw(
-      `${isSqlite ? ") AS page" : `::jsonb) AS page(${record.join(", ")})`} WHERE true
-       ON CONFLICT ("credentialId", "upstreamId") DO UPDATE SET
-         ${[...compared, "syncedAt"].map((name) => `"${name}" = excluded."${name}"`).join(", ")}
-       WHERE (${quoted(compared, `"${table.name}".`)}) IS DISTINCT FROM (${quoted(compared, "excluded.")})
-       RETURNING "id"`,
-    );
+    this.#columns = { ...SHARED_COLUMNS, ...table.columns };
   }
 
   /** Stores a page of rows with distinct ids. A row that is stored alike already counts as neither created nor updated. */
-  async upsert(transaction: Transaction, credentialId: string, rows: readonly Row[], syncedAt: Date) {
-    const records = rows.map((row) => this.#recordOf(credentialId, row, timeText(syncedAt)));
+  async upsert(transaction: Transaction, credentialId: string, rows: readonly Row[], syncedAt: Date): Promise<UpsertCounts> {
+    const records = rows.map((row) => this.#recordOf(row));
     const written = await transaction.$queryRaw<{ id: string }[]>(
-      Prisma.sql`${this.#upsertHead}${JSON.stringify(records)}${this.#upsertTail}`,
+      this.#upsertStatement(credentialId, timeText(syncedAt), JSON.stringify(records)),
     );
     // A row that was there keeps its id; one that comes back with the id made for it is new.
-    const made = new Set(records.map((record) => record.id));
+    const made = new Set(records.map(([id]) => id));
     const created = written.filter(({ id }) => made.has(id)).length;
     return { created, updated: written.length - created };
   }
 
-  #recordOf(credentialId: string, row: Row, syncedAt: string) {
-    const { idPrefix, valuesOf, searchedOf } = this.#table;
-    const values = Object.entries(valuesOf(row)).map(([name, value]) => [name, storable(value)]);
-    return {
-      id: makeId(idPrefix),
-      credentialId,
-      upstreamId: row.upstreamId,
-      isActive: row.isActive,
-      upstreamUpdatedAt: timeText(row.updatedAt),
-      syncedAt,
-      searchText: storable(searchTextOf(searchedOf(row))),
-      ...Object.fromEntries(values),
-    };
+  #upsertStatement(credentialId: string, syncedAt: string, json: string): Prisma.Sql {
+    const { raw, sql } = Prisma;
+    const isSqlite = this.#database.provider === "sqlite";
+    const columns = Object.keys(this.#columns);
+    const compared = columns.slice(2);
+    const cast = (type: ColumnType) => (isSqlite ? "" : `::${type}`);
+    const values = Object.values(this.#columns).map((type, index) => `(page.value ->> ${index})${cast(type)}`);
+    const source = isSqlite ? sql`json_each(${json}) AS page` : sql`jsonb_array_elements(${json}::jsonb) AS page(value)`;
+    const changes = [...compared, "syncedAt"].map((name) => `"${name}" = excluded."${name}"`);
+    // "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
+    return sql`INSERT INTO ${this.#name} (${raw(quoted(columns))}, "credentialId", "syncedAt")
+      SELECT ${raw(values.join(", "))}, ${credentialId}, ${syncedAt}${raw(cast("timestamp(3)"))} FROM ${source} WHERE true
+      ON CONFLICT ("credentialId", "upstreamId") DO UPDATE SET ${raw(changes.join(", "))}
+      WHERE (${raw(quoted(compared, `"${this.#table.name}".`))}) IS DISTINCT FROM (${raw(quoted(compared, "excluded."))})
+      RETURNING "id"`;
+  }
+
+  /** The values of a row in the order of the columns. */
+  #recordOf(row: Row): readonly [string, ...ColumnValue[]] {
+    const { idPrefix, columns, valuesOf, searchedOf } = this.#table;
+    const values = valuesOf(row);
+    const own = Object.keys(columns).map((name) => storable(values[name] ?? null));
+    const searchText = storable(searchTextOf(searchedOf(row)));
+    return [makeId(idPrefix), row.upstreamId, row.isActive, timeText(row.updatedAt), searchText, ...own];
   }
 
   /** Deletes rows by their upstream ids, at most a few thousand at a time, and gives how many there were. */

@@ -15,7 +15,7 @@ export async function workElsewhere(
   onProgress: (progress: Progress) => boolean = () => true,
 ) {
   const environment = { ...process.env, DATA_DIR: store.dataDir, RING_FILE: ringFile, STORE_URL: store.databaseUrl ?? "" };
-  const child = spawn(process.execPath, ["--expose-gc", "--max-old-space-size=256", "--input-type=module", "-e", RUN], {
+  const child = spawn(process.execPath, ["--expose-gc", "--input-type=module", "-e", RUN], {
     env: store.databaseUrl === undefined ? { ...environment, STORE_URL: undefined } : environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
