@@ -115,6 +115,15 @@ function describeFieldRules(contract: ConnectorContract): void {
     }
   });
 
+  test("a text that makes no sense in a field that is no secret is taken or refused, never thrown at", () => {
+    for (const { name } of connector.fields.filter(({ isSecret }) => !isSecret)) {
+      for (const text of ["example.test", "127.0.0.1:8069", "http://", "https://example.test:99999", "%", "\u{1F600}", "{"]) {
+        const parsed = connector.parseFields({ ...values, [name]: text });
+        expect(parsed.ok ? [] : parsed.problems.filter(({ field }) => field !== name)).toEqual([]);
+      }
+    }
+  });
+
   test("a line end or NUL in a secret is refused, and the secret is not repeated", () => {
     for (const { name } of connector.fields.filter(({ isSecret }) => isSecret)) {
       for (const end of ["\r", "\n", "\0"]) {

@@ -54,7 +54,7 @@ export function createOdooConnector({ http, defaultUrl }: OdooConnectorOptions):
 function fieldsWith(defaultUrl: string) {
   return z.object({
     url: z
-      .url({ protocol: /^https?$/, error: "The Odoo URL must begin with https:// or http://" })
+      .url({ protocol: /^https?$/, error: "The Odoo URL must begin with https:// or http://", abort: true })
       .refine(hasNoUserOrFragment, "The Odoo URL must not carry a user name or password")
       .meta({ title: "Odoo URL", description: "Address of the server, without a database.", initial: defaultUrl }),
     database: z.string().min(1).meta({ title: "Database", description: "Name of the database, as the login page shows it." }),
