@@ -33,8 +33,9 @@ export class UserRepository {
   }
 
   async findActiveId(canonicalName: string): Promise<string | null> {
-    const user = await this.#database.client.user.findUnique({ where: { canonicalName }, select: { id: true, isActive: true } });
-    return user?.isActive === true ? user.id : null;
+    const sql = 'SELECT "id", "isActive" FROM "User" WHERE "canonicalName" = $1';
+    const [user] = await this.#database.select<{ id: string; isActive: boolean | number }>(sql, [canonicalName]);
+    return user === undefined || !user.isActive ? null : user.id;
   }
 
   /** Users in order of registration, those whose name contains the canonical text if one is given. */

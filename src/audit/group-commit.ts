@@ -1,3 +1,5 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+
 export type GroupCommitOptions<Item> = {
   /** Stores the items, all or none. */
   readonly commit: (items: readonly Item[]) => Promise<void>;
@@ -27,9 +29,9 @@ export function createGroupCommit<Item>({ commit, maxBatch, maxWaiting, refuse }
   let isClosed = false;
 
   const drain = async () => {
-    // What is added in the same turn of the event loop shares the first commit already.
-    await Promise.resolve();
     while (waiting.length > 0) {
+      // One round of the event loop: requests whose input is there already get to share the commit.
+      await nextRound();
       const batch = waiting.splice(0, maxBatch);
       try {
         await commit(batch.map(({ item }) => item));

@@ -41,6 +41,14 @@ function matching({ connectorId, project, label }: CredentialFilter & { readonly
   };
 }
 
+/** A row as a prepared read gives it: times as the database keeps them. */
+type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & Readonly<Record<Times, string | Date>>;
+type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt">;
+
+function toCredential(row: CredentialRow): CredentialModel {
+  return { ...row, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) };
+}
+
 /** Rows of credentials, their versions and connection tests. Every read is limited by its scope in the query itself. */
 export class CredentialRepository {
   readonly #database: Database;
@@ -70,16 +78,20 @@ export class CredentialRepository {
    * What an owner has for a connector, of the projects only if any are given, oldest first; beyond a hundred, nobody could
    * tell which was meant.
    */
-  findCandidates(
+  async findCandidates(
     ownerKey: string,
-    filter: CredentialFilter & { readonly label?: string | undefined },
+    { connectorId, project, label }: CredentialFilter & { readonly label?: string | undefined },
     projects: readonly string[] = [],
-  ) {
-    return this.#database.client.credential.findMany({
-      where: { AND: [{ ownerKey }, matching(filter), withinProjects(projects)] },
-      orderBy: { id: "asc" },
-      take: 100,
-    });
+  ): Promise<CredentialModel[]> {
+    const wanted = Object.entries({ ownerKey, connectorId, project, label }).filter(([, value]) => value !== undefined);
+    const conditions = wanted.map(([column], place) => `"${column}" = $${place + 1}`);
+    const within = projects.map((_, place) => `$${wanted.length + place + 1}`);
+    if (within.length > 0) conditions.push(`"project" IN (${within.join(", ")})`);
+    const rows = await this.#database.select<CredentialRow>(
+      `SELECT * FROM "Credential" WHERE ${conditions.join(" AND ")} ORDER BY "id" LIMIT 100`,
+      [...wanted.map(([, value]) => value ?? ""), ...projects],
+    );
+    return rows.map(toCredential);
   }
 
   /** Of each owner, connector and project one credential that was not refused: the default if it is among them, else the oldest. */
@@ -109,10 +121,12 @@ export class CredentialRepository {
   }
 
   /** The version in use of a credential. */
-  findVersion(credential: Pick<CredentialModel, "id" | "version">): Promise<CredentialVersionModel | null> {
-    return this.#database.client.credentialVersion.findUnique({
-      where: { credentialId_version: { credentialId: credential.id, version: credential.version } },
-    });
+  async findVersion({ id, version }: Pick<CredentialModel, "id" | "version">): Promise<CredentialVersionModel | null> {
+    const [row] = await this.#database.select<Stored<CredentialVersionModel, "createdAt">>(
+      'SELECT * FROM "CredentialVersion" WHERE "credentialId" = $1 AND "version" = $2',
+      [id, version],
+    );
+    return row === undefined ? null : { ...row, createdAt: new Date(row.createdAt) };
   }
 
   /** The versions in use of many credentials, one query. */

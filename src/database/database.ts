@@ -14,7 +14,8 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./migrations.ts";
-import { SqliteDriver } from "./sqlite-adapter.ts";
+import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
+import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
 export type Transaction = Prisma.TransactionClient;
@@ -28,6 +29,8 @@ export type Database = {
   readonly client: PrismaClient;
   /** All or nothing; keep it short, on SQLite no other write happens meanwhile. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** For the few reads of hot paths; see `PreparedReads`. */
+  readonly select: PreparedReads["select"];
   /** Resolves when the store answers. */
   ping(): Promise<void>;
   /** Rejects with a `MigrationError` when the store is not as this build left it: another one has migrated it since. */
@@ -62,21 +65,31 @@ function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOp
 async function openSqlite(file: string, options: DatabaseOptions): Promise<Database> {
   migrateSqlite(file);
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
-  return wrap("sqlite", new PrismaClient({ ...clientOptions(options), adapter }), options);
+  const client = new PrismaClient({ ...clientOptions(options), adapter });
+  return wrap("sqlite", client, openSqliteReads(file, BUSY_TIMEOUT_MS), options);
 }
 
 async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(url);
   const adapter = new PrismaPg({ connectionString: url, connectionTimeoutMillis: 2_000 });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter });
-  return wrap("postgresql", client as unknown as PrismaClient, options);
+  return wrap("postgresql", client as unknown as PrismaClient, openPostgresqlReads(url), options);
 }
 
-function wrap(provider: Database["provider"], client: PrismaClient, { onQuery }: DatabaseOptions): Database {
+function wrap(
+  provider: Database["provider"],
+  client: PrismaClient,
+  reads: PreparedReads,
+  { onQuery }: DatabaseOptions,
+): Database {
   if (onQuery !== undefined) (client as PrismaClient<"query">).$on("query", onQuery);
   return {
     provider,
     client,
+    select: (sql, parameters) => {
+      onQuery?.();
+      return reads.select(sql, parameters);
+    },
     transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
@@ -86,7 +99,10 @@ function wrap(provider: Database["provider"], client: PrismaClient, { onQuery }:
       const [pending] = pendingMigrations(readMigrations(migrationsFolder(provider)), rows);
       if (pending !== undefined) throw new MigrationError(`Migration ${pending.name} is not applied.`);
     },
-    close: () => client.$disconnect(),
+    close: async () => {
+      await reads.close();
+      await client.$disconnect();
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@p
  */
 
 /** Longest wait for another process's write lock, in milliseconds; better-sqlite3 blocks the event loop meanwhile. */
-const BUSY_TIMEOUT_MS = 250;
+export const BUSY_TIMEOUT_MS = 250;
 
 /**
  * `better-sqlite3` is compiled so that a file already in WAL mode re-opens with `synchronous = NORMAL`, which loses

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createAuditLog } from "../../src/audit/audit-log.ts";
+import { createGroupCommit } from "../../src/audit/group-commit.ts";
 import type { Database } from "../../src/database/database.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { actorOf, entryOf, openAuditLog, readTrail } from "../support/audit.ts";
@@ -67,27 +68,23 @@ test("two thousand events recorded at once are all stored, in their order, in a 
   expect(counted.count()).toBeLessThanOrEqual(5);
 });
 
-test("what is recorded while a commit is under way goes into the next one together", async () => {
-  const database = await openTestDatabase();
+test("what comes while a commit is under way goes into the next one together", async () => {
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  let count = 0;
-  const transaction: Database["transaction"] = async (work) => {
-    count += 1;
+  const commits: (readonly number[])[] = [];
+  const commit = async (items: readonly number[]) => {
+    commits.push(items);
     await gate;
-    return database.transaction(work);
   };
-  const audit = openAuditLog({ ...database, transaction });
-  const first = audit.record(entryOf("user_first"));
-  await new Promise((resolve) => setImmediate(resolve));
-  const others = Array.from({ length: 100 }, (_, index) => audit.record(entryOf(`user_${index}`)));
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(count).toBe(1);
+  const group = createGroupCommit<number>({ commit, maxBatch: 60, maxWaiting: 1_000, refuse: () => new Error("full") });
+  const first = group.add(0);
+  await vi.waitFor(() => expect(commits).toEqual([[0]]));
+  const others = Array.from({ length: 100 }, (_, index) => group.add(index + 1));
   open();
   await Promise.all([first, ...others]);
-  expect([count, (await readTrail(database)).length]).toEqual([2, 101]);
+  expect(commits.map((items) => items.length)).toEqual([1, 60, 40]);
 });
 
 test("a store that cannot be written rejects with UNAVAILABLE, keeps nothing, and is used again when it is back", async () => {
