@@ -24,6 +24,7 @@ function banner(config: Config, administratorPassword: string | null): string {
     `  Postern listens on ${url}`,
     "",
     `  Playground      ${url}/graphql`,
+    `  REST            ${url}/docs`,
     `  Health          ${url}/health/ready`,
     `  Store           ${store}`,
     `  Key ring        ${config.KEY_RING === undefined ? config.keyRingFile : "KEY_RING"}   (back it up apart from the store)`,
@@ -52,9 +53,14 @@ async function serve(config: Config): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
 }
 
+/** Failures of the operating system that the operator can mend: the address is taken, the folder is not ours. */
+const OPERATOR_CODES = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "ENOENT", "ENOTDIR", "EROFS"]);
+
 /** True for what the operator can mend: its message says how, and a stack would only hide it. */
 function isOperatorError(error: unknown): error is Error {
-  return [ConfigError, KeyRingError, MigrationError, GatewayError].some((type) => error instanceof type);
+  if (!(error instanceof Error)) return false;
+  const isOurs = [ConfigError, KeyRingError, MigrationError, GatewayError].some((type) => error instanceof type);
+  return isOurs || ("code" in error && OPERATOR_CODES.has(String(error.code)));
 }
 
 try {

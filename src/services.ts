@@ -92,10 +92,12 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const audit = createAuditLog(shared);
   const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
   const http = createHttpClient({ allowList });
+  const streams = createStreamClient({ allowList });
   const connectors = createConnectorRegistry({ http, config });
   const limiter = createRateLimiter(shared);
   const connectorIds = connectors.all.map((connector) => connector.id);
-  const access = createAccess({ ...shared, audit, limiter, connectorIds, fetchKeySet });
+  const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
+  const access = createAccess({ ...shared, audit, limiter, connectorIds, fetchKeySet, onUserDisabled });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
   const onChanged = (id: string) => upstreamUse.broker.invalidate(id);
@@ -111,7 +113,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     notifications,
     nodeId,
     credentials: credentials.credentials,
-    http: createStreamClient({ allowList }),
+    http: streams,
     onAuditFailure: (error) => log.error({ err: error }, "the end of a call could not be recorded"),
   });
   const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
@@ -148,7 +150,9 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
       await sync.runner.stop();
       await projects.stop();
       await upstreamUse.broker.close();
+      streams.close();
       await notifications.close();
+      await access.stop();
       await audit.close();
       await database.close();
     },

@@ -38,6 +38,8 @@ export type AccessDeps = {
   readonly clock: Clock;
   readonly limiter: RateLimiter;
   /** Ids of the connectors that there are. */
+  /** Told, once it is stored, of every user that was disabled. */
+  readonly onUserDisabled: (userId: string) => Promise<void>;
   readonly connectorIds: readonly string[];
   readonly fetchKeySet: FetchKeySet;
   readonly config: Pick<
@@ -99,7 +101,12 @@ export function createAccess(deps: AccessDeps): Access {
   return {
     users,
     userImport: new UserImportService(shared),
-    administration: new UserAdministrationService({ ...shared, sessions: sessionRepository, forgetUsers }),
+    administration: new UserAdministrationService({
+      ...shared,
+      sessions: sessionRepository,
+      forgetUsers,
+      onDisabled: deps.onUserDisabled,
+    }),
     account: new AccountService({ ...shared, sessions: sessionRepository, throttle, forgetUsers }),
     sessions,
     serviceTokens: serviceTokens.service,

@@ -1,4 +1,4 @@
-const SHAPE = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+const SHAPE = /^[^\s\p{Cc}\p{Cs}@]{1,64}@[^\s\p{Cc}\p{Cs}@]{1,189}$/u;
 
 /** True for what can be an email address; only a message that arrives proves that it is one. */
 export function isEmailAddress(text: string): boolean {

@@ -24,6 +24,8 @@ export type UserAdministrationDeps = {
   readonly passwords: Passwords;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
+  /** Told, once it is stored, of every user that was disabled. */
+  readonly onDisabled: (userId: string) => Promise<void>;
   readonly audit: AuditLog;
   readonly clock: Clock;
 };
@@ -49,13 +51,15 @@ export class UserAdministrationService {
   }
 
   /** Disables a user, which signs them out everywhere, or lets them in again. */
-  setActive(viewer: Viewer, id: string, isActive: boolean): Promise<UserOutcome> {
-    return this.#change(viewer, id, {
+  async setActive(viewer: Viewer, id: string, isActive: boolean): Promise<UserOutcome> {
+    const outcome = await this.#change(viewer, id, {
       action: isActive ? "USER_ENABLED" : "USER_DISABLED",
       values: { isActive, updatedAt: this.#deps.clock.now() },
       ...(isActive ? {} : { endReason: "DISABLED" }),
       mayBeLastAdministrator: isActive,
     });
+    if (outcome.user?.isActive === false) await this.#deps.onDisabled(id);
+    return outcome;
   }
 
   changeRole(viewer: Viewer, id: string, role: UserRecord["role"]): Promise<UserOutcome> {

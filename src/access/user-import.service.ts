@@ -77,7 +77,7 @@ export class UserImportService {
     }
     const passwordHash = requireUsableHash(account.passwordHash);
     const given = account.email?.trim() || null;
-    const email = given !== null && isEmailAddress(given) && !/\p{Cc}/u.test(given) ? given : null;
+    const email = given !== null && isEmailAddress(given) ? given : null;
     const now = clock.now();
     const user: UserModel = {
       id: makeId("user"),

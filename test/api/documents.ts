@@ -101,3 +101,19 @@ export const AuditEvents = graphql(`
     auditEvents(action: $action, first: $first) { totalCount nodes { action outcome actorType actorId targetType targetId } }
   }
 `);
+
+export const IssueAccessToken = graphql(`
+  mutation IssueAccessToken($input: IssueAccessTokenInput!) {
+    issueAccessToken(input: $input) { accessToken expiresAt isCached source userErrors { code message } }
+  }
+`);
+
+export const CallUpstream = graphql(`
+  mutation CallUpstream($input: CallUpstreamInput!) {
+    callUpstream(input: $input) { source response { status body headers { name value } } userErrors { code message } }
+  }
+`);
+
+export const SetUserActive = graphql(`
+  mutation SetUserActive($id: ID!, $isActive: Boolean!) { setUserActive(id: $id, isActive: $isActive) { user { isActive } } }
+`);

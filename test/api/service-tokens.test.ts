@@ -3,6 +3,7 @@ import type { Permission } from "../../src/access/permission.ts";
 import { makeServiceToken } from "../../src/access/service-token.ts";
 import type { ServiceLimits, ServiceViewer } from "../../src/access/viewer.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
+import { ask } from "../support/rest.ts";
 
 /** The part of an answer that must be there. */
 function partOf<Part>({ data, errors }: { data?: Record<string, unknown> | null; errors?: unknown }, field: string): Part {
@@ -137,11 +138,14 @@ test("the system default serves a machine where the secret stays here, for a use
 });
 
 test("a machine's reveal is recorded as its own and about the owner's thing; the rest of the API is closed to it", async () => {
-  const { createToken, reveal, query, services, admin, ids } = await startWithLogins({
+  const { createToken, reveal, query, services, admin, ids, url } = await startWithLogins({
     HMS_API_TOKEN: "the environment's".replace(/'| /g, "-"),
   });
-  await reveal("the-environment-s", { connector: "app-login", project: "cigar", username: "alice" });
-  expect(await reveal("the-environment-s", { connector: "llm-api-key", username: "alice" })).toBe("NOT_FOUND");
+  expect(await reveal("the-environment-s", { connector: "app-login", project: "cigar", username: "alice" })).toBe(
+    "UNAUTHENTICATED",
+  );
+  const answer = await ask({ url }, "GET /api/v1/credentials/alice/cigar", { token: "the-environment-s" });
+  expect(answer.status).toBe(200);
   const [event] = await services.database.client.auditEvent.findMany({ where: { action: "CREDENTIAL_REVEALED" } });
   expect(event).toMatchObject({ actorType: "SERVICE", actorId: "environment", targetId: ids.aliceCigar });
 

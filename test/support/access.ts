@@ -56,7 +56,15 @@ export async function startAccess(
     await store.remove();
   });
   const environment = { PUBLIC_URL: ISSUER, REGISTRATION: options.registration, ...options.environment };
-  const shared = { envelope, makeId, clock, config: parseConfig(environment), connectorIds: ["odoo", "app-login"], fetchKeySet };
+  const shared = {
+    envelope,
+    makeId,
+    clock,
+    config: parseConfig(environment),
+    connectorIds: ["odoo", "app-login"],
+    fetchKeySet,
+    onUserDisabled: async () => {},
+  };
   const createNode = (own: Database, log: AuditLog) =>
     createAccess({ ...shared, database: own, audit: log, limiter: createRateLimiter({ database: own, clock }) });
   const node = createNode(database, audit);

@@ -30,6 +30,9 @@ type Documents = {
     "\n  mutation LegacySync { sync_contacts_from_odoo { success message errors } }\n": typeof types.LegacySyncDocument,
     "\n  query Contacts($search: String, $first: Int, $after: String) {\n    contacts(search: $search, first: $first, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id upstreamId name email isCompany isActive }\n    }\n  }\n": typeof types.ContactsDocument,
     "\n  query AuditEvents($action: String, $first: Int) {\n    auditEvents(action: $action, first: $first) { totalCount nodes { action outcome actorType actorId targetType targetId } }\n  }\n": typeof types.AuditEventsDocument,
+    "\n  mutation IssueAccessToken($input: IssueAccessTokenInput!) {\n    issueAccessToken(input: $input) { accessToken expiresAt isCached source userErrors { code message } }\n  }\n": typeof types.IssueAccessTokenDocument,
+    "\n  mutation CallUpstream($input: CallUpstreamInput!) {\n    callUpstream(input: $input) { source response { status body headers { name value } } userErrors { code message } }\n  }\n": typeof types.CallUpstreamDocument,
+    "\n  mutation SetUserActive($id: ID!, $isActive: Boolean!) { setUserActive(id: $id, isActive: $isActive) { user { isActive } } }\n": typeof types.SetUserActiveDocument,
 };
 const documents: Documents = {
     "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) { accessToken refreshToken tokenType user { id username role } userErrors { field code message } }\n  }\n": types.RegisterDocument,
@@ -47,6 +50,9 @@ const documents: Documents = {
     "\n  mutation LegacySync { sync_contacts_from_odoo { success message errors } }\n": types.LegacySyncDocument,
     "\n  query Contacts($search: String, $first: Int, $after: String) {\n    contacts(search: $search, first: $first, after: $after) {\n      totalCount\n      pageInfo { hasNextPage endCursor }\n      nodes { id upstreamId name email isCompany isActive }\n    }\n  }\n": types.ContactsDocument,
     "\n  query AuditEvents($action: String, $first: Int) {\n    auditEvents(action: $action, first: $first) { totalCount nodes { action outcome actorType actorId targetType targetId } }\n  }\n": types.AuditEventsDocument,
+    "\n  mutation IssueAccessToken($input: IssueAccessTokenInput!) {\n    issueAccessToken(input: $input) { accessToken expiresAt isCached source userErrors { code message } }\n  }\n": types.IssueAccessTokenDocument,
+    "\n  mutation CallUpstream($input: CallUpstreamInput!) {\n    callUpstream(input: $input) { source response { status body headers { name value } } userErrors { code message } }\n  }\n": types.CallUpstreamDocument,
+    "\n  mutation SetUserActive($id: ID!, $isActive: Boolean!) { setUserActive(id: $id, isActive: $isActive) { user { isActive } } }\n": types.SetUserActiveDocument,
 };
 
 /**
@@ -109,6 +115,18 @@ export function graphql(source: "\n  query Contacts($search: String, $first: Int
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query AuditEvents($action: String, $first: Int) {\n    auditEvents(action: $action, first: $first) { totalCount nodes { action outcome actorType actorId targetType targetId } }\n  }\n"): typeof import('./graphql.ts').AuditEventsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation IssueAccessToken($input: IssueAccessTokenInput!) {\n    issueAccessToken(input: $input) { accessToken expiresAt isCached source userErrors { code message } }\n  }\n"): typeof import('./graphql.ts').IssueAccessTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CallUpstream($input: CallUpstreamInput!) {\n    callUpstream(input: $input) { source response { status body headers { name value } } userErrors { code message } }\n  }\n"): typeof import('./graphql.ts').CallUpstreamDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetUserActive($id: ID!, $isActive: Boolean!) { setUserActive(id: $id, isActive: $isActive) { user { isActive } } }\n"): typeof import('./graphql.ts').SetUserActiveDocument;
 
 
 export function graphql(source: string) {

@@ -4,6 +4,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** One call to the upstream with the credential injected; the caller never sees the secret. */
+export type CallUpstreamInput = {
+  body?: string | null | undefined;
+  credential: CredentialSelector;
+  /** Credentials and forwarding headers among them are not passed on. */
+  headers?: Array<HeaderInput> | null | undefined;
+  method?: HttpMethod | null | undefined;
+  /** Below the credential's base URL, with the query behind `?`. */
+  path: string;
+};
+
 /** What the upstream, or the way to it, decided against us. */
 export type ConnectionErrorCode =
   | 'BLOCKED_ADDRESS'
@@ -68,6 +79,24 @@ export type CredentialStatus =
 
 export type DeleteCredentialInput = {
   id: string | number;
+};
+
+export type HeaderInput = {
+  name: string;
+  value: string;
+};
+
+export type HttpMethod =
+  | 'DELETE'
+  | 'GET'
+  | 'PATCH'
+  | 'POST'
+  | 'PUT';
+
+export type IssueAccessTokenInput = {
+  credential: CredentialSelector;
+  /** Log in anew, whatever is cached. */
+  forceRefresh?: boolean | null | undefined;
 };
 
 export type LoginInput = {
@@ -232,6 +261,28 @@ export type AuditEventsQueryVariables = Exact<{
 
 
 export type AuditEventsQuery = { auditEvents: { totalCount: number, nodes: Array<{ action: string, outcome: string, actorType: string, actorId: string | null, targetType: string | null, targetId: string | null }> } };
+
+export type IssueAccessTokenMutationVariables = Exact<{
+  input: IssueAccessTokenInput;
+}>;
+
+
+export type IssueAccessTokenMutation = { issueAccessToken: { accessToken: string | null, expiresAt: string | null, isCached: boolean | null, source: CredentialSource | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type CallUpstreamMutationVariables = Exact<{
+  input: CallUpstreamInput;
+}>;
+
+
+export type CallUpstreamMutation = { callUpstream: { source: CredentialSource | null, response: { status: number, body: string, headers: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type SetUserActiveMutationVariables = Exact<{
+  id: string | number;
+  isActive: boolean;
+}>;
+
+
+export type SetUserActiveMutation = { setUserActive: { user: { isActive: boolean } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -534,3 +585,45 @@ export const AuditEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+export const IssueAccessTokenDocument = new TypedDocumentString(`
+    mutation IssueAccessToken($input: IssueAccessTokenInput!) {
+  issueAccessToken(input: $input) {
+    accessToken
+    expiresAt
+    isCached
+    source
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<IssueAccessTokenMutation, IssueAccessTokenMutationVariables>;
+export const CallUpstreamDocument = new TypedDocumentString(`
+    mutation CallUpstream($input: CallUpstreamInput!) {
+  callUpstream(input: $input) {
+    source
+    response {
+      status
+      body
+      headers {
+        name
+        value
+      }
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CallUpstreamMutation, CallUpstreamMutationVariables>;
+export const SetUserActiveDocument = new TypedDocumentString(`
+    mutation SetUserActive($id: ID!, $isActive: Boolean!) {
+  setUserActive(id: $id, isActive: $isActive) {
+    user {
+      isActive
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
