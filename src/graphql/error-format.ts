@@ -5,11 +5,17 @@ import { failureOf, type HttpFailure } from "../http/error-reply.ts";
 const MAX_MESSAGE = 300;
 const MAX_ECHO = 64;
 
+/** Up to the reason that graphql-js or a scalar gives, which may repeat the value once more. */
+const INVALID_VARIABLE =
+  / got invalid value [\s\S]*?( at "[^"]*")?; (?=Expected |Field "|Exactly one |Value "|Enum "|\w+ cannot represent )/;
+
 /** A parser's or validator's message with what it repeats of the request cut short, and neither guesses at our names nor a variable's value. */
 export function shortenMessage(message: string): string {
   return message
     .replace(/ ?Did you mean[^?]*\?/g, "")
-    .replace(/ got invalid value [\s\S]*?( at "[^"]*")?; ([^;]*)$/, " got an invalid value$1; $2")
+    .replace(INVALID_VARIABLE, " got an invalid value$1; ")
+    .replace(/( cannot represent [\w -]*?(?:value|time-string|Date type))\b[\s\S]*$/, "$1.")
+    .replace(/; Value "[^"]*" does not exist/, "; it does not exist")
     .replace(/"([^"]*)"/g, (quoted, text: string) => (text.length > MAX_ECHO ? `"${text.slice(0, MAX_ECHO - 1)}…"` : quoted))
     .replace(/\bfound ([\s\S]*)$/, (whole, text: string) =>
       text.length > MAX_ECHO ? `found ${text.slice(0, MAX_ECHO - 1)}…` : whole,

@@ -5,7 +5,8 @@ type Resolve = GraphQLFieldResolver<unknown, GraphqlContext>;
 type Resolvers = Readonly<Record<string, Readonly<Record<string, Resolve>>>>;
 
 const SDL = `
-  type Query { me: String fail(how: String): String wait: String thing: Thing count(of: Int): Int }
+  type Query { me: String fail(how: String): String wait: String thing: Thing count(of: Int): Int take(Int: Int, String: String, How: How): Int }
+  enum How { LOUD }
   type Thing { id: ID! name: String thing: Thing things(first: Int): [Thing!] }
   type Mutation { login(password: String): String revealCredential: String syncContactsFromOdoo: String touch: String }
   type Subscription { ticks: Int never: Int forbidden: Int }
