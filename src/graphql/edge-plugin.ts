@@ -1,14 +1,22 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
+import { GraphQLError, OperationTypeNode } from "graphql";
 import type { Config } from "../config.ts";
 import { deadlineMsOf } from "./deadline.ts";
 import { operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
 import type { EdgeContext } from "./request-context.ts";
 
+/** A stream of answers has no place in one answer: execution would fail on it as if Postern were broken. */
+function requireNoSubscription(type: OperationTypeNode | undefined): void {
+  if (type !== OperationTypeNode.SUBSCRIPTION) return;
+  throw new GraphQLError("Subscriptions are streamed; send them to /graphql/stream.", { extensions: { http: { status: 400 } } });
+}
+
 /** What is decided per request although the document was checked before: introspection, the deadline, and what errors tell. */
 export function createEdgePlugin(introspection: Config["INTROSPECTION"]): ApolloServerPlugin<EdgeContext> {
   const listener: GraphQLRequestListener<EdgeContext> = {
-    async didResolveOperation({ document, contextValue: { viewer, deadline } }) {
+    async didResolveOperation({ document, operation, contextValue: { viewer, deadline } }) {
+      requireNoSubscription(operation?.operation);
       requireIntrospection(introspection, viewer, document);
       deadline.start(deadlineMsOf(document));
     },

@@ -56,6 +56,13 @@ describe("GraphQL's address", () => {
     expect([response.status, await response.json()]).toEqual([200, { data: { me: null } }]);
   });
 
+  it("refuses a subscription with the address that streams it", async () => {
+    const edge = await startEdge(schema);
+    const { status, body } = await edge.post({ query: "subscription { ticks }" });
+    const message = "Subscriptions are streamed; send them to /graphql/stream.";
+    expect([status, body]).toEqual([400, { errors: [{ message, extensions: { code: "BAD_USER_INPUT" } }] }]);
+  });
+
   it("answers in the media type that is asked for", async () => {
     const edge = await startEdge(schema);
     const { headers } = await edge.post({ query: "{ me }" }, { accept: "application/graphql-response+json" });
