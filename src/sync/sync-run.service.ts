@@ -44,7 +44,7 @@ export type CancelResult = {
   readonly userErrors: readonly { readonly message: string; readonly field: string; readonly code: string }[];
 };
 
-const ALREADY_ENDED = { message: "This sync run has already ended.", field: "input.id", code: "CONFLICT" };
+const ALREADY_ENDED = { message: "This sync run has already ended.", field: "id", code: "CONFLICT" };
 
 /** How often a watched run is read again when nobody in this process says that it changed, in milliseconds. */
 const WATCH_MS = 1_000;
@@ -202,7 +202,7 @@ export class SyncRunService {
   #requireSyncable({ connectorId }: CredentialRecord, resource: SyncResource): void {
     const connector = this.#dependencies.connectors.find(connectorId);
     if (connector?.capabilities.includes(`SYNC_${resource}`)) return;
-    throw badInput("input.credential", `A credential of the connector ${connectorId} cannot sync ${resource.toLowerCase()}.`);
+    throw badInput("credential", `A credential of the connector ${connectorId} cannot sync ${resource.toLowerCase()}.`);
   }
 
   async *#follow(id: string, signal?: AbortSignal): AsyncGenerator<SyncRunModel> {

@@ -120,6 +120,6 @@ test("a user registers, saves an Odoo credential, syncs, watches, searches and c
   );
   expect(cancelled.data.cancelSync).toEqual({
     run: { status: "SUCCEEDED" },
-    userErrors: [{ code: "CONFLICT", field: "input.id" }],
+    userErrors: [{ code: "CONFLICT", field: "id" }],
   });
 });

@@ -113,7 +113,7 @@ test("a running sync is cancelled while its upstream hangs, and the next one sta
   odoo.heal();
   expect(await syncContacts(harness)).toMatchObject({ success: true, created: 5 });
   expect((await node.runs.cancel(viewer, run.id)).userErrors).toEqual([
-    { message: "This sync run has already ended.", field: "input.id", code: "CONFLICT" },
+    { message: "This sync run has already ended.", field: "id", code: "CONFLICT" },
   ]);
   expect((await auditOf(harness)).slice(0, 3).map(({ action }) => action)).toEqual([
     "SYNC_STARTED",
@@ -200,6 +200,6 @@ test("a credential whose upstream has nothing to sync is refused", async () => {
     node.runs.sync(viewer, { resource: "CONTACTS", credential: { connector: "app-login" } }, FOREVER),
   ).rejects.toMatchObject({
     code: "BAD_USER_INPUT",
-    field: "input.credential",
+    field: "credential",
   });
 });
