@@ -19,9 +19,9 @@ export function rewordFailure(shape: FailureShape, { status, message }: Pick<Htt
 /** The refusal of a request as such, by its status alone. */
 export class RequestRefused extends Error {
   override readonly name = "RequestRefused";
-  readonly statusCode: 404 | 405;
+  readonly statusCode: 404 | 405 | 415;
 
-  constructor(statusCode: 404 | 405) {
+  constructor(statusCode: RequestRefused["statusCode"]) {
     super(`The request is refused with status ${statusCode}.`);
     this.statusCode = statusCode;
   }

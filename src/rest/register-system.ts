@@ -42,6 +42,12 @@ async function takeBodies(scope: FastifyInstance, type: BodyType): Promise<void>
     if (body.length === 0) done(null, undefined);
     else void parseJson(request, body as string, done);
   });
+  // Some clients name the type of a form by default, also of a POST that sends nothing.
+  scope.addContentTypeParser("*", ({ headers }, _body, done) => {
+    const isEmpty = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+    if (isEmpty) done(null, undefined);
+    else done(new RequestRefused(415));
+  });
 }
 
 function registerRoute(scope: FastifyInstance, route: Route, services: CallerServices): void {

@@ -116,6 +116,17 @@ it("malformed JSON, no JSON, another media type and no body at all are clear ref
   }
 });
 
+it("a type that is named for a body that is not sent is no reason to refuse", async () => {
+  const gateway = await startGateway();
+  const { token } = await gateway.signUp("john_doe");
+  for (const type of ["application/x-www-form-urlencoded", "text/plain", "application/json"]) {
+    const send = (target: string) => answerOf(gateway, target, { token, raw: { body: "", type } });
+    expect(await send("POST /api/user/token")).toMatchObject({ status: 404 });
+    expect(await send("DELETE /api_keys/openai")).toEqual({ status: 404, body: { detail: "No API key for openai" } });
+    expect(await send("POST /set_api_key")).toEqual({ status: 400, body: { detail: "model_name must be a text." } });
+  }
+});
+
 it("a body of 10 MB is 413 for who may send one, 401 for who may not, and the connection lives to tell it", async () => {
   const gateway = await startGateway();
   const token = (await gateway.signUp("john_doe")).token;
