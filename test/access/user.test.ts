@@ -63,6 +63,18 @@ test("everything that is wrong with a registration is said at once", async () =>
   ]);
 });
 
+test("an address with a control character, or half of one, is no email address", async () => {
+  const { node } = await startAccess();
+  for (const email of ["a\u0000b@example.com", "alice@exa\u0007mple.com", "a\ud800@example.com", "a\u0085b@example.com"]) {
+    const { user, userErrors } = await node.users.register(anonymous(), {
+      username: "alice",
+      email,
+      password: "long enough words",
+    });
+    expect([user, userErrors.map(({ code }) => code)]).toEqual([null, ["INVALID_EMAIL"]]);
+  }
+});
+
 test("closed registration lets administrators alone create accounts", async () => {
   const { node } = await startAccess({ registration: "closed" });
   const input = { username: "bob", password: PASSWORD };
