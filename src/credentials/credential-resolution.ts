@@ -73,9 +73,7 @@ export class CredentialResolution {
   async resolve(viewer: Viewer, selector: CredentialSelector, permission: Permission): Promise<ResolvedCredential> {
     requirePermission(viewer, permission);
     if (viewer.type === "SERVICE") return this.#resolveForService(viewer, selector, permission);
-    if (selector.username != null && !(viewer.type === "USER" && viewer.username === selector.username)) {
-      throw notFound("credential");
-    }
+    if (selector.username != null && !isNameOf(viewer, selector.username)) throw notFound("credential");
     if (selector.id != null) return this.#byId(viewer, selector.id);
     if (selector.connector == null) throw badInput("credential", "Name a credential by its id or by its connector.");
     const own = viewer.type === "USER" ? await this.#findMeant(viewer.id, selector) : null;
@@ -131,6 +129,10 @@ export class CredentialResolution {
     const filter = { connectorId: connector ?? undefined, project: project ?? undefined, label: label ?? undefined };
     return chooseMeant(await this.#repository.findCandidates(ownerKey, filter, projects), project ?? "");
   }
+}
+
+function isNameOf(viewer: Viewer, username: string): boolean {
+  return viewer.type === "USER" && canonicalise(viewer.username) === canonicalise(username);
 }
 
 /** True for what a limit names, and for everything when it names nothing. */

@@ -55,7 +55,7 @@ type Dependencies = {
 function parseName(field: "project" | "label", value: string): string {
   if (value.length > MAX_NAME_LENGTH) throw badInput(field, `${field} may have at most ${MAX_NAME_LENGTH} characters.`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(value)) throw badInput(field, `${field} may not contain control characters.`);
+  if (/[\u0000-\u001f\u007f]|\p{Cs}/u.test(value)) throw badInput(field, `${field} may not contain control characters.`);
   return value.trim();
 }
 

@@ -163,6 +163,10 @@ describe("system E: a key per language model", () => {
       400,
       "model_name is not usable: it has control characters.",
     ]);
+    expect(await refused({ model_name: "a\ud800b", api_key: "sk-1" })).toEqual([
+      400,
+      "label may not contain control characters.",
+    ]);
     expect(await refused({ model_name: "openai", api_key: "sk 1" })).toEqual([
       400,
       "api_key: must be printable ASCII without spaces.",

@@ -39,6 +39,7 @@ describe("system C: a user's own credentials", () => {
     const revealed = { status: 200, body: { credentials: row({ id, credentials: { api_key: "sk-of-john-alone" } }) } };
     expect(await answerOf(gateway, one, { token })).toEqual(revealed);
     expect(await answerOf(gateway, `GET ${PATH}?credentialType=openai`, { token })).toEqual(revealed);
+    expect(await answerOf(gateway, `GET ${PATH}?username=John_DOE&credentialType=openai`, { token })).toEqual(revealed);
     expect(await answerOf(gateway, `GET ${PATH}`, { token })).toEqual({ status: 200, body: { credentials: [row({ id })] } });
 
     const base_url = "https://llm.example.com/v1";
