@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { ENVIRONMENT_TOKEN_ID } from "./access/service-token-authenticator.ts";
 import { type AppServices, createApp } from "./app.ts";
+import { GatewayError } from "./errors.ts";
 import type { Authenticate } from "./graphql/request-context.ts";
 import { buildGatewaySchema, createResolvers, RESOLVERS } from "./graphql/schema.ts";
 import { createRequestLimits } from "./http/request-limit.ts";
@@ -15,6 +17,12 @@ export function createGateway(services: Services, log: Logger, options: GatewayO
   const { access, config, connectors, credentials, database, upstreamUse } = services;
   const resolvers = createResolvers(services);
   const authenticate: Authenticate = (authorization, origin) => access.authentication.authenticate(authorization, origin);
+  const authenticateForGraphql: Authenticate = async (authorization, origin) => {
+    const viewer = await authenticate(authorization, origin);
+    // It stands in the environments of test machines, for one REST route.
+    if (viewer.id === ENVIRONMENT_TOKEN_ID) throw new GatewayError("UNAUTHENTICATED", "This token is for another route.");
+    return viewer;
+  };
   const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
   const limits = createRequestLimits({ counters: services.limiter, config, clock: systemClock, onFailure });
   const rest = createRest({
@@ -33,7 +41,7 @@ export function createGateway(services: Services, log: Logger, options: GatewayO
     log,
     resolvers,
     schema: buildGatewaySchema(RESOLVERS, resolvers),
-    authenticate,
+    authenticate: authenticateForGraphql,
     rest,
     limit: limits.GENERAL,
     jwks: () => access.signingKeys.readJwks(),
