@@ -9,6 +9,7 @@ import {
   openToken,
   type TokenSourceDependencies,
 } from "./access-token-source.ts";
+import { ConnectionError } from "./connection-error.ts";
 
 export type AccessTokenBrokerDependencies = Omit<TokenSourceDependencies, "repository">;
 
@@ -67,7 +68,8 @@ export class AccessTokenBroker {
 
   /**
    * An access token of the credential, from memory, from the cache of all nodes, or from a login.
-   * @throws {ConnectionError} why the upstream gives none; with `retryAfterSeconds` while it is left alone
+   * @throws {ConnectionError} why the upstream gives none, with `retryAfterSeconds` while it is left alone; TIMEOUT when
+   * the caller stops
    * @throws {GatewayError} NOT_FOUND when the credential is gone, INTEGRITY_ERROR when it cannot be opened
    */
   async issue(credentialId: string, { version, forceRefresh = false, signal }: IssueOptions): Promise<IssuedToken> {
@@ -185,13 +187,15 @@ export class AccessTokenBroker {
   }
 }
 
-/** Settles as the promise does, or rejects with the signal's reason as soon as it is aborted. */
+/** Settles as the promise does, or rejects with a `ConnectionError` as soon as the signal is aborted. */
 async function settleUnlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return promise;
   const ended = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: ended.signal });
+    const message = "The call was stopped before the upstream's login had ended.";
+    const stop = () => reject(new ConnectionError("TIMEOUT", "AUTHENTICATE", message));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true, signal: ended.signal });
   });
   return Promise.race([promise, aborted]).finally(() => ended.abort());
 }

@@ -90,6 +90,17 @@ describe("a call that fails", () => {
     expect(late.userErrors).toMatchObject([{ code: "TIMEOUT" }]);
   });
 
+  test("by the end of the request's time while the upstream's login hangs is a result as well, and on record", async () => {
+    const { upstream, gateway, ada } = await startForAda(() => ({}));
+    upstream.behave("hang");
+    const fields = { email: "ada@example.com", password: "correct horse", login_url: `${upstream.origin}/login` };
+    await gateway.addCredential(ada, "login-api", { ...fields, base_url: upstream.origin });
+    const input = { credential: { connector: "login-api" }, path: "x" };
+    const late = await gateway.calls.call(ada, input, AbortSignal.timeout(200));
+    expect([late.response, late.source, late.userErrors.map(({ code }) => code)]).toEqual([null, "USER", ["TIMEOUT"]]);
+    expect((await gateway.trail()).at(-1)).toMatchObject({ outcome: "FAILED", details: { status: null, code: "TIMEOUT" } });
+  });
+
   test("by what was asked is the caller's error, and nothing is sent", async () => {
     const { upstream, gateway, ada, credential } = await startForAda(() => ({}));
     const bob = await gateway.addUser("bob");
