@@ -7,7 +7,7 @@ const LOGIN_MS = 100_000;
 const SYNC_MS = 15 * 60_000;
 
 /** Mutations that may wait for an upstream's login, which some take many seconds for. */
-const LOGIN_FIELDS = ["issueAccessToken"];
+const LOGIN_FIELDS = ["issueAccessToken", "callUpstream"];
 
 /** Mutations that answer when a sync has ended. */
 const SYNC_FIELDS = ["syncContactsFromOdoo", "syncProductsFromOdoo", "sync_contacts_from_odoo"];
