@@ -40,7 +40,7 @@ export function describeSystems(systems: readonly RestSystem[], version: string)
     },
     servers: [{ url: "/" }],
     tags: [...systems.map(({ name, about }) => ({ name, description: about })), CALLS_TAG],
-    paths: { ...describePaths(systems), ...describeCalls() },
+    paths: { ...describePaths(systems), ...describeCalls(), ...HEALTH },
     components: {
       securitySchemes: {
         userToken: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "A user's access token." },
@@ -127,6 +127,21 @@ function nameOf(key: FailureShape["key"]): string {
 function describeFailure(key: FailureShape["key"]): Json {
   return { type: "object", properties: { [key]: { type: "string" } }, required: [key] };
 }
+
+/** The health check, which clients of the test framework ask; its route is the app's own. */
+const HEALTH: Json = {
+  "/health": {
+    get: {
+      tags: ["Test framework"],
+      operationId: "getHealth",
+      summary: "Whether Postern answers",
+      security: [],
+      responses: {
+        200: withBody("It does.", { type: "object", properties: { status: { const: "ok" } }, required: ["status"] }),
+      },
+    },
+  },
+};
 
 const CALLS_TAG = { name: "Calls", description: "Calls of upstreams through the gateway, bodies streamed both ways." };
 
