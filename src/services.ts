@@ -136,9 +136,10 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     checkKeyRing: () => verifyKeyRing(store.ring, store.checks),
     start: async () => {
       await access.signingKeys.ensureSigningKey();
-      const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
       await applyEnvironmentDefaults(credentials, config);
       await projects.applyFile();
+      // Last of what can fail: the password that it makes is shown once.
+      const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
       sync.runner.start();
       const sweep = () =>
         Promise.all([access.sweep(), limiter.sweep()]).catch((error: unknown) => log.error({ err: error }, "the sweep failed"));
