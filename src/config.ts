@@ -1,16 +1,21 @@
 import path from "node:path";
 import { z } from "zod";
 import { trustedIssuersSchema } from "./access/issuer-entry.ts";
+import { isAllowEntry } from "./upstream/allow-list.ts";
 
 type Variable = { schema: z.ZodType; initial: string; about: string };
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce.number("must be a number").int().min(0).max(65_535);
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "silent"]);
 const list = z.string().transform((text) =>
   text
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
+);
+const allowEntries = list.refine(
+  (entries) => entries.every(isAllowEntry),
+  "each must be a CIDR, an address, a host or host:port",
 );
 const requestsPerMinute = z.coerce.number().int().min(0).max(1_000_000_000);
 const text = z.string().min(1).optional();
@@ -102,7 +107,7 @@ export const VARIABLES = {
     about: "Who may read the GraphQL schema from the server: `public`, `signed-in` or `off`.",
   },
   UPSTREAM_ALLOW: {
-    schema: list,
+    schema: allowEntries,
     initial: "localhost:8069,127.0.0.1:8069",
     about: "CIDR, host or host:port, by commas, that users' URLs may reach although private, loopback or plain http.",
   },

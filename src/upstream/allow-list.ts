@@ -39,14 +39,23 @@ function parseNetwork(text: string): Network | null {
   return [parsed, parsed.kind() === "ipv4" ? 32 : 128] as Network;
 }
 
+/** Whether the text can be an entry of `UPSTREAM_ALLOW`. */
+export function isAllowEntry(text: string): boolean {
+  return findEntry(text) !== null;
+}
+
 function parseEntry(text: string): Entry {
+  const entry = findEntry(text);
+  if (entry === null) throw new Error(`UPSTREAM_ALLOW: "${text}" is neither a CIDR, an address, a host nor host:port`);
+  return entry;
+}
+
+function findEntry(text: string): Entry | null {
   const network = parseNetwork(text);
   if (network !== null) return { host: null, network, port: null };
   const [, host, port] = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const url = `http://${host}:${port ?? "80"}/`;
-  if (host === undefined || !URL.canParse(url)) {
-    throw new Error(`UPSTREAM_ALLOW: "${text}" is neither a CIDR, an address, a host nor host:port`);
-  }
+  if (host === undefined || !URL.canParse(url)) return null;
   const name = plainHost(new URL(url));
   const named = { port: port === undefined ? null : Number(port) };
   const address = parseNetwork(name);
