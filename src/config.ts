@@ -32,7 +32,8 @@ export const VARIABLES = {
   PUBLIC_URL: {
     schema: httpUrl.optional(),
     initial: "",
-    about: "URL that people reach Postern by; issuer of its access tokens. Without it: `http://HOST:PORT`.",
+    about:
+      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`.",
   },
   DATA_DIR: { schema: z.string().min(1), initial: "./data", about: "Folder of the SQLite store and the key file." },
   DATABASE_URL: {
