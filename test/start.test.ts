@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,9 +7,11 @@ import { afterEach, describe, expect, it } from "vitest";
 
 const MAIN = path.resolve("dist/main.js");
 const running = new Set<ReturnType<typeof spawn>>();
+const folders = new Set<string>();
 
 afterEach(() => {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Starts the built program and gives what it printed by the time it ended, or by the time that it printed `until`. */
@@ -31,7 +33,9 @@ async function startProgram(environment: Record<string, string>, until = "\0"): 
 }
 
 function makeFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), "postern-start-"));
+  const folder = mkdtempSync(path.join(tmpdir(), "postern-start-"));
+  folders.add(folder);
+  return folder;
 }
 
 /** A port that another program listens on. */
