@@ -86,9 +86,13 @@ function wrap(
   return {
     provider,
     client,
-    select: (sql, parameters) => {
+    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => {
       onQuery?.();
-      return reads.select(sql, parameters);
+      try {
+        return await reads.select<Row>(sql, parameters);
+      } catch (error) {
+        throw reads.isAway(error) ? storeAway(error) : error;
+      }
     },
     transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
     ping: async () => {
@@ -118,11 +122,30 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Prisma's codes for a store that cannot be reached, is locked, full, or gave no connection in time. */
 const UNAVAILABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
 
-/** The error as the caller may see it: UNAVAILABLE when the store is away, unchanged otherwise. */
+/** What PostgreSQL says of a text with a NUL, which SQLite just does not find. */
+const UNTRANSLATABLE = "22021";
+
+/**
+ * The error as the caller may see it: UNAVAILABLE when the store is away, BAD_USER_INPUT for a text that it cannot look
+ * up or keep, unchanged otherwise.
+ */
 export function asStoreError(error: unknown): unknown {
   const code = knownErrorCode(error);
+  if (isUntranslatable(error)) {
+    return new GatewayError("BAD_USER_INPUT", "A text in the request has a character that none can have.", { cause: error });
+  }
   const isAway =
     (code !== null && UNAVAILABLE_CODES.has(code)) ||
     (error instanceof Error && error.name === "PrismaClientInitializationError");
-  return isAway ? new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause: error }) : error;
+  return isAway ? storeAway(error) : error;
+}
+
+function storeAway(cause: unknown): GatewayError {
+  return new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause });
+}
+
+function isUntranslatable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  return code === UNTRANSLATABLE || meta?.driverAdapterError?.cause?.originalCode === UNTRANSLATABLE;
 }

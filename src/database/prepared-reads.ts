@@ -11,8 +11,14 @@ export type PreparedReads = {
    * as Buffers: the repository makes them its record.
    */
   select<Row>(sql: string, parameters: readonly (string | number)[]): Promise<readonly Row[]>;
+  /** True for the failure of a read because the store cannot be reached, is locked or cannot be read just now. */
+  isAway(error: unknown): boolean;
   close(): Promise<void>;
 };
+
+const SQLITE_AWAY = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL)/;
+/** Classes of SQLSTATE: connection, resources, operator's intervention, system. */
+const POSTGRESQL_AWAY = /^(08|53|57|58)/;
 
 /** Prepared reads on a connection of their own, which cannot write. */
 export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedReads {
@@ -27,6 +33,7 @@ export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedRe
   };
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => prepare(sql).all(...parameters) as Row[],
+    isAway: (error) => error instanceof Sqlite.SqliteError && SQLITE_AWAY.test(error.code),
     close: async () => {
       connection.close();
     },
@@ -52,6 +59,8 @@ export function openPostgresqlReads(url: string): PreparedReads {
       const { rows } = await pool.query({ name: nameOf(sql), text: sql, values: [...parameters] });
       return rows as Row[];
     },
+    // What the server does not say of a statement is a connection that was not made, or was cut.
+    isAway: (error) => !(error instanceof pg.DatabaseError) || POSTGRESQL_AWAY.test(error.code ?? ""),
     close: () => pool.end(),
   };
 }

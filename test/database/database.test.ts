@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { type Database, isUniqueViolation } from "../../src/database/database.ts";
+import { asStoreError, type Database, isUniqueViolation } from "../../src/database/database.ts";
 import { openTestDatabase } from "../support/database.ts";
 
+const isPostgresql = process.env.TEST_DATABASE === "postgresql";
 const now = new Date("2026-11-21T00:00:00.000Z");
 const userRow = (name: string) => ({ id: `user_${name}`, username: name, canonicalName: name, createdAt: now, updatedAt: now });
 const countUsers = ({ client }: Database) => client.user.count();
@@ -52,6 +53,19 @@ describe("a transaction", () => {
 });
 
 describe("the client", () => {
+  it("finds nothing by a text with a NUL, or says that no text has one", async () => {
+    const { client, select } = await openTestDatabase();
+    const sql = 'SELECT "id" FROM "User" WHERE "id" = $1';
+    const outcomes = [client.user.findMany({ where: { username: "a\0" } }), select(sql, ["a\0"])].map((work) =>
+      work.then(
+        (rows): unknown => rows,
+        (error: unknown) => asStoreError(error),
+      ),
+    );
+    const expected = isPostgresql ? expect.objectContaining({ code: "BAD_USER_INPUT" }) : [];
+    expect(await Promise.all(outcomes)).toEqual([expected, expected]);
+  });
+
   it("tells a taken unique key from other failures", async () => {
     const database = await openTestDatabase();
     await database.client.user.create({ data: userRow("ada") });
@@ -75,3 +89,14 @@ describe("authoring a migration", () => {
     expect([status, stderr]).toEqual([64, expect.stringContaining("usage: npm run migration -- NAME")]);
   });
 });
+
+if (isPostgresql) {
+  describe("a prepared read", () => {
+    it("whose connection is cut is the store's absence, and the next one works", async () => {
+      const { select } = await openTestDatabase();
+      const cut = select("SELECT pg_terminate_backend(pg_backend_pid())", []);
+      await expect(cut).rejects.toMatchObject({ name: "GatewayError", code: "UNAVAILABLE" });
+      expect(await select('SELECT 1 AS "one"', [])).toEqual([{ one: 1 }]);
+    });
+  });
+}
