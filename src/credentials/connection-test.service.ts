@@ -105,7 +105,7 @@ export class ConnectionTestService {
 
   /** The result for fields that the connector does not take: nothing was contacted. */
   invalidFields(connector: Connector, problems: readonly FieldProblem[]): ConnectionTestModel {
-    const message = problems.map((problem) => problem.message).join(" ");
+    const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join(" ");
     return this.#result(connector, performance.now(), {
       outcome: "FAILED",
       code: "INVALID_FIELDS",

@@ -14,7 +14,7 @@ export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCI
 
 /** The root of an API, without query and fragment; a final slash makes no difference. Give it its `.meta`. */
 export const baseUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .url({ protocol: /^https?$/, error: "This must be an http or https URL" })
   .regex(/^[^?#]*$/, "must have no query and no fragment")
   .transform((url) => url.replace(/\/+$/, ""));
 

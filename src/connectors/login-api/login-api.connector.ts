@@ -70,7 +70,7 @@ function fieldsWith(loginUrl: string | undefined, baseUrl: string | undefined) {
 
 function urlField({ initial, ...meta }: { title: string; description: string; initial: string | undefined }) {
   const url = z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL", abort: true })
+    .url({ protocol: /^https?$/, error: "This must be an http or https URL", abort: true })
     .refine(hasNoUser, "must carry no user name");
   return url.optional().meta(initial === undefined ? meta : { ...meta, initial });
 }
