@@ -66,7 +66,7 @@ export const VARIABLES = {
     schema: trustedIssuersSchema,
     initial: "[]",
     about:
-      "JSON list of systems whose JWTs are believed: `issuer` (its `iss`) or, for tokens without one, `name`; one of `secret`, `secretFile` (HS256, 32 bytes or more) and `jwksUrl`; as wanted `audience`, `userClaim`, `usernameClaim`, `emailClaim`, `createUsers` (true), `role` (USER), `algorithms`.",
+      "JSON list of systems whose JWTs are believed: `issuer` (its `iss`) or, for tokens without one, `name`; one of `secret`, `secretFile` (HS256, 32 bytes or more) and `jwksUrl`; as wanted `audience`, `userClaim`, `usernameClaim`, `emailClaim`, `createUsers` (true), `requireExpiry` (true), `role` (USER), `algorithms`.",
   },
   HMS_API_TOKEN: {
     schema: z

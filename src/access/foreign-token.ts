@@ -20,7 +20,7 @@ const headerSchema = z.strictObject({
 const claimsSchema = z.looseObject({
   iss: z.string().optional(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
-  exp: z.int().nonnegative(),
+  exp: z.int().nonnegative().optional(),
   iat: z.int().nonnegative().optional(),
   nbf: z.int().nonnegative().optional(),
 });
@@ -33,7 +33,7 @@ export type ForeignToken = {
   readonly claims: z.output<typeof claimsSchema>;
 };
 
-/** The parts of a token that could be a trusted issuer's, or null: wrong shape, forbidden header, no end. */
+/** The parts of a token that could be a trusted issuer's, or null: wrong shape or forbidden header. */
 export function readForeignToken(text: string): ForeignToken | null {
   const parts = parseForeignToken(text);
   const header = headerSchema.safeParse(parts?.header);
@@ -43,17 +43,20 @@ export function readForeignToken(text: string): ForeignToken | null {
 }
 
 /** True when a token can be of an issuer, by everything but its signature. */
-export function couldBeOf({ alg, claims }: ForeignToken, { algorithms, issuer, audience }: TrustedIssuer, now: Date): boolean {
+export function couldBeOf({ alg, claims }: ForeignToken, trusted: TrustedIssuer, now: Date): boolean {
+  const { algorithms, issuer, audience, requiresExpiry } = trusted;
   const { iss = null, aud = [], exp, iat = 0, nbf = 0 } = claims;
   const latest = Math.floor(now.getTime() / 1_000) + CLOCK_SKEW_SECONDS;
-  const isTimely = exp * 1_000 > now.getTime() && iat <= latest && nbf <= latest && exp > iat;
+  const isUnexpired = exp === undefined ? !requiresExpiry : exp * 1_000 > now.getTime() && exp > iat;
+  const isTimely = isUnexpired && iat <= latest && nbf <= latest;
   const isForUs = audience === null || (Array.isArray(aud) ? aud : [aud]).includes(audience);
   return algorithms.includes(alg) && iss === issuer && isForUs && isTimely;
 }
 
-/** The subject: the first of the claims that is there, which must be text that can be told apart; null otherwise. */
+/** The subject: the first of the claims that is there, a whole number or text that can be told apart; null otherwise. */
 export function subjectOf({ claims }: ForeignToken, { userClaims }: TrustedIssuer): string | null {
-  const subject = userClaims.map((name) => ownClaim(claims, name)).find((value) => value !== undefined);
+  const claim = userClaims.map((name) => ownClaim(claims, name)).find((value) => value !== undefined);
+  const subject = Number.isSafeInteger(claim) ? String(claim) : claim;
   const isUsable =
     typeof subject === "string" && subject.length <= MAX_NAME && /^\P{C}+$/u.test(subject) && subject.trim() !== "";
   return isUsable ? subject : null;

@@ -21,6 +21,7 @@ const shape = z
     usernameClaim: text.optional(),
     emailClaim: text.default("email"),
     createUsers: z.boolean().default(true),
+    requireExpiry: z.boolean().default(true),
     role: z.enum(["USER", "ADMIN"]).default("USER"),
     algorithms: z
       .array(z.enum([...SECRET_ALGORITHMS, ...KEY_ALGORITHMS]))
@@ -54,6 +55,8 @@ export type TrustedIssuer = {
   readonly usernameClaims: readonly string[];
   readonly emailClaim: string;
   readonly createUsers: boolean;
+  /** False: its tokens may go without `exp`, as some chat front ends make them; such a token is good until the secret changes. */
+  readonly requiresExpiry: boolean;
   readonly role: "USER" | "ADMIN";
 };
 
@@ -75,6 +78,7 @@ function toTrustedIssuer(entry: z.output<typeof shape>): TrustedIssuer {
     usernameClaims: usernameClaim !== undefined ? [usernameClaim] : ["preferred_username", "username"],
     emailClaim: entry.emailClaim,
     createUsers: entry.createUsers,
+    requiresExpiry: entry.requireExpiry,
     role: entry.role,
   };
 }

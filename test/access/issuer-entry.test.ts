@@ -17,7 +17,12 @@ test("an entry with a name and a secret is a chat front end's, one with a key se
     { name: "chat", secret },
     { issuer: "https://id.example", jwksUrl, audience: "postern", role: "ADMIN" },
   ];
-  const common = { usernameClaims: ["preferred_username", "username"], emailClaim: "email", createUsers: true };
+  const common = {
+    usernameClaims: ["preferred_username", "username"],
+    emailClaim: "email",
+    createUsers: true,
+    requiresExpiry: true,
+  };
   expect(trustedIssuersSchema.parse(JSON.stringify(entries))).toEqual([
     {
       ...common,

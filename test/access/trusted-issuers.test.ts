@@ -120,7 +120,7 @@ test("forged, malformed, outlived and foreign tokens are refused", async () => {
     "issued after its end": chat({ id: "u1", exp: seconds(2), iat: seconds(4) }),
     "no subject": chat({ name: "u1" }),
     "an empty subject": chat({ id: " " }),
-    "a number as subject": chat({ id: 1 }),
+    "a fraction as subject": chat({ id: 1.5 }),
     "a subject from the prototype": chat({ id: { toString: "u1" } }),
     "a NUL in the subject": chat({ id: "u\u00001" }),
     "an issuer nobody named": chat({ ...claims, iss: "https://other.example" }),
@@ -136,6 +136,18 @@ test("forged, malformed, outlived and foreign tokens are refused", async () => {
     "too long": chat({ ...claims, filler: "x".repeat(4_096) }),
   });
   expect(await harness.database.client.user.count()).toBe(2);
+});
+
+test("a token without an end is believed only where the entry says so, and a number can name a user", async () => {
+  const harness = await startWithChat({ requireExpiry: false });
+  const { node, chat } = harness;
+  const viewer = await identify(node, chat({ id: 4711, exp: undefined }));
+  expect(viewer.username).toBe("4711");
+  expect(await identify(node, chat({ id: "4711" }))).toEqual(viewer);
+  await expectAllRefused(harness, {
+    "its end past": chat({ id: 4711, exp: 1 }),
+    "an end that is null": chat({ id: 4711, exp: null }),
+  });
 });
 
 test("a disabled user is refused on every node within five seconds, and an unknown one where the entry makes no users", async () => {
