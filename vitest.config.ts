@@ -3,12 +3,24 @@ import { defineConfig } from "vitest/config";
 // vite would load graphql's .mjs for our files while node gives type-graphql the .js: one copy, or schemas are "from another realm".
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
 
+/** What touches no database says the same on every one: it runs once, with the suites on SQLite. */
+const WITHOUT_DATABASE = [
+  "test/connectors/**",
+  "test/upstream/!(access-token)*.test.ts",
+  "test/config.test.ts",
+  "test/docs/tables.test.ts",
+];
+
 const onDatabase = (database: "sqlite" | "postgresql") => ({
   resolve,
   test: {
     name: database,
     include: ["test/**/*.test.ts"],
-    exclude: ["test/odoo/**", "test/browser/**", `test/**/*.${database === "sqlite" ? "postgresql" : "sqlite"}.test.ts`],
+    exclude: [
+      "test/odoo/**",
+      "test/browser/**",
+      ...(database === "sqlite" ? ["test/**/*.postgresql.test.ts"] : ["test/**/*.sqlite.test.ts", ...WITHOUT_DATABASE]),
+    ],
     setupFiles: ["test/support/set-up.ts"],
     env: { TEST_DATABASE: database },
     testTimeout: 30_000,
@@ -23,5 +35,6 @@ if (!hasPostgresql) console.info("Left out: the suites on PostgreSQL, because DA
 
 export default defineConfig({
   resolve,
-  test: { projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
+  // One more than most machines' two cores: much of the time is spent waiting for processes and upstreams.
+  test: { maxWorkers: 3, projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
 });

@@ -61,6 +61,8 @@ export function openPostgresqlReads(url: string): PreparedReads {
     },
     // What the server does not say of a statement is a connection that was not made, or was cut.
     isAway: (error) => !(error instanceof pg.DatabaseError) || POSTGRESQL_AWAY.test(error.code ?? ""),
-    close: () => pool.end(),
+    close: async () => {
+      if (!pool.ending) await pool.end();
+    },
   };
 }
