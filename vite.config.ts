@@ -11,6 +11,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_500,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { playground: "src/dashboard/playground/index.html", docs: "src/dashboard/docs/index.html" } },
+    rolldownOptions: {
+      // A directive for a compiler that we do not use; the bundler names it at every build.
+      onwarn: (warning, warn) => {
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
+      input: { playground: "src/dashboard/playground/index.html", docs: "src/dashboard/docs/index.html" },
+    },
   },
 });
