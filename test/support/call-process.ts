@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
+import { limitHeapGrowth } from "../../src/sync/heap-growth.ts";
 import { openCallNode } from "./call-node.ts";
+
+// As `main.ts` does.
+limitHeapGrowth();
 
 // A call node in a process of its own, to be weighed: says where it listens, then answers each line on its input with its
 // greatest weight in MiB since the line before.
