@@ -35,6 +35,5 @@ if (!hasPostgresql) console.info("Left out: the suites on PostgreSQL, because DA
 
 export default defineConfig({
   resolve,
-  // One more than most machines' two cores: much of the time is spent waiting for processes and upstreams.
-  test: { maxWorkers: 3, projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
+  test: { projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
 });
