@@ -6,16 +6,13 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { tokenOf } from "../support/call-node.ts";
+import { memoryBound } from "../support/memory-bound.ts";
 import { beginRequest, headOf } from "../support/raw-request.ts";
 import { startStreamingServer } from "../support/raw-upstream.ts";
 
 const MEGABYTE = 1024 * 1024;
 const GREAT = 200;
-/**
- * From V8 12 on (Node 22) the garbage of passing buffers is collected later, in steps of 64 MiB of them: what is kept is the
- * same. Buffering the whole would still add 200.
- */
-const MOST_ADDED_MIB = Number(process.versions.v8.split(".")[0]) >= 12 ? 144 : 64;
+const MOST_ADDED_MIB = memoryBound(64);
 
 const PROCESS = fileURLToPath(new URL("../support/call-process.ts", import.meta.url));
 const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(PROCESS)}, { configFile: false });`;
