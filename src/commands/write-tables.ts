@@ -7,7 +7,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
 }
 
-/** The README's table of environment variables. */
+/** The table of environment variables. */
 export function configurationTable(): string {
   const rows = Object.entries(VARIABLES).map(([name, { initial, about }]) => [`\`${name}\``, initial && `\`${initial}\``, about]);
   return table(["variable", "default", "meaning"], rows);
@@ -32,16 +32,17 @@ export function environmentExample(): string {
 export function replaceSection(text: string, name: string, body: string): string {
   const [before, rest] = text.split(`<!-- ${name} -->`);
   const after = rest?.split(`<!-- /${name} -->`)[1];
-  if (before === undefined || after === undefined) throw new Error(`README.md has no section ${name}`);
+  if (before === undefined || after === undefined) throw new Error(`There is no section ${name}`);
   return `${before}<!-- ${name} -->\n${body}\n<!-- /${name} -->${after}`;
 }
 
-/** The README with its tables as the code has them. */
-export function withTables(readme: string): string {
-  return replaceSection(replaceSection(readme, "configuration", configurationTable()), "errors", errorTable());
-}
+/** The documents with their tables as the code has them, by file. */
+export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
+  "README.md": (text) => replaceSection(text, "errors", errorTable()),
+  ".github/CONFIGURATION.md": (text) => replaceSection(text, "configuration", configurationTable()),
+};
 
 if (process.argv[1]?.endsWith("write-tables.js")) {
-  writeFileSync("README.md", withTables(readFileSync("README.md", "utf8")));
+  for (const [file, withTable] of Object.entries(DOCUMENTS)) writeFileSync(file, withTable(readFileSync(file, "utf8")));
   writeFileSync(".env.example", environmentExample());
 }

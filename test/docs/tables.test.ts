@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { environmentExample, withTables } from "../../src/commands/write-tables.ts";
+import { DOCUMENTS, environmentExample } from "../../src/commands/write-tables.ts";
 
 describe("the documents", () => {
-  it("README.md lists the configuration and the error codes as the code has them", () => {
-    const readme = readFileSync("README.md", "utf8");
-    expect(readme).toEqual(withTables(readme));
+  it.each(Object.entries(DOCUMENTS))("%s has its table as the code has it", (file, withTable) => {
+    const text = readFileSync(file, "utf8");
+    expect(text).toEqual(withTable(text));
   });
 
   it(".env.example names every variable with its default", () => {

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { trustedIssuersSchema } from "../access/issuer-entry.ts";
+import { list, type Variable } from "./variable.ts";
+
+/** Who may come in. */
+export const ACCESS = {
+  ADMIN_PASSWORD: {
+    schema: z.string().min(8, "must have at least 8 characters").optional(),
+    initial: "",
+    about: "Password of the first administrator. Without it a random one is printed once.",
+  },
+  REGISTRATION: {
+    schema: z.enum(["open", "closed"]),
+    initial: "open",
+    about: "`closed`: only administrators create accounts.",
+  },
+  TRUSTED_ISSUERS: {
+    schema: trustedIssuersSchema,
+    initial: "[]",
+    about:
+      "JSON list of systems whose JWTs are believed: `issuer` (its `iss`) or, for tokens without one, `name`; one of `secret`, `secretFile` (HS256, 32 bytes or more) and `jwksUrl`; as wanted `audience`, `userClaim`, `usernameClaim`, `emailClaim`, `createUsers` (true), `requireExpiry` (true), `role` (USER), `algorithms`.",
+  },
+  HMS_API_TOKEN: {
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{8,4096}$/, "must have 8 characters or more, none of them a space")
+      .optional(),
+    initial: "",
+    about: "A service token that reveals credentials of `app-login`, and may do nothing else.",
+  },
+  TEST_APPS: {
+    schema: list,
+    initial: "cigar,tobacco,whiskey,qa",
+    about: "Applications, by commas, whose logins machines fetch at `/api/v1/credentials`.",
+  },
+  FALLBACK_POLICY: {
+    schema: z.enum(["allow", "deny"]),
+    initial: "allow",
+    about: "`deny`: a user without a credential of their own is never served by a system default.",
+  },
+  INTROSPECTION: {
+    schema: z.enum(["public", "signed-in", "off"]),
+    initial: "signed-in",
+    about: "Who may read the GraphQL schema from the server: `public`, `signed-in` or `off`.",
+  },
+} as const satisfies Record<string, Variable>;

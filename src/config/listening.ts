@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { httpUrl, list, type Variable } from "./variable.ts";
+
+const port = z.coerce.number("must be a number").int().min(0).max(65_535);
+const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "silent"]);
+
+/** How people and machines reach the gateway. */
+export const LISTENING = {
+  HOST: { schema: z.string().min(1), initial: "127.0.0.1", about: "Address to listen on." },
+  PORT: { schema: port, initial: "4000", about: "Port to listen on." },
+  PUBLIC_URL: {
+    schema: httpUrl.optional(),
+    initial: "",
+    about:
+      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`.",
+  },
+  TRUSTED_PROXIES: {
+    schema: list,
+    initial: "",
+    about: "CIDR or addresses, by commas, of the proxies whose `X-Forwarded-For` is believed.",
+  },
+  LOG_LEVEL: { schema: logLevel, initial: "info", about: "`trace`, `debug`, `info`, `warn`, `error` or `silent`." },
+} as const satisfies Record<string, Variable>;

@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+/** One environment variable: how its text is read, its default as text, and the line that documents carry. */
+export type Variable = { schema: z.ZodType; initial: string; about: string };
+
+/** What stands between commas, without spaces and empty entries. */
+export const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
+
+/** A text that may be left out. */
+export const text = z.string().min(1).optional();
+
+export const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
