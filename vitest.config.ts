@@ -8,7 +8,7 @@ const WITHOUT_DATABASE = [
   "test/connectors/**",
   "test/upstream/!(access-token)*.test.ts",
   "test/config.test.ts",
-  "test/docs/tables.test.ts",
+  "test/docs/{tables,security}.test.ts",
 ];
 
 const onDatabase = (database: "sqlite" | "postgresql") => ({
