@@ -8,7 +8,7 @@ const WITHOUT_DATABASE = [
   "test/connectors/**",
   "test/upstream/!(access-token)*.test.ts",
   "test/config.test.ts",
-  "test/docs/{tables,security}.test.ts",
+  "test/docs/{tables,security,weak-cryptography,cryptography}.test.ts",
 ];
 
 const onDatabase = (database: "sqlite" | "postgresql") => ({

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { badInput, GatewayError, type PersonError } from "../errors.ts";
 
@@ -53,7 +54,7 @@ export async function overwrite<Result>(save: () => Promise<Result>, triesLeft =
   } catch (error) {
     const isOvertaken = error instanceof GatewayError && error.code === "CONFLICT";
     if (!isOvertaken || triesLeft === 0) throw error;
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, randomInt(LONGEST_PAUSE_MS)));
     return overwrite(save, triesLeft - 1);
   }
 }
