@@ -42,6 +42,11 @@ export function notFound(noun: string): GatewayError {
   return new GatewayError("NOT_FOUND", `No such ${noun}.`);
 }
 
+/** True for what says that a stored secret cannot be opened, and for nothing that may pass. */
+export function isIntegrityError(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "INTEGRITY_ERROR";
+}
+
 /** Bad input, with the dotted path of the field that is wrong. */
 export function badInput(field: string, message: string): GatewayError {
   return new GatewayError("BAD_USER_INPUT", message, { field });

@@ -3,6 +3,7 @@ import { runCommand } from "./commands/commands.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { createLog } from "./log.ts";
+import { protectProcess } from "./process-protection.ts";
 import { createServices, openStore } from "./services.ts";
 import { startFailureText } from "./start-failure.ts";
 import { limitHeapGrowth } from "./sync/heap-growth.ts";
@@ -34,6 +35,7 @@ function banner(config: Config): string {
 async function serve(config: Config): Promise<void> {
   limitHeapGrowth();
   const log = createLog(config.LOG_LEVEL);
+  protectProcess(process, (message) => log.warn(message));
   const services = createServices(config, await openStore(config, log), log);
   const app = await createGateway(services, log);
   const { administratorPassword } = await services.start();

@@ -100,7 +100,17 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const access = createAccess({ ...shared, audit, limiter, connectorIds, fetchKeySet, onUserDisabled });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
-  const onChanged = (id: string) => upstreamUse.broker.invalidate(id);
+  let isShredDue = false;
+  const onChanged = async (id: string) => {
+    isShredDue = true; // a version may have been dropped
+    await upstreamUse.broker.invalidate(id);
+  };
+  const shred = async () => {
+    if (!isShredDue) return;
+    isShredDue = false;
+    const { isPending } = await database.shred();
+    isShredDue ||= isPending;
+  };
   const credentials = createCredentials({ ...shared, audit, connectors, findUsers, findUserIdByName, onChanged });
   const nodeId = randomUUID();
   const leases = createLeases({ database, holder: nodeId });
@@ -142,7 +152,9 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
       const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
       sync.runner.start();
       const sweep = () =>
-        Promise.all([access.sweep(), limiter.sweep()]).catch((error: unknown) => log.error({ err: error }, "the sweep failed"));
+        Promise.all([access.sweep(), limiter.sweep(), shred()]).catch((error: unknown) =>
+          log.error({ err: error }, "the sweep failed"),
+        );
       sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
       return { administratorPassword };
     },

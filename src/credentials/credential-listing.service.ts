@@ -3,7 +3,7 @@ import { canonicalise } from "../access/username.ts";
 import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
 import type { FieldValues } from "../connectors/connector.ts";
 import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { GatewayError } from "../errors.ts";
+import { isIntegrityError } from "../errors.ts";
 import type { CredentialRepository, CredentialScope } from "./credential.repository.ts";
 import type { CredentialValues } from "./credential-values.ts";
 
@@ -104,7 +104,7 @@ export class CredentialListingService {
       const shown = Math.min(HINT_LENGTH, Math.floor(secret.length / 2));
       return `${secret.slice(0, shown)}…`;
     } catch (error) {
-      if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return "…";
+      if (isIntegrityError(error)) return "…";
       throw error;
     }
   }

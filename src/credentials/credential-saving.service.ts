@@ -4,7 +4,7 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldProblem, FieldValues } from "../connectors/connector.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel } from "../database/generated/sqlite/models.ts";
-import { badInput, GatewayError, notFound, type PersonError } from "../errors.ts";
+import { badInput, GatewayError, isIntegrityError, notFound, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
 import { type CredentialKey, type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
@@ -159,7 +159,7 @@ export class CredentialSavingService {
     try {
       return await this.#deps.values.open(stored, await this.#deps.repository.findVersion(stored));
     } catch (error) {
-      if (!(error instanceof GatewayError && error.code === "INTEGRITY_ERROR") || input.fields.length === 0) throw error;
+      if (!isIntegrityError(error) || input.fields.length === 0) throw error;
       return {};
     }
   }

@@ -1,6 +1,6 @@
 import type { Connector, FieldValues } from "../connectors/connector.ts";
 import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isIntegrityError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import { credentialSealContext } from "./credential.sealing.ts";
@@ -60,7 +60,7 @@ export class CredentialValues {
     try {
       await this.open(credential, version);
     } catch (error) {
-      if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return unreadable;
+      if (isIntegrityError(error)) return unreadable;
       throw error;
     }
     return {

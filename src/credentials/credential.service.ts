@@ -1,11 +1,11 @@
 import type { UserRecord } from "../access/user.repository.ts";
-import { requirePermission, type Viewer } from "../access/viewer.ts";
+import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
 import type { Database } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
-import { GatewayError, notFound } from "../errors.ts";
+import { GatewayError, isIntegrityError, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import type { ConnectionTestService } from "./connection-test.service.ts";
 import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
@@ -173,12 +173,13 @@ export class CredentialService implements CredentialAccess {
   }
 
   async openForUse(credentialId: string): Promise<{ connector: Connector; values: FieldValues }> {
-    const { repository, connectors, values } = this.#deps;
+    const { repository, connectors } = this.#deps;
     const credential = await repository.findById(credentialId);
     if (credential === null) throw notFound("credential");
     const connector = connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
-    return { connector, values: await values.open(credential, await repository.findVersion(credential)) };
+    const version = await repository.findVersion(credential);
+    return { connector, values: await this.#openOrRecord(systemViewer("credential-use"), credential, version) };
   }
 
   async noteOutcome(...[credentialId, failure]: Parameters<CredentialAccess["noteOutcome"]>): Promise<void> {
@@ -189,6 +190,7 @@ export class CredentialService implements CredentialAccess {
     try {
       return await this.#deps.values.open(credential, version);
     } catch (error) {
+      if (!isIntegrityError(error)) throw error;
       await this.#deps.audit.record({
         actor: viewer,
         action: "CREDENTIAL_UNREADABLE",

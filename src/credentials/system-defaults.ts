@@ -1,6 +1,6 @@
 import { systemViewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isIntegrityError } from "../errors.ts";
 import { type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialService } from "./credential.service.ts";
 import type { CredentialSavingService } from "./credential-saving.service.ts";
@@ -71,7 +71,7 @@ async function isCurrent(credentials: CredentialService, id: string, wanted: Env
     return Object.entries(wanted.fields).every(([name, value]) => values[name] === value);
   } catch (error) {
     // What cannot be opened any more is saved anew.
-    if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return false;
+    if (isIntegrityError(error)) return false;
     throw error;
   }
 }

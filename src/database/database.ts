@@ -31,6 +31,12 @@ export type Database = {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** For the few reads of hot paths; see `PreparedReads`. */
   readonly select: PreparedReads["select"];
+  /**
+   * Wipes from the disk what was deleted before, as far as the store allows. SQLite keeps old pages in its log until the
+   * log is truncated; while a reader holds it, `isPending` stays true and the next call tries again. PostgreSQL keeps
+   * deleted rows until its own vacuum.
+   */
+  shred(): Promise<{ readonly isPending: boolean }>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
   /** Rejects with a `MigrationError` when the store is not as this build left it: another one has migrated it since. */
@@ -93,6 +99,11 @@ function wrap(
       } catch (error) {
         throw reads.isAway(error) ? storeAway(error) : error;
       }
+    },
+    shred: async () => {
+      if (provider === "postgresql") return { isPending: false };
+      const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;
+      return { isPending: Number(row?.busy ?? 1) !== 0 };
     },
     transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
     ping: async () => {

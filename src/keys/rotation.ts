@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { isIntegrityError } from "../errors.ts";
 import type { Envelope } from "./envelope.ts";
 import { type KeyCheckStore, verifyKeyRing } from "./key-check.ts";
 import { type KeyRing, RING_REREAD_MS } from "./key-ring.ts";
@@ -149,7 +149,7 @@ async function rewrapRecord(
     const after = await envelope.rewrap(context, { keyId, wrappedKey });
     return { id, before: { keyId, wrappedKey }, after };
   } catch (error) {
-    if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return null;
+    if (isIntegrityError(error)) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { type Lease, LeaseLostError, type Leases } from "../database/leases.ts";
 import type { Notifications } from "../database/notifications.ts";
-import { GatewayError, notFound } from "../errors.ts";
+import { GatewayError, isIntegrityError, notFound } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import type { AccessTokenRepository, TokenState } from "./access-token.repository.ts";
@@ -159,7 +159,7 @@ export async function openToken(envelope: Envelope, token: SealedToken): Promise
   try {
     return (await envelope.open(accessTokenSealContext(token), token.sealed)).toString();
   } catch (error) {
-    if (error instanceof GatewayError && error.code === "INTEGRITY_ERROR") return null;
+    if (isIntegrityError(error)) return null;
     throw error;
   }
 }
