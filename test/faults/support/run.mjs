@@ -1,0 +1,48 @@
+// npm run faults -- [NAME ...] [--short] [--json] [--cases N]: runs the named faults of test/faults, or all, and prints their figures.
+import { parseArgs } from "node:util";
+import { startVitest } from "vitest/node";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: "boolean" }, json: { type: "boolean" }, cases: { type: "string" } },
+});
+if (values.short) process.env.FAULTS_SHORT = "1";
+if (values.cases) process.env.FAULTS_CASES = values.cases;
+
+const filters = positionals.map((name) => `test/faults/${name}.fault.ts`);
+const reporters = values.json ? [{}] : ["default"];
+const vitest = await startVitest("test", filters, { config: "vitest.faults.config.ts", watch: false, reporters });
+const tests = vitest.state.getTestModules().flatMap((file) => [...file.children.allTests()]);
+const reports = tests.map((test) => ({
+  name: test.name,
+  passed: test.result().state === "passed",
+  ...test.meta().fault,
+  errors: test.result().errors?.map(({ message }) => message) ?? [],
+}));
+await vitest.close();
+
+const date = new Date().toISOString().slice(0, 10);
+const command = `npm run faults -- ${process.argv.slice(2).join(" ")}`.trim();
+const told = ({ target = {} }) =>
+  Object.entries(target).map(([kind, bound]) => `${{ atMost: "<=", atLeast: ">=", exactly: "=" }[kind]} ${bound}`)[0] ?? "";
+
+function print() {
+  console.log(`\n${date}  ${command}\n`);
+  const rows = reports.flatMap(({ name, cases = 0, figures = [], seconds = 0, passed }) => [
+    [name, `${cases} cases`, `${seconds} s`, passed ? "" : "FAILED"],
+    ...figures.map((figure) => [`  ${figure.what}`, String(figure.value), told(figure), ""]),
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column].length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
+}
+
+if (values.json) console.log(JSON.stringify({ date, command, reports }, null, 2));
+else print();
+// A name that fits no file must not look like a success.
+process.exit(reports.length > 0 && reports.every(({ passed }) => passed) ? 0 : 1);
