@@ -16,16 +16,19 @@ import { registerAssets } from "./http/assets.ts";
 import { correlationIdOf } from "./http/correlation.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
+import { limitInFlight } from "./http/in-flight.ts";
+import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { closeSilentConnections } from "./http/silent-connections.ts";
+import { repeatedHeaderOf } from "./http/single-headers.ts";
+import { closeStalledAnswers } from "./http/stalled-answers.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
 
 /** What the HTTP app is made of; `services.ts` builds it. */
 export type AppServices = GraphqlServices & {
-  readonly config: Pick<Config, "INTROSPECTION" | "PUBLIC_URL" | "TRUSTED_PROXIES">;
   readonly log: Logger;
   /** The public keys of our access tokens, as RFC 7517 says. */
   readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
@@ -38,33 +41,38 @@ export type AppServices = GraphqlServices & {
   readonly publicDir?: string;
 };
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
-const MAX_CONNECTIONS = 10_000;
 const MAX_PARAM_LENGTH = 16 * 1024;
 const JWKS_MAX_AGE_SECONDS = 300;
 
+/** How often Node looks for connections that are late. */
+const CHECKING_MS = 5_000;
+
 /** Fastify's own default of no time-out lets a request trickle in for ever. */
-const TIMEOUTS = {
-  requestTimeout: 30_000,
-  keepAliveTimeout: 10_000,
-  http: { requestTimeout: 30_000, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
-} as const;
+function timeouts({ HEADERS_SECONDS, REQUEST_SECONDS, KEEP_ALIVE_SECONDS }: Config) {
+  const requestTimeout = REQUEST_SECONDS * 1_000;
+  return {
+    requestTimeout,
+    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,
+    http: { requestTimeout, headersTimeout: HEADERS_SECONDS * 1_000, connectionsCheckingInterval: CHECKING_MS },
+  };
+}
 
 /** The body of a refusal for which no route speaks: in the words of the system that the address is of. */
 function refusalBody({ rest }: AppServices, { url, id }: Pick<FastifyRequest, "url" | "id">, failure: HttpFailure): object {
   return rest === undefined ? failureBody(failure, id) : rest.refuse(url, failure, id);
 }
 
-function serverOptions(services: AppServices): FastifyServerOptions {
+function serverOptions(services: AppServices, rawRefusal: RawRefusal): FastifyServerOptions {
   const { config, log } = services;
   const headers = securityHeaders(config.PUBLIC_URL);
   return {
-    ...TIMEOUTS,
+    ...timeouts(config),
+    clientErrorHandler: (error, socket) => rawRefusal.handle(error, socket),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "correlationId" }),
     genReqId: correlationIdOf,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: config.BODY_BYTES,
     forceCloseConnections: "idle",
     // An address that cannot be decoded is refused before any hook runs.
     frameworkErrors: (error, request, reply) => {
@@ -87,6 +95,14 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
   const headers = securityHeaders(services.config.PUBLIC_URL);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(headers).header("x-request-id", request.id);
+    const repeated = repeatedHeaderOf(request.raw.rawHeaders);
+    if (repeated !== null) {
+      const failure = { ...refusal(400), message: `The header ${repeated} may stand in a request once.` };
+      return reply
+        .code(400)
+        .header("connection", "close")
+        .send(refusalBody(services, request, failure));
+    }
     if (hasServiceToken(request.url)) return reply.code(400).send(refusalBody(services, request, TOKEN_IN_URL));
     const encoding = request.headers["content-encoding"];
     // A body that unfolds to more than was sent is a bomb; nobody sends us large ones.
@@ -100,10 +116,14 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
 
 /** The HTTP app over the services, ready to listen or to be injected into; it never listens by itself. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
-  const app = fastify(serverOptions(services));
+  const { config } = services;
+  const rawRefusal = createRawRefusal(securityHeaders(config.PUBLIC_URL));
+  const app = fastify(serverOptions(services, rawRefusal));
   const publicDir = services.publicDir ?? path.join(import.meta.dirname, "public");
-  app.server.maxConnections = MAX_CONNECTIONS;
+  app.server.maxConnections = config.CONNECTIONS;
+  rawRefusal.watch(app.server);
   closeSilentConnections(app);
+  closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
   registerRequestLog(app);
   registerEdge(app, services);
   registerHealth(app, services.readiness);
@@ -111,10 +131,13 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(await services.jwks()),
   );
   await registerAssets(app, publicDir);
-  await services.rest?.register(app, publicDir);
-  await app.register((scope) => {
-    if (services.limit !== undefined) scope.addHook("onRequest", services.limit);
-    return registerGraphql(scope, services, publicDir);
+  await app.register(async (working) => {
+    limitInFlight(working, config.REQUESTS_IN_FLIGHT);
+    await services.rest?.register(working, publicDir);
+    await working.register((scope) => {
+      if (services.limit !== undefined) scope.addHook("onRequest", services.limit);
+      return registerGraphql(scope, services, publicDir);
+    });
   });
   await app.ready();
   return app;

@@ -43,4 +43,15 @@ export const ACCESS = {
     initial: "signed-in",
     about: "Who may read the GraphQL schema from the server: `public`, `signed-in` or `off`.",
   },
+  PERSISTED_OPERATIONS: {
+    schema: z.enum(["off", "only"]),
+    initial: "off",
+    about: "`only`: GraphQL takes no document but those of the dashboard and of `PERSISTED_OPERATIONS_FILES`.",
+  },
+  PERSISTED_OPERATIONS_FILES: {
+    schema: list,
+    initial: "",
+    about:
+      "JSON files, by commas, of documents that are taken: an object of id and text as code generators write it, or a list of texts. Called by text, or by id or SHA-256 as `documentId` or `extensions.persistedQuery.sha256Hash`.",
+  },
 } as const satisfies Record<string, Variable>;

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Variable } from "./variable.ts";
 
 const requestsPerMinute = z.coerce.number().int().min(0).max(1_000_000_000);
+const atLeastOne = z.coerce.number("must be a number").int().min(1).max(1_000_000_000);
+const seconds = z.coerce.number("must be a number").int().min(1).max(3_600);
 
 /** How much of anything there may be. */
 export const LIMITS = {
@@ -25,5 +27,74 @@ export const LIMITS = {
     schema: requestsPerMinute,
     initial: "120000",
     about: "The same for every other route but the health checks.",
+  },
+  CALLER_RATE_LIMIT_PER_MINUTE: {
+    schema: requestsPerMinute,
+    initial: "120000",
+    about: "Requests a minute of one user or one service token, from whatever address; 0: no limit.",
+  },
+  REQUESTS_IN_FLIGHT: {
+    schema: atLeastOne,
+    initial: "1000",
+    about: "Requests that one process works on at once; the next is 503. Health checks are not counted.",
+  },
+  CALLER_OPERATIONS: {
+    schema: atLeastOne,
+    initial: "20",
+    about: "GraphQL operations of one user or service token that run at once in one process; the next wait.",
+  },
+  CALLER_OPERATIONS_WAITING: {
+    schema: z.coerce.number("must be a number").int().min(0).max(1_000_000),
+    initial: "200",
+    about: "Operations of one caller that wait for those; the next is 429.",
+  },
+  CALLER_STREAMS: {
+    schema: atLeastOne,
+    initial: "10",
+    about: "Subscriptions of one caller that are open at once in one process.",
+  },
+  OPERATION_SECONDS: {
+    schema: seconds,
+    initial: "10",
+    about: "Seconds that a GraphQL operation may take; those that wait for an upstream's login or a sync have more.",
+  },
+  GRAPHQL_BODY_BYTES: { schema: atLeastOne, initial: "262144", about: "Largest body of a GraphQL request." },
+  GRAPHQL_TOKENS: { schema: atLeastOne, initial: "1000", about: "Most tokens of a GraphQL document." },
+  GRAPHQL_DEPTH: {
+    schema: atLeastOne,
+    initial: "8",
+    about: "Most levels of an operation; a field is one, and so is a fragment around it, named or inline.",
+  },
+  GRAPHQL_ALIASES: { schema: atLeastOne, initial: "30", about: "Most aliases in a document, `__typename`'s too." },
+  GRAPHQL_DUPLICATES: {
+    schema: atLeastOne,
+    initial: "50",
+    about: "Most fields and fragments that repeat one of their own selection set.",
+  },
+  GRAPHQL_DIRECTIVES: { schema: atLeastOne, initial: "10", about: "Most directives in a document." },
+  GRAPHQL_FRAGMENTS: { schema: atLeastOne, initial: "10", about: "Most named fragments in a document." },
+  GRAPHQL_VARIABLES: { schema: atLeastOne, initial: "20", about: "Most variables of an operation." },
+  GRAPHQL_OPERATIONS: { schema: atLeastOne, initial: "5", about: "Most operations in a document, of which one is run." },
+  GRAPHQL_SELECTIONS: {
+    schema: atLeastOne,
+    initial: "500",
+    about: "Most selections of an operation, every fragment written out where it is spread.",
+  },
+  GRAPHQL_COST: {
+    schema: atLeastOne,
+    initial: "1000",
+    about: "Most objects that an operation may ask for: a page counts as its `first`, a list without pages as 5.",
+  },
+  BODY_BYTES: { schema: atLeastOne, initial: "1048576", about: "Largest body of any other request that is not streamed." },
+  JSON_DEPTH: { schema: atLeastOne, initial: "64", about: "Most levels of a JSON body." },
+  JSON_MEMBERS: { schema: atLeastOne, initial: "10000", about: "Most members and elements of a JSON body." },
+  CONNECTIONS: { schema: atLeastOne, initial: "10000", about: "Connections to one process; further ones are closed at once." },
+  HEADERS_SECONDS: { schema: seconds, initial: "15", about: "Seconds that a request's headers may take to arrive." },
+  REQUEST_SECONDS: { schema: seconds, initial: "30", about: "Seconds that a whole request may take to arrive." },
+  KEEP_ALIVE_SECONDS: { schema: seconds, initial: "10", about: "Seconds that a connection may be idle between requests." },
+  STALL_SECONDS: {
+    schema: seconds,
+    initial: "30",
+    about: "Seconds that a client may take nothing of an answer that is waiting for it.",
   },
 } as const satisfies Record<string, Variable>;

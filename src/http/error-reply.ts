@@ -19,8 +19,10 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: "There is nothing here.",
   405: "This address does not take that method.",
   406: "None of the media types in Accept can be given here.",
+  408: "The request took too long to arrive.",
   413: "The request body is too large.",
   415: "The request body's media type or encoding is not taken here.",
+  417: "Expectations are not met here.",
   431: "The request's headers are too large.",
 };
 

@@ -1,5 +1,6 @@
 import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from "fastify";
+import { createJsonParser, type JsonLimits } from "../http/json-body.ts";
 import type { RequestLimits } from "../http/request-limit.ts";
 import { type CallerServices, identifyCaller } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
@@ -7,7 +8,7 @@ import { RequestRefused, sendFailure } from "./failure.ts";
 import { parseValues } from "./request-values.ts";
 import type { BodyType, RestSystem, Route } from "./route.ts";
 
-export type SystemServices = CallerServices & { readonly limits: RequestLimits };
+export type SystemServices = CallerServices & { readonly limits: RequestLimits; readonly config: JsonLimits };
 
 /** Puts a system's routes into the app, and a refusal in its own shape wherever else under its addresses somebody knocks. */
 export async function registerSystem(app: FastifyInstance, system: RestSystem, services: SystemServices): Promise<void> {
@@ -20,7 +21,7 @@ export async function registerSystem(app: FastifyInstance, system: RestSystem, s
     for (const type of ["json", "form"] as const) {
       const routes = system.routes.filter((route) => (route.body?.type ?? "json") === type);
       await scope.register(async (inner) => {
-        await takeBodies(inner, type);
+        await takeBodies(inner, type, services.config);
         for (const route of routes) registerRoute(inner, route, services);
       });
     }
@@ -30,17 +31,17 @@ export async function registerSystem(app: FastifyInstance, system: RestSystem, s
 }
 
 /** Routes take one media type; whatever else comes is 415. */
-async function takeBodies(scope: FastifyInstance, type: BodyType): Promise<void> {
+async function takeBodies(scope: FastifyInstance, type: BodyType, limits: JsonLimits): Promise<void> {
   scope.removeAllContentTypeParsers();
   if (type === "form") {
     await scope.register(formbody);
     return;
   }
-  const parseJson = scope.getDefaultJsonParser("error", "error");
+  const parseJson = createJsonParser(limits);
   scope.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     // Many clients name the type of a body that they do not send.
     if (body.length === 0) done(null, undefined);
-    else void parseJson(request, body as string, done);
+    else parseJson(request, body, done);
   });
   // Some clients name the type of a form by default, also of a POST that sends nothing.
   scope.addContentTypeParser("*", ({ headers }, _body, done) => {

@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import { ANONYMOUS_PERMISSIONS, ROLE_PERMISSIONS } from "../../src/access/permission.ts";
 import type { RequestOrigin, Viewer } from "../../src/access/viewer.ts";
 import { type AppServices, createApp } from "../../src/app.ts";
+import { parseConfig } from "../../src/config.ts";
 import { GatewayError } from "../../src/errors.ts";
 import { createLog } from "../../src/log.ts";
 
@@ -40,7 +41,7 @@ export async function startEdge(schema: GraphQLSchema, changes: Partial<AppServi
   });
   const tokens = new Set([GOOD_TOKEN]);
   const app = await createApp({
-    config: { INTROSPECTION: "public", PUBLIC_URL: undefined, TRUSTED_PROXIES: [] },
+    config: parseConfig({ INTROSPECTION: "public" }),
     log: createLog("trace", sink),
     schema,
     resolvers: new Map(),
