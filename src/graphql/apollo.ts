@@ -1,32 +1,28 @@
 import { ApolloServer, type ApolloServerOptionsWithSchema } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
-import type { DocumentNode, GraphQLSchema } from "graphql";
-import { LRUCache } from "lru-cache";
-import type { Config } from "../config.ts";
+import type { Documents } from "./documents.ts";
 import { createEdgePlugin } from "./edge-plugin.ts";
 import { formatGraphqlError } from "./error-format.ts";
-import { LIMIT_RULES, LIMITS } from "./limits/limits.ts";
-import type { EdgeContext } from "./request-context.ts";
+import { createLimitRules } from "./limits/limits.ts";
+import type { EdgeContext, GraphqlServices } from "./request-context.ts";
 
-const MAX_DOCUMENTS = 1_000;
-
-/** Documents that were parsed and found valid, so that a client's constant texts are checked once. */
-function createDocumentStore(): NonNullable<ApolloServerOptionsWithSchema<EdgeContext>["documentStore"]> {
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
+/** The documents as Apollo asks for them: by a key that ends with the digest of the text. It never has any to add. */
+function asDocumentStore(documents: Documents): NonNullable<ApolloServerOptionsWithSchema<EdgeContext>["documentStore"]> {
   return {
-    get: async (key) => documents.get(key),
-    set: async (key, document) => void documents.set(key, document),
-    delete: async (key) => documents.delete(key),
+    get: async (key) => documents.find(key.slice(key.lastIndexOf(":") + 1)),
+    set: async () => {},
+    delete: async () => false,
   };
 }
 
 /**
- * Apollo Server over the schema, started. Nothing that Postern does not promise is on: no batching, no persisted
+ * Apollo Server over the schema, started. It is given documents that were checked; one that it met otherwise would meet
+ * the same limits here. Nothing that Postern does not promise is on: no batching, no persisted
  * queries, no landing page, no cache hints, no signal handlers, no stack traces.
  */
 export async function startApollo(
-  schema: GraphQLSchema,
-  introspection: Config["INTROSPECTION"],
+  { schema, config }: Pick<GraphqlServices, "schema" | "config">,
+  documents: Documents,
   logger: ApolloServerOptionsWithSchema<EdgeContext>["logger"],
 ): Promise<ApolloServer<EdgeContext>> {
   const server = new ApolloServer<EdgeContext>({
@@ -35,17 +31,16 @@ export async function startApollo(
     nodeEnv: "production",
     // Decided per viewer by the edge plugin, since valid documents are remembered for all.
     introspection: true,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), createEdgePlugin(introspection)],
-    documentStore: createDocumentStore(),
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), createEdgePlugin(config)],
+    documentStore: asDocumentStore(documents),
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    parseOptions: { maxTokens: LIMITS.tokens },
-    maxRecursiveSelections: LIMITS.recursiveSelections,
-    validationRules: [...LIMIT_RULES],
+    parseOptions: { maxTokens: config.GRAPHQL_TOKENS },
+    validationRules: [...createLimitRules(config)],
     validationOptions: { maxErrors: 1 },
     formatError: (_formatted, error) => formatGraphqlError(error),
   });

@@ -2,7 +2,6 @@ import type { DocumentNode } from "graphql";
 import { GatewayError } from "../errors.ts";
 import { fieldNamesOf } from "./document-fields.ts";
 
-const ORDINARY_MS = 10_000;
 const LOGIN_MS = 100_000;
 const SYNC_MS = 15 * 60_000;
 
@@ -12,11 +11,12 @@ const LOGIN_FIELDS = ["issueAccessToken", "callUpstream"];
 /** Mutations that answer when a sync has ended. */
 const SYNC_FIELDS = ["syncContactsFromOdoo", "syncProductsFromOdoo", "sync_contacts_from_odoo"];
 
-/** How long an operation of the document may take, in milliseconds. */
-export function deadlineMsOf(document: DocumentNode): number {
+/** How long an operation of the document may take, in milliseconds; one that waits for nobody, `ordinarySeconds`. */
+export function deadlineMsOf(document: DocumentNode, ordinarySeconds: number): number {
+  const ordinaryMs = ordinarySeconds * 1_000;
   const names = fieldNamesOf(document);
-  if (SYNC_FIELDS.some((name) => names.has(name))) return SYNC_MS;
-  return LOGIN_FIELDS.some((name) => names.has(name)) ? LOGIN_MS : ORDINARY_MS;
+  if (SYNC_FIELDS.some((name) => names.has(name))) return Math.max(ordinaryMs, SYNC_MS);
+  return LOGIN_FIELDS.some((name) => names.has(name)) ? Math.max(ordinaryMs, LOGIN_MS) : ordinaryMs;
 }
 
 /**

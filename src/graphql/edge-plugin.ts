@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { deadlineMsOf } from "./deadline.ts";
 import { operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
+import { requireAffordable } from "./limits/cost.ts";
 import type { EdgeContext } from "./request-context.ts";
 
 /** A stream of answers has no place in one answer: execution would fail on it as if Postern were broken. */
@@ -12,13 +13,15 @@ function requireNoSubscription(type: OperationTypeNode | undefined): void {
   throw new GraphQLError("Subscriptions are streamed; send them to /graphql/stream.", { extensions: { http: { status: 400 } } });
 }
 
-/** What is decided per request although the document was checked before: introspection, the deadline, and what errors tell. */
-export function createEdgePlugin(introspection: Config["INTROSPECTION"]): ApolloServerPlugin<EdgeContext> {
+/** What is decided per request although the document was checked before: introspection, cost, the deadline, and what errors tell. */
+export function createEdgePlugin(config: Config): ApolloServerPlugin<EdgeContext> {
   const listener: GraphQLRequestListener<EdgeContext> = {
-    async didResolveOperation({ document, operation, contextValue: { viewer, deadline } }) {
+    async didResolveOperation({ schema, document, operation, request, contextValue: { viewer, deadline, refusal } }) {
+      if (refusal !== null) throw refusal;
       requireNoSubscription(operation?.operation);
-      requireIntrospection(introspection, viewer, document);
-      deadline.start(deadlineMsOf(document));
+      requireIntrospection(config.INTROSPECTION, viewer, document);
+      if (operation !== undefined) requireAffordable(schema, document, operation, request.variables ?? {}, config.GRAPHQL_COST);
+      deadline.start(deadlineMsOf(document, config.OPERATION_SECONDS));
     },
     async didEncounterErrors({ errors, contextValue: { viewer, log } }) {
       recordErrors(errors, viewer.origin.correlationId, log);

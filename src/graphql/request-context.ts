@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLError, GraphQLSchema } from "graphql";
 import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
@@ -15,14 +15,19 @@ export type Authenticate = (authorization: string | undefined, origin: RequestOr
 
 /** What GraphQL is served from. */
 export type GraphqlServices = {
-  readonly config: Pick<Config, "INTROSPECTION">;
+  readonly config: Config;
   readonly schema: GraphQLSchema;
   readonly resolvers: ResolverInstances;
   readonly authenticate: Authenticate;
 };
 
 /** What the edge itself needs beside what resolvers get. */
-export type EdgeContext = GraphqlContext & { readonly deadline: Deadline; readonly log: FastifyRequest["log"] };
+export type EdgeContext = GraphqlContext & {
+  readonly deadline: Deadline;
+  readonly log: FastifyRequest["log"];
+  /** What is wrong with the document, if anything: said in place of an answer. */
+  readonly refusal: GraphQLError | null;
+};
 
 /** True for the refusal that a client answers by refreshing its session. */
 export function isUnauthenticated(error: unknown): boolean {
@@ -46,5 +51,6 @@ export async function createContext(
   });
   request.viewerId = viewer.id;
   const deadline = new Deadline();
-  return { viewer, loaders: new LoaderScope(viewer), signal: deadline.signal, resolvers, deadline, log: request.log };
+  const loaders = new LoaderScope(viewer);
+  return { viewer, loaders, signal: deadline.signal, resolvers, deadline, log: request.log, refusal: null };
 }

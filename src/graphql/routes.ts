@@ -1,10 +1,14 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type HttpFailure, prepareFailure, refusal } from "../http/error-reply.ts";
+import { createJsonParser } from "../http/json-body.ts";
 import { startApollo } from "./apollo.ts";
-import { LIMITS } from "./limits/limits.ts";
+import { createDocuments } from "./documents.ts";
+import { OperationSlots } from "./operation-slots.ts";
+import { readPersistedOperations } from "./persisted-operations.ts";
 import { readPlayground, sendPlayground, wantsPlayground } from "./playground.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
+import { createDocumentCheck, type PreparedRequest } from "./request-document.ts";
 import { registerStream } from "./stream.ts";
 
 /** The headers that Apollo looks at; copying these few is cheaper than all. */
@@ -18,6 +22,7 @@ function graphqlFailure({ code, message, retryAfterSeconds }: HttpFailure, corre
 async function execute(
   apollo: ApolloServer<EdgeContext>,
   request: FastifyRequest,
+  { body, search, refusal }: PreparedRequest,
   context: EdgeContext,
 ): Promise<HTTPGraphQLResponse> {
   const headers = new HeaderMap();
@@ -25,10 +30,9 @@ async function execute(
     const value = request.headers[name];
     if (typeof value === "string") headers.set(name, value);
   }
-  const queryStart = request.url.indexOf("?");
-  const search = queryStart < 0 ? "" : request.url.slice(queryStart);
-  const httpGraphQLRequest = { method: request.method, headers, search, body: request.body };
-  const answer = apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+  const httpGraphQLRequest = { method: request.method, headers, search, body };
+  const contextValue = refusal === null ? context : { ...context, refusal };
+  const answer = apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue });
   return Promise.race([answer, context.deadline.expired]).finally(() => context.deadline.stop());
 }
 
@@ -38,20 +42,33 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: HTTPGraphQLR
   return reply.send(body.kind === "complete" ? body.string : body.asyncIterator);
 }
 
+/** Runs what one caller asks when it is its turn; strangers have no turns, but the limit on all requests. */
+async function inSlot<Result>(slots: OperationSlots, callerId: string | null, run: () => Promise<Result>): Promise<Result> {
+  if (callerId === null) return run();
+  await slots.enter(callerId);
+  try {
+    return await run();
+  } finally {
+    slots.leave(callerId);
+  }
+}
+
 /**
  * GraphQL over HTTP at `/graphql` (POST and GET; GET for queries alone), subscriptions at `/graphql/stream`, and the
  * playground at `/graphql` for browsers. Register it in a scope of its own: it takes no body but JSON.
  */
 export async function registerGraphql(app: FastifyInstance, services: GraphqlServices, publicDir: string): Promise<void> {
-  const apollo = await startApollo(services.schema, services.config.INTROSPECTION, app.log);
+  const { config, schema } = services;
+  const documents = createDocuments(schema, config);
+  const persisted = readPersistedOperations(config, publicDir);
+  const prepare = createDocumentCheck(documents, persisted);
+  const apollo = await startApollo(services, documents, app.log);
+  const slots = new OperationSlots(config.CALLER_OPERATIONS, config.CALLER_OPERATIONS_WAITING);
   const page = readPlayground(publicDir);
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    "application/json",
-    { parseAs: "string", bodyLimit: LIMITS.bodyBytes },
-    app.getDefaultJsonParser("error", "error"),
-  );
+  const bodyLimit = config.GRAPHQL_BODY_BYTES;
+  app.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, createJsonParser(config));
   app.setErrorHandler((error, request, reply) => reply.send(graphqlFailure(prepareFailure(error, request, reply), request.id)));
   app.addHook("onClose", () => apollo.stop());
 
@@ -62,11 +79,13 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
     handler: async (request, reply) => {
       if (page !== null && wantsPlayground(request)) return sendPlayground(reply, page);
       const context = await createContext(services, request, reply);
-      return sendAnswer(reply, await execute(apollo, request, context));
+      return inSlot(slots, context.viewer.id, async () =>
+        sendAnswer(reply, await execute(apollo, request, prepare(request), context)),
+      );
     },
   });
   app.route({
-    method: ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"],
+    method: ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"],
     url: "/graphql",
     handler: async (request, reply) =>
       reply
@@ -74,5 +93,5 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
         .header("allow", "GET, POST")
         .send(graphqlFailure(refusal(405), request.id)),
   });
-  registerStream(app, services);
+  registerStream(app, { ...services, documents, persisted });
 }

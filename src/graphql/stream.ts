@@ -4,12 +4,16 @@ import { type ExecutionResult, GraphQLError } from "graphql";
 import type { RequestParams } from "graphql-sse";
 import { createHandler } from "graphql-sse/lib/use/fastify";
 import { refusal } from "../http/error-reply.ts";
+import { watchAnswer } from "../http/stalled-answers.ts";
+import type { Documents } from "./documents.ts";
 import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
+import { requireAffordable } from "./limits/cost.ts";
+import type { PersistedOperations } from "./persisted-operations.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
 import { OpenStreams, type StreamLife } from "./stream-life.ts";
-import { parseSubscription } from "./subscription-document.ts";
+import { checkSubscription } from "./subscription-document.ts";
 
 type StreamContext = EdgeContext & { readonly life: StreamLife };
 
@@ -30,15 +34,19 @@ function refuseStream(
   return [JSON.stringify(formatResult(context, { errors })), { status, statusText: STATUS_CODES[status] ?? "", headers }];
 }
 
-function createStreamHandler(services: GraphqlServices, streams: OpenStreams) {
-  const { schema, config, authenticate } = services;
+/** What streams share with `/graphql`. */
+export type StreamServices = GraphqlServices & { readonly documents: Documents; readonly persisted: PersistedOperations | null };
+
+function createStreamHandler(services: StreamServices, streams: OpenStreams) {
+  const { schema, config, authenticate, documents, persisted } = services;
 
   async function prepare(request: FastifyRequest, reply: FastifyReply, { query, operationName, variables }: RequestParams) {
     const context = await createContext(services, request, reply);
     const { viewer, deadline } = context;
     try {
-      const document = parseSubscription(schema, query, operationName ?? undefined);
+      const { document, operation } = checkSubscription(documents, persisted, query, operationName ?? undefined);
       requireIntrospection(config.INTROSPECTION, viewer, document);
+      requireAffordable(schema, document, operation, variables ?? {}, config.GRAPHQL_COST);
       const recheck = () => authenticate(request.headers.authorization, viewer.origin);
       const life = streams.open(viewer.id ?? request.ip, recheck);
       reply.raw.once("close", () => {
@@ -67,10 +75,10 @@ function createStreamHandler(services: GraphqlServices, streams: OpenStreams) {
 
 /**
  * `POST /graphql/stream`: one subscription per request, answered as server-sent events (the protocol of graphql-sse,
- * distinct connections). A stream ends when its session does, at the latest half a minute after.
+ * distinct connections). A stream ends when its session does, at the latest some seconds after.
  */
-export function registerStream(app: FastifyInstance, services: GraphqlServices): void {
-  const streams = new OpenStreams();
+export function registerStream(app: FastifyInstance, services: StreamServices): void {
+  const streams = new OpenStreams(services.config.CALLER_STREAMS);
   const handle = createStreamHandler(services, streams);
   app.addHook("preClose", async () => streams.endAll());
   app.post("/graphql/stream", async (request, reply) => {
@@ -79,6 +87,7 @@ export function registerStream(app: FastifyInstance, services: GraphqlServices):
     }
     // The handler knows no other spelling.
     request.headers.accept = "text/event-stream";
+    watchAnswer(reply.raw, services.config.STALL_SECONDS * 1_000);
     await handle(request, reply);
     // The handler keeps the connection alive, and a server that closes would wait for whoever holds it idle.
     request.raw.socket.end();

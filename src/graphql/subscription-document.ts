@@ -1,22 +1,27 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, parse, specifiedRules, validate } from "graphql";
-import { LIMIT_RULES, LIMITS } from "./limits/limits.ts";
+import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from "graphql";
+import type { Documents } from "./documents.ts";
+import { type PersistedOperations, requirePersisted } from "./persisted-operations.ts";
 
 function refuse(message: string): never {
   throw new GraphQLError(message);
 }
 
+export type Subscription = { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
+
 /**
- * A subscription's document, parsed and checked by the same rules as every other document.
+ * A subscription's document, checked like every other document.
  * @throws {GraphQLError} the first thing that is wrong with it; queries and mutations have no place in a stream.
  */
-export function parseSubscription(schema: GraphQLSchema, query: string, operationName: string | undefined): DocumentNode {
-  const document = parse(query, { maxTokens: LIMITS.tokens });
-  for (const rules of [specifiedRules, LIMIT_RULES]) {
-    const [error] = validate(schema, document, rules, { maxErrors: 1 });
-    if (error !== undefined) throw error;
-  }
+export function checkSubscription(
+  documents: Documents,
+  persisted: PersistedOperations | null,
+  query: string,
+  operationName: string | undefined,
+): Subscription {
+  if (persisted !== null) requirePersisted(persisted, { query });
+  const document = documents.check(query);
   const operation = getOperationAST(document, operationName);
   if (operation == null) return refuse("Name the operation to run by operationName.");
   if (operation.operation !== "subscription") return refuse("Only subscriptions are streamed; send the rest to /graphql.");
-  return document;
+  return { document, operation };
 }

@@ -13,31 +13,26 @@ const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(" ");
 /** A query whose deepest field has so many fields above it and itself. */
 const deep = (depth: number) => `{ ${"thing { ".repeat(depth - 1)}id${" }".repeat(depth - 1)} }`;
-/** The same, with every level in a fragment of its own kind. */
-const deepInline = (depth: number) => `{ ${"... on Thing { thing { ".repeat(depth - 2)}id${" } }".repeat(depth - 2)} }`;
+/** Two levels for every inline fragment with its field, and two for the field around them and the last one. */
+const deepInline = (pairs: number) => `{ thing { ${"... on Thing { thing { ".repeat(pairs)}id${" } }".repeat(pairs)} } }`;
 
 const refused = (message: string) => ({ errors: [expect.objectContaining({ message, extensions: { code: "BAD_USER_INPUT" } })] });
 
 /** The largest that is taken and the smallest that is not, with what the caller is told. */
 const CASES: readonly (readonly [string, string, string, string])[] = [
-  ["depth", deep(8), deep(9), "At most 8 levels of fields in an operation."],
-  [
-    "depth through inline fragments",
-    `{ thing ${deepInline(8)} }`,
-    `{ thing ${deepInline(9)} }`,
-    "At most 8 levels of fields in an operation.",
-  ],
+  ["depth", deep(8), deep(9), "At most 8 levels of fields and fragments in an operation."],
+  ["depth through inline fragments", deepInline(3), deepInline(4), "At most 8 levels of fields and fragments in an operation."],
   [
     "depth through named fragments",
-    "{ thing { ...A } } fragment A on Thing { thing { thing { ...B } } } fragment B on Thing { thing { thing { thing { thing { id } } } } }",
-    "{ thing { ...A } } fragment A on Thing { thing { thing { ...B } } } fragment B on Thing { thing { thing { thing { thing { thing { id } } } } } }",
-    "At most 8 levels of fields in an operation.",
+    "{ thing { ...A } } fragment A on Thing { thing { ...B } } fragment B on Thing { thing { thing { thing { id } } } }",
+    "{ thing { ...A } } fragment A on Thing { thing { ...B } } fragment B on Thing { thing { thing { thing { thing { id } } } } }",
+    "At most 8 levels of fields and fragments in an operation.",
   ],
   [
-    "levels of fragments without a field between",
-    `{ thing { ${"... { ".repeat(13)}id${" }".repeat(13)} } }`,
-    `{ thing { ${"... { ".repeat(20)}id${" }".repeat(20)} } }`,
-    "At most 8 levels of fields in an operation.",
+    "depth in fragments without a field between",
+    `{ thing { ${"... { ".repeat(6)}id${" }".repeat(6)} } }`,
+    `{ thing { ${"... { ".repeat(7)}id${" }".repeat(7)} } }`,
+    "At most 8 levels of fields and fragments in an operation.",
   ],
   [
     "aliases",

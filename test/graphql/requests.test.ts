@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config.ts";
 import { GOOD_TOKEN, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
 
@@ -102,9 +103,7 @@ describe("a caller", () => {
 
 describe("reading the schema", () => {
   const TYPES = { query: "{ __schema { queryType { name } } }" };
-  const config = (INTROSPECTION: "public" | "signed-in" | "off") => ({
-    config: { INTROSPECTION, PUBLIC_URL: undefined, TRUSTED_PROXIES: [] },
-  });
+  const config = (INTROSPECTION: "public" | "signed-in" | "off") => ({ config: parseConfig({ INTROSPECTION }) });
   const signedIn = { authorization: `Bearer ${GOOD_TOKEN}` };
   const codes = ({ status, body }: { status: number; body: unknown }) => [
     status,

@@ -1,0 +1,185 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+} from "graphql";
+
+/** What a list without pages counts as: a credential's fields, a project's connectors. */
+const SMALL_LIST = 5;
+const DEFAULT_PAGE = 20;
+const LARGEST_PAGE = 100;
+/** Beyond this it no longer matters by how much: fragments that multiply would leave the integers. */
+const BEYOND_ALL = 1_000_000_000;
+
+type Variables = Readonly<Record<string, unknown>>;
+/** The objects that are asked for, and those of the schema's description of itself. */
+export type Cost = { readonly objects: number; readonly introspection: number };
+
+const FREE: Cost = { objects: 0, introspection: 0 };
+
+function sum(left: Cost, right: Cost): Cost {
+  return {
+    objects: Math.min(BEYOND_ALL, left.objects + right.objects),
+    introspection: Math.min(BEYOND_ALL, left.introspection + right.introspection),
+  };
+}
+
+function times(count: number, { objects, introspection }: Cost): Cost {
+  return { objects: Math.min(BEYOND_ALL, count * objects), introspection: Math.min(BEYOND_ALL, count * introspection) };
+}
+
+/**
+ * Counts the objects that an operation asks for at most: every field of an object type is one, times the sizes of the lists
+ * around it; scalars are part of their object. `edges` and `nodes` are as many as their connection's `first` (20 when left
+ * out; a variable's value, or 100 while it is unknown). A fragment counts wherever it is spread and an alias like any
+ * field, although execution may merge some of them. Each fragment is measured once per page size around it.
+ */
+class CostMeter {
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #measured = new Map<string, Cost>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    private readonly variables: Variables | null,
+  ) {
+    const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+  }
+
+  ofOperation({ operation, selectionSet }: OperationDefinitionNode): Cost {
+    return this.#ofSelections(selectionSet, this.schema.getRootType(operation) ?? undefined, SMALL_LIST);
+  }
+
+  #ofSelections({ selections }: SelectionSetNode, parent: GraphQLNamedType | undefined, pageSize: number): Cost {
+    let cost = FREE;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) cost = sum(cost, this.#ofField(selection, parent, pageSize));
+      else if (selection.kind === Kind.FRAGMENT_SPREAD) cost = sum(cost, this.#ofFragment(selection.name.value, pageSize));
+      else {
+        const condition = selection.typeCondition?.name.value;
+        const type = condition === undefined ? parent : this.schema.getType(condition);
+        cost = sum(cost, this.#ofSelections(selection.selectionSet, type, pageSize));
+      }
+    }
+    return cost;
+  }
+
+  #ofFragment(name: string, pageSize: number): Cost {
+    const key = `${name} ${pageSize}`;
+    const found = this.#measured.get(key);
+    if (found !== undefined) return found;
+    this.#measured.set(key, FREE);
+    const fragment = this.#fragments.get(name);
+    if (fragment === undefined) return FREE;
+    const type = this.schema.getType(fragment.typeCondition.name.value);
+    const cost = this.#ofSelections(fragment.selectionSet, type, pageSize);
+    this.#measured.set(key, cost);
+    return cost;
+  }
+
+  #ofField(node: FieldNode, parent: GraphQLNamedType | undefined, pageSize: number): Cost {
+    const field = fieldOf(parent, node.name.value);
+    if (field === undefined || node.selectionSet === undefined) return FREE;
+    const type = getNamedType(field.type);
+    if (!isCompositeType(type)) return FREE;
+    const isPaged = field.args.some(({ name }) => name === "first");
+    const within = this.#ofSelections(node.selectionSet, type, isPaged ? this.#pageSizeOf(node) : SMALL_LIST);
+    if (field === SchemaMetaFieldDef || field === TypeMetaFieldDef) {
+      return { objects: 0, introspection: Math.min(BEYOND_ALL, 1 + within.objects) };
+    }
+    const count = isListType(getNullableType(field.type)) ? pageSize : 1;
+    return times(count, sum(within, { objects: 1, introspection: 0 }));
+  }
+
+  #pageSizeOf({ arguments: given = [] }: FieldNode): number {
+    const value = given.find(({ name }) => name.value === "first")?.value;
+    if (value?.kind === Kind.INT) return Math.max(1, Number(value.value));
+    if (value?.kind !== Kind.VARIABLE) return DEFAULT_PAGE;
+    if (this.variables === null) return LARGEST_PAGE;
+    const wanted = this.variables[value.name.value];
+    return typeof wanted === "number" && Number.isFinite(wanted) ? Math.max(1, wanted) : DEFAULT_PAGE;
+  }
+}
+
+function fieldOf(parent: GraphQLNamedType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+/** What a valid operation costs; without its variables, what it costs at most. */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables | null,
+): Cost {
+  return new CostMeter(schema, document, variables).ofOperation(operation);
+}
+
+const introspectionLimits = new WeakMap<GraphQLSchema, number>();
+
+/** Twice what a tool's query for the whole schema costs. */
+function introspectionLimitOf(schema: GraphQLSchema): number {
+  const found = introspectionLimits.get(schema);
+  if (found !== undefined) return found;
+  const document = parse(getIntrospectionQuery({ inputValueDeprecation: true }));
+  const [operation] = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const limit = operation === undefined ? 0 : 2 * costOf(schema, document, operation, null).introspection;
+  introspectionLimits.set(schema, limit);
+  return limit;
+}
+
+const costAtMost = new WeakMap<OperationDefinitionNode, Cost>();
+
+/**
+ * Refuses an operation that asks for more than so many objects. Operations of remembered documents that are cheap
+ * whatever their variables say cost one look-up.
+ * @throws {GraphQLError}
+ */
+export function requireAffordable(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  max: number,
+): void {
+  const atMost = costAtMost.get(operation) ?? costOf(schema, document, operation, null);
+  costAtMost.set(operation, atMost);
+  if (atMost.introspection > introspectionLimitOf(schema)) {
+    throw refusal("This asks more of the schema than its whole description.");
+  }
+  if (atMost.objects <= max) return;
+  const { objects } = costOf(schema, document, operation, { ...defaultsOf(operation), ...variables });
+  if (objects > max) throw refusal(`The operation costs ${objects}; at most ${max} is taken. Ask for smaller pages.`);
+}
+
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)]] : [],
+    ),
+  );
+}
+
+function refusal(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { http: { status: 400 } } });
+}
