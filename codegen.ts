@@ -4,9 +4,22 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 const config: CodegenConfig = {
   schema: "schema.graphql",
   importExtension: ".ts",
-  documents: ["test/api/documents.ts"],
   generates: {
+    // Documents of the dashboard stand beside their pages; the pages import the constants that are made of them.
+    "src/dashboard/gql/": {
+      documents: ["src/dashboard/**/*.graphql"],
+      preset: "client",
+      presetConfig: { fragmentMasking: false },
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        documentMode: "string",
+        scalars: { DateTime: "string", ID: "string" },
+        strictScalars: true,
+      },
+    },
     "test/api/gql/": {
+      documents: ["test/api/documents.ts"],
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: {

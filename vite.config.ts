@@ -16,7 +16,11 @@ export default defineConfig({
       onwarn: (warning, warn) => {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
       },
-      input: { playground: "src/dashboard/playground/index.html", docs: "src/dashboard/docs/index.html" },
+      input: {
+        dashboard: "src/dashboard/index.html",
+        playground: "src/dashboard/playground/index.html",
+        docs: "src/dashboard/docs/index.html",
+      },
     },
   },
 });

@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { texts } from "../texts/texts.ts";
+import { Button } from "./button.tsx";
+import styles from "./table.module.css";
+
+export type Column<Row> = {
+  readonly key: string;
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Numbers stand at the right. */
+  readonly isNumber?: boolean;
+  /** The title is for screen readers alone: a column of buttons. */
+  readonly isUntitled?: boolean;
+};
+
+/** Rows under titles; where it is narrow each row is a card whose cells carry their titles. */
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+}: {
+  readonly label: string;
+  readonly columns: ReadonlyArray<Column<Row>>;
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+}) {
+  return (
+    <div className={styles.frame}>
+      <table className={styles.table}>
+        <caption className="visually-hidden">{label}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, title, isNumber, isUntitled }) => (
+              <th key={key} scope="col" className={isNumber ? styles.number : undefined}>
+                {isUntitled ? <span className="visually-hidden">{title}</span> : title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ key, title, cell, isNumber, isUntitled }) => (
+                <td key={key} data-title={isUntitled ? undefined : title} className={isNumber ? styles.number : undefined}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** How many of how many are shown, and the next ones. */
+export function ShowMore({
+  text,
+  hasMore,
+  isBusy,
+  onMore,
+}: {
+  readonly text: string;
+  readonly hasMore: boolean;
+  readonly isBusy: boolean;
+  readonly onMore: () => void;
+}) {
+  return (
+    <div className={styles.more}>
+      <p>{text}</p>
+      {hasMore && (
+        <Button onClick={onMore} isBusy={isBusy}>
+          {texts.actions.showMore}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Filters above a table. */
+export function Filters({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.filters}>{children}</div>;
+}

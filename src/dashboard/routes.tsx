@@ -1,0 +1,36 @@
+import { createBrowserRouter } from "react-router";
+import { SessionGate, Starting } from "./session/session-gate.tsx";
+import { CrashedPage, NotFoundPage } from "./shell/error-pages.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+/**
+ * Every page by its address, each in a script of its own that is loaded when it is opened. Below SessionGate somebody is
+ * signed in. An address outside PAGE_PATHS of src/http/pages.ts works by links alone: a reload would be 404.
+ */
+export const router = createBrowserRouter([
+  {
+    errorElement: <CrashedPage />,
+    hydrateFallbackElement: <Starting />,
+    children: [
+      { path: "/sign-in", lazy: async () => ({ Component: (await import("./pages/sign-in/sign-in.tsx")).SignInPage }) },
+      { path: "/sign-up", lazy: async () => ({ Component: (await import("./pages/sign-in/sign-up.tsx")).SignUpPage }) },
+      {
+        element: <SessionGate />,
+        children: [
+          {
+            element: <Shell />,
+            children: [
+              {
+                errorElement: <CrashedPage />,
+                children: [
+                  { path: "/", lazy: async () => ({ Component: (await import("./pages/portal/portal.tsx")).PortalPage }) },
+                  { path: "*", element: <NotFoundPage /> },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

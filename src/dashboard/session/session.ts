@@ -1,0 +1,184 @@
+import { type Answer, type AnswerError, send } from "../client/send.ts";
+import {
+  RenewSessionDocument,
+  type SessionTokensFragment,
+  SignInDocument,
+  type SignInMutationVariables,
+  SignOutDocument,
+  SignUpDocument,
+  type SignUpMutationVariables,
+} from "../gql/graphql.ts";
+import { Tabs } from "./tabs.ts";
+
+export type SessionUser = NonNullable<SessionTokensFragment["user"]>;
+export type PersonError = SessionTokensFragment["userErrors"][number];
+
+/** What a session is carried by; in memory alone. The refresh token is null where the browser keeps it in a cookie. */
+export type Tokens = {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAtMs: number;
+  readonly user: SessionUser;
+};
+
+/**
+ * starting: not yet known. expired: it ended while the page was in use; what is on the page stays, and a dialog asks for
+ * the password.
+ */
+export type SessionState =
+  | { readonly status: "starting" | "signed-out" | "away"; readonly user: null }
+  | { readonly status: "signed-in" | "expired"; readonly user: SessionUser };
+
+/** Nothing when it went well; else what is wrong with what was typed, or why there was no answer. */
+export type SignInOutcome = { readonly userErrors: readonly PersonError[]; readonly error: AnswerError | TypeError | null };
+
+const RENEW_BEFORE_MS = 60_000;
+const ASK_AGAIN_MS = 2_000;
+
+/**
+ * Owns who is signed in on this page. Access tokens are renewed when a request needs one and never by a timer, which would
+ * keep an unattended session alive; all tabs of the browser share what one of them renewed.
+ */
+class Session {
+  #state: SessionState = { status: "starting", user: null };
+  #tokens: Tokens | null = null;
+  #renewal: Promise<Tokens | null> | null = null;
+  #waiting: Array<(tokens: Tokens | null) => void> = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #tabs = new Tabs();
+
+  constructor() {
+    this.#tabs.listen((message) => {
+      if (message.kind === "tokens") this.#adopt(message.tokens);
+      else if (this.#state.status !== "starting") this.#end();
+    });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state = (): SessionState => this.#state;
+
+  /** Goes on with the session that the browser has, if it has one; asks until the gateway answers. */
+  async start(): Promise<void> {
+    try {
+      if ((await this.#renew()) === null) this.#end();
+    } catch {
+      this.#set({ status: "away", user: null });
+      setTimeout(() => void this.start(), ASK_AGAIN_MS);
+    }
+  }
+
+  async signIn(input: SignInMutationVariables["input"]): Promise<SignInOutcome> {
+    return this.#begin(async () => {
+      const { data, errors } = await send(SignInDocument, { input });
+      return { data: data?.login, errors };
+    });
+  }
+
+  async signUp(input: SignUpMutationVariables["input"]): Promise<SignInOutcome> {
+    return this.#begin(async () => {
+      const { data, errors } = await send(SignUpDocument, { input });
+      return { data: data?.register, errors };
+    });
+  }
+
+  /** Ends the session here and in all tabs, whether or not the gateway can be told. */
+  async signOut(): Promise<void> {
+    const token = this.#tokens?.accessToken;
+    this.#tabs.tell({ kind: "signed-out" });
+    this.#end();
+    await send(SignOutDocument, {}, token).catch(() => null);
+  }
+
+  /**
+   * A good access token; waits for the person to sign in again where the session has ended, and is null when they do not.
+   * @throws {TypeError} without a way to the gateway.
+   */
+  async accessToken(): Promise<string | null> {
+    if (this.#tokens !== null && this.#tokens.expiresAtMs - Date.now() > RENEW_BEFORE_MS) return this.#tokens.accessToken;
+    return this.#renewedOrAsked();
+  }
+
+  /** Another token than the one that the gateway refused; waits and fails as `accessToken`. */
+  async accessTokenAfter(refused: string): Promise<string | null> {
+    if (this.#tokens !== null && this.#tokens.accessToken !== refused) return this.#tokens.accessToken;
+    return this.#renewedOrAsked();
+  }
+
+  async #renewedOrAsked(): Promise<string | null> {
+    if (this.#state.status === "signed-out") return null;
+    const renewed = this.#state.status === "expired" ? null : await this.#renew();
+    if (renewed !== null) return renewed.accessToken;
+    if (this.#state.user === null) return null;
+    this.#set({ status: "expired", user: this.#state.user });
+    const tokens = await new Promise<Tokens | null>((resolve) => this.#waiting.push(resolve));
+    return tokens?.accessToken ?? null;
+  }
+
+  #renew(): Promise<Tokens | null> {
+    const stale = this.#tokens;
+    this.#renewal ??= this.#tabs
+      .oneAtATime(async () => {
+        // Another tab may have renewed while this one waited for its turn.
+        if (this.#tokens !== stale && this.#tokens !== null) return this.#tokens;
+        const { data } = await send(RenewSessionDocument, { refreshToken: stale?.refreshToken ?? null });
+        const tokens = tokensOf(data?.refreshSession);
+        if (tokens !== null) this.#share(tokens);
+        return tokens;
+      })
+      .finally(() => {
+        this.#renewal = null;
+      });
+    return this.#renewal;
+  }
+
+  async #begin(ask: () => Promise<Answer<SessionTokensFragment>>): Promise<SignInOutcome> {
+    try {
+      const { data, errors } = await ask();
+      const tokens = tokensOf(data);
+      if (tokens !== null) this.#share(tokens);
+      return { userErrors: data?.userErrors ?? [], error: errors?.[0] ?? null };
+    } catch (error) {
+      return { userErrors: [], error: error instanceof TypeError ? error : new TypeError(String(error)) };
+    }
+  }
+
+  #share(tokens: Tokens): void {
+    this.#adopt(tokens);
+    this.#tabs.tell({ kind: "tokens", tokens });
+  }
+
+  #adopt(tokens: Tokens): void {
+    // What is on this page is another person's: nothing of it may mix with theirs.
+    if (this.#state.user !== null && this.#state.user.id !== tokens.user.id) {
+      window.location.assign("/");
+      return;
+    }
+    this.#tokens = tokens;
+    this.#set({ status: "signed-in", user: tokens.user });
+    for (const resolve of this.#waiting.splice(0)) resolve(tokens);
+  }
+
+  #end(): void {
+    this.#tokens = null;
+    this.#set({ status: "signed-out", user: null });
+    for (const resolve of this.#waiting.splice(0)) resolve(null);
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function tokensOf(payload: SessionTokensFragment | null | undefined): Tokens | null {
+  if (payload?.accessToken == null || payload.user == null) return null;
+  const { accessToken, refreshToken, expiresAt, user } = payload;
+  return { accessToken, refreshToken: refreshToken ?? null, expiresAtMs: Date.parse(expiresAt ?? "") || Date.now(), user };
+}
+
+/** The one session of this page. */
+export const session = new Session();

@@ -1,0 +1,16 @@
+import type { IconName } from "../parts/icon.tsx";
+import { texts } from "../texts/texts.ts";
+
+export type NavigationItem = {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** Shown to administrators alone. The gateway decides what they may; this only leaves out what would be refused. */
+  readonly isForAdministrators?: boolean;
+};
+
+/** The main menu, in its order. A new page adds its line here, in routes.tsx, and in PAGE_PATHS of src/http/pages.ts. */
+export const NAVIGATION: readonly NavigationItem[] = [
+  { to: "/", label: texts.navigation.portal, icon: "grid" },
+  { to: "/credentials", label: texts.navigation.credentials, icon: "key" },
+];

@@ -1,0 +1,5 @@
+/** The credentials' pages. */
+export const credentials = {
+  title: "Credentials",
+  mend: (connector: string, label: string) => `Mend ${connector} “${label}”`,
+} as const;
