@@ -17,6 +17,7 @@ import { correlationIdOf } from "./http/correlation.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import { limitInFlight } from "./http/in-flight.ts";
+import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
@@ -131,6 +132,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(await services.jwks()),
   );
   await registerAssets(app, publicDir);
+  registerPages(app, publicDir);
   await app.register(async (working) => {
     limitInFlight(working, config.REQUESTS_IN_FLIGHT);
     await services.rest?.register(working, publicDir);
