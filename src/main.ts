@@ -22,6 +22,7 @@ function banner(config: Config): string {
     "",
     `  Postern listens on ${url}`,
     "",
+    `  Dashboard       ${url}/`,
     `  Playground      ${url}/graphql`,
     `  REST            ${url}/docs`,
     `  Health          ${url}/health/ready`,
