@@ -94,28 +94,27 @@ class Session {
   }
 
   /**
-   * A good access token; waits for the person to sign in again where the session has ended, and is null when they do not.
+   * Good tokens; waits for the person to sign in again where the session has ended, and is null when they do not.
    * @throws {TypeError} without a way to the gateway.
    */
-  async accessToken(): Promise<string | null> {
-    if (this.#tokens !== null && this.#tokens.expiresAtMs - Date.now() > RENEW_BEFORE_MS) return this.#tokens.accessToken;
+  async tokens(): Promise<Tokens | null> {
+    if (this.#tokens !== null && this.#tokens.expiresAtMs - Date.now() > RENEW_BEFORE_MS) return this.#tokens;
     return this.#renewedOrAsked();
   }
 
-  /** Another token than the one that the gateway refused; waits and fails as `accessToken`. */
-  async accessTokenAfter(refused: string): Promise<string | null> {
-    if (this.#tokens !== null && this.#tokens.accessToken !== refused) return this.#tokens.accessToken;
+  /** Other tokens than those that the gateway refused; waits and fails as `tokens`. */
+  async tokensAfter(refused: Tokens): Promise<Tokens | null> {
+    if (this.#tokens !== null && this.#tokens !== refused) return this.#tokens;
     return this.#renewedOrAsked();
   }
 
-  async #renewedOrAsked(): Promise<string | null> {
+  async #renewedOrAsked(): Promise<Tokens | null> {
     if (this.#state.status === "signed-out") return null;
     const renewed = this.#state.status === "expired" ? null : await this.#renew();
-    if (renewed !== null) return renewed.accessToken;
+    if (renewed !== null) return renewed;
     if (this.#state.user === null) return null;
     this.#set({ status: "expired", user: this.#state.user });
-    const tokens = await new Promise<Tokens | null>((resolve) => this.#waiting.push(resolve));
-    return tokens?.accessToken ?? null;
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #renew(): Promise<Tokens | null> {
