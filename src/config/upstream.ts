@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isAllowEntry } from "../upstream/allow-list.ts";
+import { readPinnedAuthorities } from "../upstream/pinned-authorities.ts";
 import { httpUrl, list, text, type Variable } from "./variable.ts";
 
 const allowEntries = list.refine(
@@ -7,12 +8,27 @@ const allowEntries = list.refine(
   "each must be a CIDR, an address, a host or host:port",
 );
 
+const pinnedAuthorities = list.transform((entries, context) => {
+  try {
+    return readPinnedAuthorities(entries);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : "cannot be read" });
+    return z.NEVER;
+  }
+});
+
 /** Which systems are called, and with what by default. */
 export const UPSTREAM = {
   UPSTREAM_ALLOW: {
     schema: allowEntries,
     initial: "localhost:8069,127.0.0.1:8069",
     about: "CIDR, host or host:port, by commas, that users' URLs may reach although private, loopback or plain http.",
+  },
+  UPSTREAM_CA: {
+    schema: pinnedAuthorities,
+    initial: "",
+    about:
+      "`host=file` or `host:port=file`, by commas: the PEM file's certificates are the only ones that this host is believed with.",
   },
   ODOO_URL: {
     schema: httpUrl,

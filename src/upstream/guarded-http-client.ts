@@ -1,4 +1,5 @@
 import type { AllowList } from "./allow-list.ts";
+import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { parseDestination } from "./destination.ts";
 import { toConnectionError, unexpectedAnswer } from "./exchange-error.ts";
@@ -6,56 +7,38 @@ import { openGuardedSocket } from "./guarded-socket.ts";
 import { createHostLookup, type HostLookup } from "./host-lookup.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
 import { type Exchange, openExchange } from "./http-exchange.ts";
+import type { PinnedAuthorities } from "./pinned-authorities.ts";
 import { requireHeaders } from "./request-headers.ts";
 import { readBody } from "./response-body.ts";
 import { type StageClock, startStageClock } from "./stage-clock.ts";
+import { HTTP_LIMITS, type HttpLimits } from "./upstream-limits.ts";
 
-/** Deadlines in milliseconds. `longestMs` caps whatever deadline a request asks for. */
-export type HttpLimits = {
-  readonly lookupMs: number;
-  readonly connectMs: number;
-  readonly tlsMs: number;
-  readonly firstByteMs: number;
-  readonly idleMs: number;
-  readonly totalMs: number;
-  readonly longestMs: number;
-};
-
-/** The deadlines that hold unless a client is made with others. */
-export const LIMITS: HttpLimits = {
-  lookupMs: 2_000,
-  connectMs: 3_000,
-  tlsMs: 3_000,
-  firstByteMs: 10_000,
-  idleMs: 5_000,
-  totalMs: 30_000,
-  longestMs: 150_000,
-};
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-export type HttpClientOptions = {
+/** What every guarded client is made with. */
+export type ClientOptions<Limits> = {
   readonly allowList: AllowList;
   readonly lookupHost?: HostLookup;
-  /** PEM certificates trusted instead of the well-known ones. */
-  readonly certificateAuthorities?: readonly string[];
-  readonly limits?: Partial<HttpLimits>;
+  readonly pinnedAuthorities?: PinnedAuthorities;
+  /** Shared by clients that are to learn from one another; one of its own when left out. */
+  readonly breaker?: CircuitBreaker;
+  readonly limits?: Partial<Limits>;
 };
 
 /**
  * The guarded client. Every request has a connection of its own: a kept one would be shared by credentials, and an upstream that
  * sends more than one answer could hand one user's to another. Proxies of the environment are not used.
  */
-export function createHttpClient({ allowList, lookupHost = createHostLookup(), ...options }: HttpClientOptions): HttpClient {
-  const limits = { ...LIMITS, ...options.limits };
-  const socketOptions = { allowList, lookupHost, limits, certificateAuthorities: options.certificateAuthorities };
+export function createHttpClient(options: ClientOptions<HttpLimits>): HttpClient {
+  const { allowList, lookupHost = createHostLookup(), breaker = createCircuitBreaker(), pinnedAuthorities } = options;
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const socketOptions = { allowList, lookupHost, limits, breaker, pinnedAuthorities };
 
   async function openGuardedExchange(request: HttpRequest, clock: StageClock): Promise<Exchange> {
     const destination = parseDestination(request.url, allowList);
     requireHeaders(request.headers ?? {});
-    const socket = await openGuardedSocket(destination, clock, socketOptions);
+    const socket = await openGuardedSocket(destination, clock, request.signal, socketOptions);
     const patience = request.firstByteMs ?? request.deadlineMs ?? limits.firstByteMs;
     clock.begin(request.stage ?? "READ", patience, `${destination.url.origin} accepted the call and gave no answer in time.`);
-    return await openExchange(socket, destination, request, clock);
+    return await openExchange(socket, destination, { ...request, limits }, clock);
   }
 
   return {
@@ -64,7 +47,7 @@ export function createHttpClient({ allowList, lookupHost = createHostLookup(), .
       const clock = startStageClock({ signal: request.signal, totalMs, onStage: request.onStage });
       try {
         const exchange = await openGuardedExchange(request, clock);
-        return await readAnswer(exchange, request, clock, limits.idleMs).finally(exchange.close);
+        return await readAnswer(exchange, request, clock, limits).finally(exchange.close);
       } catch (error) {
         throw toConnectionError(error, clock);
       } finally {
@@ -77,10 +60,11 @@ export function createHttpClient({ allowList, lookupHost = createHostLookup(), .
 /** The whole answer, its body decoded and within the cap. */
 async function readAnswer(
   { status, headers, body }: Exchange,
-  { maxBytes = MAX_BODY_BYTES }: HttpRequest,
+  request: HttpRequest,
   clock: StageClock,
-  idleMs: number,
+  { idleMs, maxBodyBytes }: HttpLimits,
 ): Promise<HttpResponse> {
+  const { maxBytes = maxBodyBytes } = request;
   const windUp = () => clock.begin(clock.stage, idleMs, "The server stopped in the middle of its answer.");
   windUp();
   if (Number(headers["content-length"]) > maxBytes)

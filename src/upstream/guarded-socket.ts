@@ -3,18 +3,21 @@ import net from "node:net";
 import tls from "node:tls";
 import { canonicalAddress } from "./address.ts";
 import type { AllowList } from "./allow-list.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { type Destination, requireAddresses } from "./destination.ts";
 import type { HostLookup } from "./host-lookup.ts";
 import { codeOf } from "./node-error.ts";
+import { findAuthorities, type PinnedAuthorities } from "./pinned-authorities.ts";
 import type { StageClock } from "./stage-clock.ts";
+import type { ConnectLimits } from "./upstream-limits.ts";
 
 export type SocketOptions = {
   readonly allowList: AllowList;
   readonly lookupHost: HostLookup;
-  /** PEM certificates trusted instead of the well-known ones. */
-  readonly certificateAuthorities?: readonly string[] | undefined;
-  readonly limits: { readonly lookupMs: number; readonly connectMs: number; readonly tlsMs: number };
+  readonly pinnedAuthorities?: PinnedAuthorities | undefined;
+  readonly breaker: CircuitBreaker;
+  readonly limits: ConnectLimits;
 };
 
 // A name with hundreds of addresses must not turn one request into a port scan.
@@ -23,14 +26,20 @@ const MOST_DIALLED = 4;
 /**
  * A connected socket (TLS already agreed where the URL says https) to a checked address of the destination. It looks the
  * name up itself, refuses the whole destination if any address is bad, and dials an address that it has checked, never the
- * name: a second look-up could answer differently. No byte has been sent on it but TLS's own.
+ * name: a second look-up could answer differently. No byte has been sent on it but TLS's own. `signal` is the caller's.
  * @throws {ConnectionError} at RESOLVE, CONNECT or TLS.
  */
-export async function openGuardedSocket(
+export function openGuardedSocket(
   destination: Destination,
   clock: StageClock,
+  signal: AbortSignal,
   options: SocketOptions,
 ): Promise<net.Socket> {
+  const { host, port } = destination;
+  return options.breaker.run(`${host}:${port}`, () => connectChecked(destination, clock, options), signal);
+}
+
+async function connectChecked(destination: Destination, clock: StageClock, options: SocketOptions): Promise<net.Socket> {
   const { host, url, isTls } = destination;
   const { allowList, lookupHost, limits } = options;
   clock.begin("RESOLVE", limits.lookupMs, `The name ${host} did not resolve in time.`);
@@ -44,7 +53,7 @@ export async function openGuardedSocket(
   const socket = await dialFirst(destination, addresses.slice(0, MOST_DIALLED), clock, limits.connectMs);
   if (!isTls) return socket;
   clock.begin("TLS", limits.tlsMs, `${url.origin} did not agree on TLS in time.`);
-  return await secure(socket, destination, clock, options.certificateAuthorities);
+  return await secure(socket, destination, clock, findAuthorities(options.pinnedAuthorities, host, destination.port));
 }
 
 /** The first address that answers; an address that drops packets leaves time for those after it. */

@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { type Destination, parseDestination } from "./destination.ts";
 import { toConnectionError } from "./exchange-error.ts";
-import { type HttpClientOptions, LIMITS } from "./guarded-http-client.ts";
+import type { ClientOptions } from "./guarded-http-client.ts";
 import { openGuardedSocket, type SocketOptions } from "./guarded-socket.ts";
 import { createHostLookup } from "./host-lookup.ts";
 import { joinHeaders } from "./http-exchange.ts";
@@ -15,19 +16,13 @@ import { decodeBody } from "./response-body.ts";
 import { type SilenceClock, startSilenceClock } from "./silence-clock.ts";
 import { startStageClock } from "./stage-clock.ts";
 import type { StreamClient, StreamRequest, StreamResponse } from "./stream-client.ts";
-
-/** Times in milliseconds for an exchange of any length, and the greatest body in bytes. */
-export type StreamLimits = { readonly firstByteMs: number; readonly idleMs: number; readonly maxBytes: number };
-
-const STREAM_LIMITS: StreamLimits = { firstByteMs: 30_000, idleMs: 60_000, maxBytes: 1024 ** 3 };
-
-export type StreamClientOptions = Omit<HttpClientOptions, "limits"> & { readonly limits?: Partial<StreamLimits> };
+import { STREAM_LIMITS, type StreamLimits } from "./upstream-limits.ts";
 
 /** The guarded client for streams. Connections are kept for their key, and looked up and checked anew when they are opened. */
-export function createStreamClient(options: StreamClientOptions): StreamClient {
-  const { allowList, lookupHost = createHostLookup(), certificateAuthorities } = options;
+export function createStreamClient(options: ClientOptions<StreamLimits>): StreamClient {
+  const { allowList, lookupHost = createHostLookup(), breaker = createCircuitBreaker(), pinnedAuthorities } = options;
   const limits = { ...STREAM_LIMITS, ...options.limits };
-  const socketOptions = { allowList, lookupHost, certificateAuthorities, limits: LIMITS };
+  const socketOptions = { allowList, lookupHost, breaker, pinnedAuthorities, limits };
   const pool = createConnectionPool();
 
   const send = async (request: StreamRequest, destination: Destination, clock: SilenceClock): Promise<StreamResponse> => {
@@ -61,11 +56,15 @@ export function createStreamClient(options: StreamClientOptions): StreamClient {
   };
 }
 
-async function connect(destination: Destination, signal: AbortSignal, options: SocketOptions): Promise<KeptConnection> {
-  const { lookupMs, connectMs, tlsMs } = options.limits;
-  const clock = startStageClock({ signal, totalMs: lookupMs + connectMs + tlsMs });
+async function connect(
+  destination: Destination,
+  signal: AbortSignal,
+  options: SocketOptions & { readonly limits: StreamLimits },
+): Promise<KeptConnection> {
+  const { limits } = options;
+  const clock = startStageClock({ signal, totalMs: limits.lookupMs + limits.connectMs + limits.tlsMs });
   try {
-    return keepConnection(destination.url.origin, await openGuardedSocket(destination, clock, options));
+    return keepConnection(destination.url.origin, await openGuardedSocket(destination, clock, signal, options), limits);
   } finally {
     clock.stop();
   }
@@ -113,7 +112,7 @@ async function exchange(
       else connection.close();
     };
     const read = { source: response.body, clock, limits, finish, origin: url.origin };
-    const answered = joinHeaders(response.headers, clock);
+    const answered = joinHeaders(response.headers, limits, clock);
     const isEmpty = method === "HEAD" || response.statusCode === 204 || response.statusCode === 304;
     const coding = isEmpty ? "" : (answered["content-encoding"] ?? "");
     return { status: response.statusCode, headers: answered, body: readWatched(read, coding) };

@@ -6,9 +6,7 @@ import { closedEarly, unexpectedAnswer } from "./exchange-error.ts";
 import type { HttpRequest } from "./http-client.ts";
 import { ACCEPTED_CODINGS } from "./response-body.ts";
 import type { Progress, StageClock } from "./stage-clock.ts";
-
-const MAX_HEADER_BYTES = 16 * 1024;
-const MAX_HEADERS = 100;
+import type { HeadLimits } from "./upstream-limits.ts";
 
 /** An answer whose head has arrived and whose body is still to be read. */
 export type Exchange = {
@@ -24,10 +22,10 @@ export type Exchange = {
 export async function openExchange(
   socket: Socket,
   { url }: Destination,
-  request: HttpRequest,
+  { limits, ...request }: HttpRequest & { readonly limits: HeadLimits },
   clock: StageClock,
 ): Promise<Exchange> {
-  const client = createClient(url.origin, socket, () => closedEarly(clock));
+  const client = createClient(url.origin, socket, limits, () => closedEarly(clock));
   const close = () => {
     client.destroy().catch(() => undefined);
     socket.destroy();
@@ -41,7 +39,7 @@ export async function openExchange(
       signal: clock.signal,
       reset: true,
     });
-    return { status: response.statusCode, headers: joinHeaders(response.headers, clock), body: response.body, close };
+    return { status: response.statusCode, headers: joinHeaders(response.headers, limits, clock), body: response.body, close };
   } catch (error) {
     close();
     throw error;
@@ -52,7 +50,7 @@ export async function openExchange(
  * An HTTP/1.1 client on a socket that is already open. It cannot open another, so nothing can be sent a second time: what would
  * need one fails with the error of `whenGone`.
  */
-export function createClient(origin: string, socket: Socket, whenGone: () => Error): Client {
+export function createClient(origin: string, socket: Socket, { maxHeaderBytes }: HeadLimits, whenGone: () => Error): Client {
   let unused: Socket | null = socket;
   return new Client(origin, {
     connect: (_, callback) => {
@@ -61,7 +59,7 @@ export function createClient(origin: string, socket: Socket, whenGone: () => Err
       // Later, because undici looks away while it is calling here and would never begin.
       queueMicrotask(() => (open === null ? callback(whenGone(), null) : callback(null, open)));
     },
-    maxHeaderSize: MAX_HEADER_BYTES,
+    maxHeaderSize: maxHeaderBytes,
     // The stage clock does both; undici's own timers tick by the second.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -69,8 +67,12 @@ export function createClient(origin: string, socket: Socket, whenGone: () => Err
 }
 
 /** Lower-case names with their values, repeated ones joined by commas. @throws {ConnectionError} when there are too many. */
-export function joinHeaders(headers: Dispatcher.ResponseData["headers"], clock: Progress): Record<string, string> {
+export function joinHeaders(
+  headers: Dispatcher.ResponseData["headers"],
+  { maxHeaders }: HeadLimits,
+  clock: Progress,
+): Record<string, string> {
   const values = Object.values(headers).flat();
-  if (values.length > MAX_HEADERS) throw unexpectedAnswer(clock, `The server's answer has over ${MAX_HEADERS} headers.`);
+  if (values.length > maxHeaders) throw unexpectedAnswer(clock, `The server's answer has over ${maxHeaders} headers.`);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
 }

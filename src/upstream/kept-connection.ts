@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Client } from "undici";
 import { createClient } from "./http-exchange.ts";
+import type { HeadLimits } from "./upstream-limits.ts";
 
 /** The reason of a request that never went out, because the connection had ended before: it may be sent on another one. */
 export class NotSentError extends Error {
@@ -21,8 +22,8 @@ export type KeptConnection = {
  * The connection that an open socket makes. It closes itself on everything odd: bytes that nobody asked for, an answer before
  * the request was whole, a wrong length, `Connection: close`; and after idling for 4 s, or for what `Keep-Alive` says less 2 s.
  */
-export function keepConnection(origin: string, socket: Socket): KeptConnection {
-  const client = createClient(origin, socket, () => new NotSentError());
+export function keepConnection(origin: string, socket: Socket, limits: HeadLimits): KeptConnection {
+  const client = createClient(origin, socket, limits, () => new NotSentError());
   const connection: KeptConnection = {
     client,
     openedAt: performance.now(),

@@ -10,6 +10,7 @@ import { createCredentials } from "../../src/credentials/credentials.ts";
 import { createUpstreamLogin } from "../../src/credentials/upstream-login.ts";
 import { createLeases } from "../../src/database/leases.ts";
 import { createNotifications } from "../../src/database/notifications.ts";
+import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { AccessTokenBroker } from "../../src/upstream/access-token-broker.ts";
@@ -34,7 +35,7 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
   const all = [createLoginApiConnector({ http, loginUrl: upstream.origin, tokenTtlSeconds: 480 }), createAppLoginConnector()];
   const connectors = { all, find: (id: string) => all.find((connector) => connector.id === id) ?? null };
   const envelope = createEnvelope(createTestRing());
-  const config = { FALLBACK_POLICY: fallbackPolicy };
+  const config = { FALLBACK_POLICY: fallbackPolicy, CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 };
   const room = createCredentials({
     database,
     envelope,
@@ -42,6 +43,7 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
     audit,
     makeId,
     clock,
+    limiter: createRateLimiter({ database, clock }),
     config,
     findUsers: async () => [],
     findUserIdByName: async () => null,

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { StreamLimits } from "../../src/upstream/guarded-stream-client.ts";
+import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
 import { auditTrail } from "./access.ts";
 import { openCallNode } from "./call-node.ts";
 import { createTestStore } from "./database.ts";

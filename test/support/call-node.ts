@@ -15,6 +15,7 @@ import { createUpstreamLogin } from "../../src/credentials/upstream-login.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { createLeases } from "../../src/database/leases.ts";
 import { createNotifications } from "../../src/database/notifications.ts";
+import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { GatewayError } from "../../src/errors.ts";
 import { registerRequestLog } from "../../src/http/request-log.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
@@ -24,7 +25,8 @@ import { registerCallRoutes } from "../../src/rest/call.routes.ts";
 import { AccessTokenBroker } from "../../src/upstream/access-token-broker.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
-import { createStreamClient, type StreamLimits } from "../../src/upstream/guarded-stream-client.ts";
+import { createStreamClient } from "../../src/upstream/guarded-stream-client.ts";
+import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
 
 const origin: RequestOrigin = { ip: "192.0.2.1", userAgent: "test", correlationId: "correlation" };
 
@@ -47,7 +49,8 @@ export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions
   const shared = { database, audit, envelope, connectors, makeId, clock: systemClock };
   const room = createCredentials({
     ...shared,
-    config: { FALLBACK_POLICY: "allow" },
+    limiter: createRateLimiter({ database, clock: systemClock }),
+    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
     findUsers: async () => [],
     findUserIdByName: async () => null,
     onChanged: async () => {},

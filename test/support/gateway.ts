@@ -57,6 +57,7 @@ export async function startGateway(
     DATABASE_URL: own.databaseUrl,
     ADMIN_PASSWORD,
     UPSTREAM_ALLOW: "127.0.0.1/32",
+    CONNECTION_TEST_FLOOR_MS: "0",
     ...environment,
   });
   const log = createLog("trace", sink);

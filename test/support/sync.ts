@@ -8,6 +8,7 @@ import { createConnectorRegistry } from "../../src/connectors/registry.ts";
 import { createCredentials } from "../../src/credentials/credentials.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createLeases } from "../../src/database/leases.ts";
+import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
@@ -49,7 +50,8 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
   const credentials = createCredentials({
     ...shared,
     envelope,
-    config: { FALLBACK_POLICY: "allow" },
+    limiter: createRateLimiter({ database, clock }),
+    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
     findUsers: async () => [],
     findUserIdByName: async () => null,
     onChanged: async () => {},

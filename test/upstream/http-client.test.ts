@@ -249,7 +249,7 @@ describe("TLS", () => {
   const trusting = (host?: string) =>
     createHttpClient({
       allowList: parseAllowList(["127.0.0.1"]),
-      certificateAuthorities: [TEST_CERTIFICATE],
+      pinnedAuthorities: new Map([[host ?? "127.0.0.1", [TEST_CERTIFICATE]]]),
       limits: SECONDS_ARE_SHORT,
       ...(host && { lookupHost: async () => ["127.0.0.1"] }),
     });

@@ -6,8 +6,9 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { ConnectionError } from "../../src/upstream/connection-error.ts";
-import { createStreamClient, type StreamLimits } from "../../src/upstream/guarded-stream-client.ts";
+import { createStreamClient } from "../../src/upstream/guarded-stream-client.ts";
 import type { StreamClient, StreamRequest } from "../../src/upstream/stream-client.ts";
+import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
 import { type Fault, findRefusingPort, startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { startByteServer, startStreamingServer, until } from "../support/raw-upstream.ts";
 
