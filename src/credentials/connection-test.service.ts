@@ -7,6 +7,7 @@ import type { ConnectionTestModel, CredentialModel } from "../database/generated
 import { badInput, GatewayError, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { ConnectionError, type ConnectionErrorCode, type ConnectionStage } from "../upstream/connection-error.ts";
+import type { ConnectionTestLimit } from "./connection-test-limit.ts";
 import type { CredentialRepository } from "./credential.repository.ts";
 import type { CredentialSelector } from "./credential-access.ts";
 import type { CredentialResolution } from "./credential-resolution.ts";
@@ -24,12 +25,20 @@ export type TestInput = {
 
 export type TestResult = { readonly connectionTest: ConnectionTestModel; readonly userErrors: readonly PersonError[] };
 
+/** What a test found, before it is a record. */
+type Found = Pick<ConnectionTestModel, "outcome" | "message"> & {
+  readonly code: ConnectionErrorCode | null;
+  readonly stage: ConnectionStage;
+  readonly details: Readonly<Record<string, string>>;
+};
+
 type Dependencies = {
   readonly database: Database;
   readonly repository: CredentialRepository;
   readonly resolution: CredentialResolution;
   readonly values: CredentialValues;
   readonly connectors: ConnectorRegistry;
+  readonly limit: ConnectionTestLimit;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -68,7 +77,9 @@ export class ConnectionTestService {
     const connector = this.#deps.connectors.find(input.connector ?? "");
     if (connector === null) throw badInput("connector", `There is no such connector. ${this.#known()}`);
     const parsed = connector.parseFields(mergeFields({}, input.fields ?? []));
-    const outcome = parsed.ok ? await this.tryValues(connector, parsed.values) : this.invalidFields(connector, parsed.problems);
+    const outcome = parsed.ok
+      ? await this.tryValues(user, connector, parsed.values)
+      : this.invalidFields(connector, parsed.problems);
     await this.#store(user, { ...outcome, userId: user.id }, null);
     return { connectionTest: outcome, userErrors: parsed.ok ? errorsOf(outcome) : toPersonErrors(parsed.problems) };
   }
@@ -78,28 +89,39 @@ export class ConnectionTestService {
     await this.#deps.repository.setStatus(credentialId, statusAfter(code));
   }
 
-  /** Runs a connector's test; the result is not stored yet. */
-  async tryValues(connector: Connector, values: FieldValues): Promise<ConnectionTestModel> {
-    const startedAt = performance.now();
+  /**
+   * Runs a connector's test for the viewer; the result is not stored yet.
+   * @throws {GatewayError} RATE_LIMITED when too many of theirs failed
+   */
+  tryValues(viewer: Viewer, connector: Connector, values: FieldValues): Promise<ConnectionTestModel> {
+    return this.#deps.limit.guard(viewer, async (settle) => {
+      const startedAt = performance.now();
+      const found = await this.#run(connector, values);
+      await settle(found);
+      return this.#result(connector, startedAt, found);
+    });
+  }
+
+  async #run(connector: Connector, values: FieldValues): Promise<Found> {
     let stage: ConnectionStage = "VALIDATE";
     const onStage = (begun: ConnectionStage) => {
       stage = begun;
     };
     try {
       const report = await connector.test(values, { signal: AbortSignal.timeout(TEST_DEADLINE_MS), onStage });
-      return this.#result(connector, startedAt, { outcome: "PASSED", code: null, ...report });
+      return { outcome: "PASSED", code: null, ...report };
     } catch (error) {
       const failure =
         error instanceof ConnectionError
           ? error
           : new ConnectionError("UNEXPECTED_RESPONSE", stage, "The test could not be carried out.", { cause: error });
-      return this.#result(connector, startedAt, {
+      return {
         outcome: "FAILED",
         code: failure.code,
         stage: failure.stage,
         message: failure.hint === undefined ? failure.message : `${failure.message}. ${failure.hint}`,
         details: {},
-      });
+      };
     }
   }
 
@@ -121,7 +143,7 @@ export class ConnectionTestService {
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
     const version = await this.#deps.repository.findVersion(credential);
     const values = await this.#deps.values.open(credential, version);
-    const outcome = await this.tryValues(connector, values);
+    const outcome = await this.tryValues(user, connector, values);
     await this.#store(user, { ...outcome, userId: user.id, credentialId: credential.id }, credential);
     return { connectionTest: outcome, userErrors: errorsOf(outcome) };
   }
@@ -141,11 +163,7 @@ export class ConnectionTestService {
     });
   }
 
-  #result(
-    connector: Connector,
-    startedAt: number,
-    found: Pick<ConnectionTestModel, "outcome" | "code" | "stage" | "message"> & { details: Readonly<Record<string, string>> },
-  ): ConnectionTestModel {
+  #result(connector: Connector, startedAt: number, found: Found): ConnectionTestModel {
     const { outcome, code, stage, message, details } = found;
     return {
       id: this.#deps.makeId("test"),

@@ -124,7 +124,7 @@ export class CredentialSavingService {
       return this.#refuse(viewer, read.connector, connectionTest, toPersonErrors(read.problems));
     }
     const { connector, values } = read.save;
-    const test = input.test === false ? null : await this.#deps.tests.tryValues(connector, values);
+    const test = input.test === false ? null : await this.#deps.tests.tryValues(viewer, connector, values);
     if (test?.outcome === "FAILED") return this.#refuse(viewer, connector, test, errorsOf(test));
     return this.#store(viewer, { ...read.save, test });
   }

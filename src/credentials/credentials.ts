@@ -4,10 +4,12 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Config } from "../config.ts";
 import type { ConnectorRegistry } from "../connectors/connector.ts";
 import type { Database } from "../database/database.ts";
+import type { RateLimiter } from "../database/rate-counters.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import { AppLoginService } from "./app-login.service.ts";
 import { ConnectionTestService } from "./connection-test.service.ts";
+import { ConnectionTestLimit } from "./connection-test-limit.ts";
 import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
 import { CredentialListingService } from "./credential-listing.service.ts";
@@ -22,7 +24,8 @@ export type CredentialsDeps = {
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
-  readonly config: Pick<Config, "FALLBACK_POLICY">;
+  readonly limiter: RateLimiter;
+  readonly config: Pick<Config, "FALLBACK_POLICY" | "CONNECTION_TESTS_PER_MINUTE" | "CONNECTION_TEST_FLOOR_MS">;
   /** Told, once it is stored, of every credential that was saved or deleted. */
   readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
@@ -44,7 +47,8 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
   const repository = new CredentialRepository(deps.database);
   const resolution = new CredentialResolution({ ...deps, repository, policy: config.FALLBACK_POLICY });
   const values = new CredentialValues(deps);
-  const tests = new ConnectionTestService({ ...deps, repository, resolution, values });
+  const limit = new ConnectionTestLimit({ ...deps, config });
+  const tests = new ConnectionTestService({ ...deps, repository, resolution, values, limit });
   const credentials = new CredentialService({ ...deps, repository, resolution, values, tests });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
   const listing = new CredentialListingService({ ...deps, repository, values });
