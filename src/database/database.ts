@@ -16,6 +16,7 @@ import {
 } from "./migrations.ts";
 import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
+import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
 export type Transaction = Prisma.TransactionClient;
@@ -130,9 +131,6 @@ export function isUniqueViolation(error: unknown): boolean {
   return knownErrorCode(error) === "P2002";
 }
 
-/** Prisma's codes for a store that cannot be reached, is locked, full, or gave no connection in time. */
-const UNAVAILABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-
 /** What PostgreSQL says of a text with a NUL, which SQLite just does not find. */
 const UNTRANSLATABLE = "22021";
 
@@ -141,22 +139,12 @@ const UNTRANSLATABLE = "22021";
  * up or keep, unchanged otherwise.
  */
 export function asStoreError(error: unknown): unknown {
-  const code = knownErrorCode(error);
-  if (isUntranslatable(error)) {
+  if (driverCodeOf(error) === UNTRANSLATABLE) {
     return new GatewayError("BAD_USER_INPUT", "A text in the request has a character that none can have.", { cause: error });
   }
-  const isAway =
-    (code !== null && UNAVAILABLE_CODES.has(code)) ||
-    (error instanceof Error && error.name === "PrismaClientInitializationError");
-  return isAway ? storeAway(error) : error;
+  return isStoreFailure(error) ? storeAway(error) : error;
 }
 
 function storeAway(cause: unknown): GatewayError {
   return new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause });
-}
-
-function isUntranslatable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
-  return code === UNTRANSLATABLE || meta?.driverAdapterError?.cause?.originalCode === UNTRANSLATABLE;
 }

@@ -1,5 +1,6 @@
 import Sqlite from "better-sqlite3";
 import pg from "pg";
+import { isStoreFailure } from "./store-failures.ts";
 
 /**
  * Reads by prepared statement, for the few queries that a hot path cannot afford Prisma's query builder for: it costs
@@ -16,10 +17,6 @@ export type PreparedReads = {
   close(): Promise<void>;
 };
 
-const SQLITE_AWAY = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL)/;
-/** Classes of SQLSTATE: connection, resources, operator's intervention, system. */
-const POSTGRESQL_AWAY = /^(08|53|57|58)/;
-
 /** Prepared reads on a connection of their own, which cannot write. */
 export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedReads {
   const connection = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
@@ -33,7 +30,7 @@ export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedRe
   };
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => prepare(sql).all(...parameters) as Row[],
-    isAway: (error) => error instanceof Sqlite.SqliteError && SQLITE_AWAY.test(error.code),
+    isAway: isStoreFailure,
     close: async () => {
       connection.close();
     },
@@ -60,7 +57,7 @@ export function openPostgresqlReads(url: string): PreparedReads {
       return rows as Row[];
     },
     // What the server does not say of a statement is a connection that was not made, or was cut.
-    isAway: (error) => !(error instanceof pg.DatabaseError) || POSTGRESQL_AWAY.test(error.code ?? ""),
+    isAway: (error) => !(error instanceof pg.DatabaseError) || isStoreFailure(error),
     close: async () => {
       if (!pool.ending) await pool.end();
     },

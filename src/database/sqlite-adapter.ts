@@ -81,6 +81,9 @@ export class SqliteDriver extends PrismaBetterSqlite3 {
   }
 }
 
+/** SQLite refuses a ROLLBACK when there is nothing to roll back. */
+const noTransactionLeft = () => {};
+
 async function startTransaction(
   writer: SqlDriverAdapter,
   acquire: () => Promise<() => void>,
@@ -101,12 +104,13 @@ async function startTransaction(
   return {
     provider: writer.provider,
     adapterName: writer.adapterName,
-    // Prisma itself sends COMMIT or ROLLBACK through executeRaw; these two tell that it is over.
+    // Prisma itself sends COMMIT or ROLLBACK through executeRaw; the last two here tell that it is over.
     options: { usePhantomQuery: false },
     queryRaw: (query) => writer.queryRaw(query),
     executeRaw: (query) => writer.executeRaw(query),
     commit: async () => release(),
-    rollback: async () => release(),
+    // Also told of a COMMIT that failed, which may have left the transaction open: it would swallow every later write.
+    rollback: () => run("ROLLBACK").catch(noTransactionLeft).finally(release),
     createSavepoint: (name) => run(`SAVEPOINT ${name}`),
     rollbackToSavepoint: (name) => run(`ROLLBACK TO ${name}`),
     releaseSavepoint: (name) => run(`RELEASE SAVEPOINT ${name}`),
