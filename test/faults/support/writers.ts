@@ -105,7 +105,7 @@ export function startWriting(url: string, ledger: Ledger, writers: readonly Writ
   };
   const register = async () => {
     await signUp(url, ledger);
-    await sleep(50);
+    await sleep(500);
   };
   const loops = [...writers.map((writer) => repeat(() => step(url, ledger, writer))), repeat(register)];
   return {
