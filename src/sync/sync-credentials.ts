@@ -27,22 +27,28 @@ export async function findMeantCredential(
   }
 }
 
+/** No credential has this id: what is asked for when there is no row that could tell one. */
+const NO_CREDENTIAL = "credential_00000000000000000000000000";
+
 /**
  * True when a viewer may read what was synced with a credential: one that they may see, or the one that they sync with
- * although it is not theirs, the system default.
+ * although it is not theirs, the system default. Null, for a row that is not there, is asked for all the same, so that the
+ * time it takes does not tell whether there is one.
  */
 export async function maySeeSynced(
-  credentials: Pick<CredentialAccess, "resolve" | "findVisible">,
+  credentials: Pick<CredentialAccess, "resolve">,
   viewer: Viewer,
-  credentialId: string,
+  credentialId: string | null,
+  permission: Permission,
 ): Promise<boolean> {
-  const visible = await credentials.findVisible(viewer, [credentialId]);
-  if (visible.length > 0) return true;
-  try {
-    return (await findMeantCredential(credentials, viewer, null, "sync:read"))?.id === credentialId;
-  } catch (error) {
-    // Several could be meant: then none of them is this one, and whatever else is said would tell that the id exists.
-    if (error instanceof GatewayError) return false;
-    throw error;
-  }
+  const isResolved = async (selector: CredentialSelector | null) => {
+    try {
+      return (await findMeantCredential(credentials, viewer, selector, permission))?.id === credentialId;
+    } catch (error) {
+      // Several could be meant: then none of them is this one, and saying so would tell that the id exists.
+      if (error instanceof GatewayError && (error.code === "NOT_FOUND" || error.code === "BAD_USER_INPUT")) return false;
+      throw error;
+    }
+  };
+  return (await isResolved({ id: credentialId ?? NO_CREDENTIAL })) || (await isResolved(null));
 }

@@ -1,3 +1,4 @@
+import type { Permission } from "../access/permission.ts";
 import { requirePermission, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { ConnectorRegistry } from "../connectors/connector.ts";
@@ -82,8 +83,7 @@ export class SyncRunService {
 
   /** Ends a queued run; a running one ends within moments. One that had ended before stays as it is, and that is said. */
   async cancel(viewer: Viewer, id: string): Promise<CancelResult> {
-    requirePermission(viewer, "sync:run");
-    const run = await this.#requireVisible(viewer, id);
+    const run = await this.#requireVisible(viewer, id, "sync:run");
     const { database, runs, audit, clock, progress, runner } = this.#dependencies;
     const wasOpen = await database.transaction(async (transaction) => {
       if (!(await runs.cancel(transaction, id, clock.now()))) return false;
@@ -97,10 +97,8 @@ export class SyncRunService {
   }
 
   /** Null when there is no such run, or the viewer may not see what its credential brings. */
-  async findById(viewer: Viewer, id: string): Promise<SyncRunModel | null> {
-    requirePermission(viewer, "sync:read");
-    const run = idPrefixOf(id) === "run" ? await this.#dependencies.runs.findById(id) : null;
-    return run !== null && (await maySeeSynced(this.#dependencies.credentials, viewer, run.credentialId)) ? run : null;
+  findById(viewer: Viewer, id: string): Promise<SyncRunModel | null> {
+    return this.#findVisible(viewer, id, "sync:read");
   }
 
   /** Newest first: of the credential that is named, or of all that are the viewer's own. */
@@ -124,18 +122,24 @@ export class SyncRunService {
    * @throws {GatewayError} NOT_FOUND before the first one
    */
   async watch(viewer: Viewer, id: string, signal?: AbortSignal): Promise<AsyncIterable<SyncRunModel>> {
-    requirePermission(viewer, "sync:read");
-    await this.#requireVisible(viewer, id);
+    await this.#requireVisible(viewer, id, "sync:read");
     return this.#follow(id, signal);
   }
 
-  /** Those of the credentials that the viewer may see, for the runs' field. */
-  findCredentials(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialRecord[]> {
-    return this.#dependencies.credentials.findVisible(viewer, ids);
+  /** Those of the credentials that the viewer may see, for the runs' field; none for who may only see runs. */
+  async findCredentials(viewer: Viewer, ids: readonly string[]): Promise<readonly CredentialRecord[]> {
+    return viewer.permissions.has("credential:read") ? this.#dependencies.credentials.findVisible(viewer, ids) : [];
   }
 
-  async #requireVisible(viewer: Viewer, id: string): Promise<SyncRunModel> {
-    const run = await this.findById(viewer, id);
+  async #findVisible(viewer: Viewer, id: string, permission: Permission): Promise<SyncRunModel | null> {
+    requirePermission(viewer, permission);
+    const { runs, credentials } = this.#dependencies;
+    const run = idPrefixOf(id) === "run" ? await runs.findById(id) : null;
+    return (await maySeeSynced(credentials, viewer, run?.credentialId ?? null, permission)) ? run : null;
+  }
+
+  async #requireVisible(viewer: Viewer, id: string, permission: Permission): Promise<SyncRunModel> {
+    const run = await this.#findVisible(viewer, id, permission);
     if (run === null) throw notFound("sync run");
     return run;
   }

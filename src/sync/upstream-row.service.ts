@@ -13,7 +13,7 @@ export type RowListRequest = PageRequest & {
 };
 
 export type RowServiceDependencies<Stored> = {
-  readonly credentials: Pick<CredentialAccess, "resolve" | "findVisible">;
+  readonly credentials: Pick<CredentialAccess, "resolve">;
   readonly rows: StoredRows<Stored>;
   readonly idPrefix: IdPrefix;
 };
@@ -64,6 +64,6 @@ export class UpstreamRowService<Stored extends StoredRow> {
     requirePermission(viewer, "sync:read");
     const { credentials, rows, idPrefix } = this.#dependencies;
     const row = idPrefixOf(id) === idPrefix ? await rows.findById(id) : null;
-    return row !== null && (await maySeeSynced(credentials, viewer, row.credentialId)) ? row : null;
+    return (await maySeeSynced(credentials, viewer, row?.credentialId ?? null, "sync:read")) ? row : null;
   }
 }
