@@ -24,6 +24,22 @@ export const router = createBrowserRouter([
                 errorElement: <CrashedPage />,
                 children: [
                   { path: "/", lazy: async () => ({ Component: (await import("./pages/portal/portal.tsx")).PortalPage }) },
+                  {
+                    path: "/credentials",
+                    lazy: async () => ({ Component: (await import("./pages/credentials/list.tsx")).CredentialsPage }),
+                  },
+                  {
+                    path: "/credentials/new",
+                    lazy: async () => ({ Component: (await import("./pages/credentials/new.tsx")).NewCredentialPage }),
+                  },
+                  {
+                    path: "/credentials/:id",
+                    lazy: async () => ({ Component: (await import("./pages/credentials/detail.tsx")).CredentialPage }),
+                  },
+                  {
+                    path: "/credentials/:id/edit",
+                    lazy: async () => ({ Component: (await import("./pages/credentials/edit.tsx")).EditCredentialPage }),
+                  },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

@@ -4,6 +4,42 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What the upstream, or the way to it, decided against us. */
+export type ConnectionErrorCode =
+  | 'BLOCKED_ADDRESS'
+  | 'CREDENTIAL_REJECTED'
+  | 'INVALID_FIELDS'
+  | 'PERMISSION_MISSING'
+  | 'RATE_LIMITED'
+  | 'TIMEOUT'
+  | 'UNEXPECTED_RESPONSE'
+  | 'UNREACHABLE';
+
+/** The stages of a connection test, in order. */
+export type ConnectionStage =
+  | 'AUTHENTICATE'
+  | 'AUTHORIZE'
+  | 'CONNECT'
+  | 'READ'
+  | 'RESOLVE'
+  | 'TLS'
+  | 'VALIDATE';
+
+export type ConnectionTestOutcome =
+  | 'FAILED'
+  | 'PASSED';
+
+/** A field of the connector and its value; null takes the value away. */
+export type CredentialFieldInput = {
+  name: string;
+  value?: string | null | undefined;
+};
+
+/** Whose credential it is: the viewer's own, or the system default that a user without one falls back to. */
+export type CredentialSource =
+  | 'SYSTEM'
+  | 'USER';
+
 export type CredentialStatus =
   | 'EXPIRED'
   | 'INVALID'
@@ -30,6 +66,78 @@ export type RegisterInput = {
 export type Role =
   | 'ADMIN'
   | 'USER';
+
+/** Creates the credential, or replaces the fields given of the one with the same owner, connector, project and label. A field left out keeps its value. */
+export type SaveCredentialInput = {
+  connector: string;
+  fields: Array<CredentialFieldInput>;
+  /** Left out: as it is; the first of a connector becomes the default. */
+  isDefault?: boolean | null | undefined;
+  label?: string | null | undefined;
+  project?: string | null | undefined;
+  /** Test before saving; what fails the test is not saved. False saves untested. */
+  test?: boolean | null | undefined;
+};
+
+export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
+
+export type CredentialsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CredentialsQuery = { credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null }> } };
+
+export type TestResultFragment = { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> };
+
+export type ConnectorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ConnectorsQuery = { connectors: Array<{ id: string, name: string, description: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }> };
+
+export type CredentialByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
+
+export type TestFieldsMutationVariables = Exact<{
+  connector: string;
+  fields: Array<CredentialFieldInput> | CredentialFieldInput;
+}>;
+
+
+export type TestFieldsMutation = { testCredential: { connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type TestStoredMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TestStoredMutation = { testCredential: { connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type SaveCredentialMutationVariables = Exact<{
+  input: SaveCredentialInput;
+}>;
+
+
+export type SaveCredentialMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type RevealCredentialMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevealCredentialMutation = { revealCredential: { fields: Array<{ name: string, value: string }> | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type DeleteCredentialMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteCredentialMutation = { deleteCredential: { deletedId: string | null, userErrors: Array<{ code: string, message: string }> } | null };
 
 export type PortalQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -89,6 +197,41 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ListedCredentialFragmentDoc = new TypedDocumentString(`
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+    `, {"fragmentName":"ListedCredential"}) as unknown as TypedDocumentString<ListedCredentialFragment, unknown>;
+export const TestResultFragmentDoc = new TypedDocumentString(`
+    fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}
+    `, {"fragmentName":"TestResult"}) as unknown as TypedDocumentString<TestResultFragment, unknown>;
 export const SessionTokensFragmentDoc = new TypedDocumentString(`
     fragment SessionTokens on SessionPayload {
   accessToken
@@ -107,6 +250,242 @@ export const SessionTokensFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"SessionTokens"}) as unknown as TypedDocumentString<SessionTokensFragment, unknown>;
+export const CredentialsDocument = new TypedDocumentString(`
+    query Credentials($first: Int!, $after: String) {
+  credentials(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ListedCredential
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}`) as unknown as TypedDocumentString<CredentialsQuery, CredentialsQueryVariables>;
+export const ConnectorsDocument = new TypedDocumentString(`
+    query Connectors {
+  connectors {
+    id
+    name
+    description
+    fields {
+      name
+      label
+      description
+      isSecret
+      isRequired
+      defaultValue
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConnectorsQuery, ConnectorsQueryVariables>;
+export const CredentialByIdDocument = new TypedDocumentString(`
+    query CredentialById($id: ID!) {
+  credential(id: $id) {
+    ...ListedCredential
+    createdAt
+    version
+    fields {
+      name
+      isSecret
+      isSet
+      value
+    }
+    versions {
+      version
+      createdAt
+    }
+    connector {
+      id
+      name
+      fields {
+        name
+        label
+        description
+        isSecret
+        isRequired
+        defaultValue
+      }
+    }
+    lastTest {
+      ...TestResult
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<CredentialByIdQuery, CredentialByIdQueryVariables>;
+export const TestFieldsDocument = new TypedDocumentString(`
+    mutation TestFields($connector: ID!, $fields: [CredentialFieldInput!]!) {
+  testCredential(input: {connector: $connector, fields: $fields}) {
+    connectionTest {
+      ...TestResult
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<TestFieldsMutation, TestFieldsMutationVariables>;
+export const TestStoredDocument = new TypedDocumentString(`
+    mutation TestStored($id: ID!) {
+  testCredential(input: {credential: {id: $id}}) {
+    connectionTest {
+      ...TestResult
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<TestStoredMutation, TestStoredMutationVariables>;
+export const SaveCredentialDocument = new TypedDocumentString(`
+    mutation SaveCredential($input: SaveCredentialInput!) {
+  saveCredential(input: $input) {
+    credential {
+      ...ListedCredential
+    }
+    connectionTest {
+      ...TestResult
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<SaveCredentialMutation, SaveCredentialMutationVariables>;
+export const RevealCredentialDocument = new TypedDocumentString(`
+    mutation RevealCredential($id: ID!) {
+  revealCredential(input: {credential: {id: $id}}) {
+    fields {
+      name
+      value
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevealCredentialMutation, RevealCredentialMutationVariables>;
+export const DeleteCredentialDocument = new TypedDocumentString(`
+    mutation DeleteCredential($id: ID!) {
+  deleteCredential(input: {id: $id}) {
+    deletedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
 export const PortalDocument = new TypedDocumentString(`
     query Portal {
   projects {

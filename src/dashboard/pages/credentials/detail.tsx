@@ -1,0 +1,151 @@
+import { useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { useAction, useData } from "../../client/use-data.ts";
+import { CredentialByIdDocument, type CredentialByIdQuery, DeleteCredentialDocument } from "../../gql/graphql.ts";
+import { Button, LinkButton } from "../../parts/button.tsx";
+import { ConfirmDialog } from "../../parts/dialog.tsx";
+import { Loaded, Page, Stack } from "../../parts/page.tsx";
+import { Badge, Card, Facts, Notice, Skeleton } from "../../parts/surface.tsx";
+import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
+import { texts } from "../../texts/texts.ts";
+import styles from "./credentials.module.css";
+import { NoSuchCredential } from "./no-such-credential.tsx";
+import { SecretFields } from "./secret-fields.tsx";
+import { STATUS_TONES, StatusBadge } from "./status-badge.tsx";
+import { StoredTest } from "./stored-test.tsx";
+
+const words = texts.credentials;
+
+export type Credential = NonNullable<CredentialByIdQuery["credential"]>;
+
+/** One credential: whether it works, what is stored, its versions, and what can be done with it. */
+export function CredentialPage() {
+  const { id = "" } = useParams();
+  const loaded = useData(CredentialByIdDocument, { id });
+  const credential = loaded.data?.credential;
+  return (
+    <Page
+      title={credential == null ? words.title : `${credential.connector.name} · ${credential.label}`}
+      back={<Link to="/credentials">{words.toList}</Link>}
+      actions={credential != null && <Actions credential={credential} />}
+    >
+      <Loaded from={loaded} skeleton={<Skeleton rows={2} height="14rem" />}>
+        {({ credential }) => (credential == null ? <NoSuchCredential /> : <Body credential={credential} />)}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Actions({ credential }: { readonly credential: Credential }) {
+  const [isAsked, setAsked] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const removal = useAction(DeleteCredentialDocument);
+  const { id, label, connector } = credential;
+  const remove = async () => {
+    const { data, problem } = await removal.run({ id });
+    const refusal = problem?.message ?? data?.deleteCredential?.userErrors[0]?.message ?? null;
+    setError(refusal);
+    if (refusal !== null) return;
+    say(words.remove.done);
+    void navigate("/credentials");
+  };
+  return (
+    <>
+      <LinkButton to={`/credentials/${id}/edit`} icon="edit" look="primary">
+        {texts.actions.edit}
+      </LinkButton>
+      <Button icon="trash" onClick={() => setAsked(true)}>
+        {texts.actions.delete}
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        title={words.remove.title(connector.name, label)}
+        description={words.remove.text}
+        typed={{ label: words.remove.typed(label), text: label }}
+        confirmLabel={texts.actions.delete}
+        onConfirm={() => void remove()}
+        isBusy={removal.isRunning}
+        error={error}
+      />
+    </>
+  );
+}
+
+function Body({ credential }: { readonly credential: Credential }) {
+  const { id, status, fields, connector } = credential;
+  const labelOf = (name: string) => connector.fields.find((field) => field.name === name)?.label ?? name;
+  const isBroken = STATUS_TONES[status] === "bad";
+  return (
+    <Stack>
+      {isBroken && (
+        <Notice
+          tone="bad"
+          title={words.statuses[status]}
+          action={
+            <LinkButton to={`/credentials/${id}/edit`} size="small" look="primary" icon="edit">
+              {texts.actions.edit}
+            </LinkButton>
+          }
+        >
+          {words.statusHelp[status]}
+        </Notice>
+      )}
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          <Overview credential={credential} labelOf={labelOf} />
+          {fields.some(({ isSecret }) => isSecret) && <SecretFields id={id} fields={fields} labelOf={labelOf} />}
+        </div>
+        <div className={styles.column}>
+          <StoredTest key={credential.version} id={id} lastTest={credential.lastTest ?? null} />
+          <Versions credential={credential} />
+        </div>
+      </div>
+    </Stack>
+  );
+}
+
+function Overview({ credential, labelOf }: { readonly credential: Credential; readonly labelOf: (name: string) => string }) {
+  const { status, fields, project, connector, label, isDefault, createdAt, updatedAt } = credential;
+  const { detail } = words;
+  const readable = fields
+    .filter(({ isSecret }) => !isSecret)
+    .map(({ name, value }) => [labelOf(name), value ?? <span className={styles.soft}>{detail.notSet}</span>] as const);
+  return (
+    <Card title={detail.facts}>
+      <Facts
+        facts={[
+          [detail.status, <StatusBadge key="status" status={status} />],
+          [detail.connector, connector.name],
+          [detail.label, label],
+          [detail.project, project === "" ? words.anyProject : project],
+          [detail.isDefault, isDefault ? detail.yes : detail.no],
+          ...readable,
+          [detail.added, <Time key="added" value={createdAt} />],
+          [detail.changed, <Time key="changed" value={updatedAt} />],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Versions({ credential }: { readonly credential: Credential }) {
+  const { detail } = words;
+  return (
+    <Card title={detail.versions} description={detail.versionsHelp}>
+      <ol className={styles.versions}>
+        {credential.versions.map(({ version, createdAt }) => (
+          <li key={version}>
+            <span>{detail.version(version)}</span>
+            <span className={styles.soft}>
+              {detail.saved} <Time value={createdAt} />
+            </span>
+            {version === credential.version && <Badge tone="ok">{detail.inUse}</Badge>}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,75 @@
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { useData } from "../../client/use-data.ts";
+import { ConnectorsDocument, type ConnectorsQuery } from "../../gql/graphql.ts";
+import { LinkButton } from "../../parts/button.tsx";
+import { Grid, Loaded, Page, Stack } from "../../parts/page.tsx";
+import { Notice, Skeleton } from "../../parts/surface.tsx";
+import { texts } from "../../texts/texts.ts";
+import { CredentialForm } from "./credential-form.tsx";
+import styles from "./credentials.module.css";
+
+const words = texts.credentials;
+
+/** Adding a credential: first the system, unless the address names it, then its form. */
+export function NewCredentialPage() {
+  const connectors = useData(ConnectorsDocument, {});
+  const [search] = useSearchParams();
+  const id = search.get("connector");
+  const chosen = connectors.data?.connectors.find((connector) => connector.id === id);
+  return (
+    <Page
+      title={chosen === undefined ? words.newTitle : words.newTitleOf(chosen.name)}
+      description={chosen?.description ?? words.newDescription}
+      back={<Link to="/credentials">{words.toList}</Link>}
+      actions={
+        chosen !== undefined && (
+          <LinkButton to="/credentials/new" icon="back">
+            {words.otherConnector}
+          </LinkButton>
+        )
+      }
+    >
+      <Loaded from={connectors} skeleton={<Skeleton rows={3} height="6rem" />}>
+        {(data) =>
+          chosen === undefined ? (
+            <Choices connectors={data.connectors} isUnknown={id !== null} />
+          ) : (
+            <NewForm key={chosen.id} connector={chosen} project={search.get("project") ?? ""} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function NewForm({
+  connector,
+  project,
+}: {
+  readonly connector: ConnectorsQuery["connectors"][number];
+  readonly project: string;
+}) {
+  const navigate = useNavigate();
+  return <CredentialForm connector={connector} project={project} onSaved={({ id }) => void navigate(`/credentials/${id}`)} />;
+}
+
+function Choices({ connectors, isUnknown }: { readonly connectors: ConnectorsQuery["connectors"]; readonly isUnknown: boolean }) {
+  const [search] = useSearchParams();
+  const project = search.get("project");
+  return (
+    <Stack>
+      {isUnknown && <Notice tone="warn">{words.noConnector}</Notice>}
+      <Grid min="16rem">
+        {connectors.map(({ id, name, description }) => {
+          const query = new URLSearchParams({ connector: id, ...(project === null ? {} : { project }) });
+          return (
+            <Link key={id} to={`/credentials/new?${query}`} className={styles.choice}>
+              <strong>{name}</strong>
+              <span>{description}</span>
+            </Link>
+          );
+        })}
+      </Grid>
+    </Stack>
+  );
+}

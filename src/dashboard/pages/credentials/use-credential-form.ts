@@ -1,0 +1,119 @@
+import { useState } from "react";
+import { useAction } from "../../client/use-data.ts";
+import { type ListedCredentialFragment, SaveCredentialDocument, type SaveCredentialInput } from "../../gql/graphql.ts";
+import { say } from "../../parts/toast.tsx";
+import { texts } from "../../texts/texts.ts";
+import type { FormConnector } from "./credential-form.tsx";
+import type { TestProgress } from "./test-ladder.tsx";
+import { useConnectionTest } from "./use-connection-test.ts";
+
+/** A stored credential that the form goes over: its readable values, and the names of secrets that it has. */
+export type Stored = {
+  readonly project: string;
+  readonly label: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly secretNames: readonly string[];
+};
+
+type Errors = Readonly<Record<string, string>>;
+type PersonError = { readonly code: string; readonly field?: string | null | undefined; readonly message: string };
+
+const words = texts.credentials.form;
+
+function initialValues(connector: FormConnector, stored: Stored | null): Record<string, string> {
+  return Object.fromEntries(connector.fields.map(({ name, defaultValue }) => [name, stored?.values[name] ?? defaultValue ?? ""]));
+}
+
+/** The state of a credential's form and what its buttons do; nothing typed is lost by any refusal. */
+export function useCredentialForm(
+  connector: FormConnector,
+  initialProject: string,
+  stored: Stored | null,
+  onSaved: (credential: ListedCredentialFragment) => void,
+) {
+  const [values, setValues] = useState(() => initialValues(connector, stored));
+  const [project, setProject] = useState(stored?.project ?? initialProject);
+  const [label, setLabel] = useState(stored?.label ?? "default");
+  const [isDefault, setDefault] = useState(false);
+  const [errors, setErrors] = useState<Errors>({});
+  const [problem, setProblem] = useState<string | null>(null);
+  const [progress, setProgress] = useState<TestProgress | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const saving = useAction(SaveCredentialDocument);
+  const runTest = useConnectionTest();
+  const secretNames = connector.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name);
+  const keepsSecret = stored !== null && secretNames.some((name) => stored.secretNames.includes(name) && values[name] === "");
+
+  const missing = (): Errors =>
+    Object.fromEntries(
+      connector.fields
+        .filter(({ name, isRequired }) => isRequired && values[name] === "" && !stored?.secretNames.includes(name))
+        .map(({ name }) => [`fields.${name}`, words.missing]),
+    );
+  const fields = (): SaveCredentialInput["fields"] =>
+    connector.fields
+      .filter(({ name }) => !(stored?.secretNames.includes(name) && values[name] === ""))
+      .filter(({ name }) => values[name] !== "" || stored?.values[name] !== undefined)
+      .map(({ name }) => ({ name, value: values[name] || null }));
+  const showErrors = (given: readonly PersonError[]) => {
+    const atFields = given.filter(({ field }) => field != null);
+    setErrors(Object.fromEntries(atFields.map(({ field, message }) => [field?.replace(/^input\./, "") ?? "", message])));
+  };
+
+  const attempt = async (act: () => Promise<void>) => {
+    const gaps = missing();
+    setErrors(gaps);
+    setProblem(null);
+    if (Object.keys(gaps).length > 0 || isBusy) return;
+    setBusy(true);
+    try {
+      await act();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const tryFields = async (): Promise<boolean> => {
+    const { result, userErrors, problem } = await runTest(connector.id, fields(), setProgress);
+    showErrors(userErrors);
+    if (problem !== null) {
+      setProgress(null);
+      setProblem(problem.message);
+    }
+    return result?.outcome === "PASSED";
+  };
+  const save = async (test: boolean) => {
+    const input = { connector: connector.id, project, label, fields: fields(), test, ...(isDefault ? { isDefault } : {}) };
+    const { data, problem } = await saving.run({ input });
+    if (problem !== null) return setProblem(problem.message);
+    const saved = data.saveCredential;
+    showErrors(saved?.userErrors ?? []);
+    if (saved?.connectionTest != null) setProgress({ begun: [], result: saved.connectionTest });
+    if (saved?.credential == null) return;
+    say(test ? words.saved : words.savedUntested);
+    onSaved(saved.credential);
+  };
+
+  return {
+    values,
+    setValue: (name: string, value: string) => setValues((before) => ({ ...before, [name]: value })),
+    project,
+    setProject,
+    label,
+    setLabel,
+    isDefault,
+    setDefault,
+    errorOf: (field: string) => errors[field] ?? null,
+    problem,
+    progress,
+    isBusy,
+    /** Stored secrets that stay as they are can only be tried together with saving. */
+    canTest: !keepsSecret,
+    test: () => attempt(async () => void (await tryFields())),
+    testAndSave: () =>
+      attempt(async () => {
+        // What fails here is sent no second time.
+        if (keepsSecret || (await tryFields())) await save(true);
+      }),
+    saveUntested: () => attempt(() => save(false)),
+  };
+}
