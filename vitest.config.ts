@@ -9,6 +9,7 @@ const WITHOUT_DATABASE = [
   "test/upstream/!(access-token)*.test.ts",
   "test/config.test.ts",
   "test/docs/{tables,security,weak-cryptography,cryptography}.test.ts",
+  "test/supply-chain/**",
 ];
 
 const onDatabase = (database: "sqlite" | "postgresql") => ({

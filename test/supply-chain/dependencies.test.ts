@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+type Manifest = {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+};
+type Locked = {
+  readonly version: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+  readonly inBundle?: boolean;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+};
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Readonly<Record<string, Locked>> };
+const locked = Object.entries(packages).filter(([place]) => place !== "");
+
+/** As of the last review; Apollo Server alone brings a hundred. */
+const MOST_PACKAGES = 320;
+
+const nameOf = (place: string) => place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length);
+/** Part by part; a pre-release counts as its release. */
+const isAtLeast = (version: string, least: string) => version.localeCompare(least, "en", { numeric: true }) >= 0;
+
+it("every dependency is named by one exact version", () => {
+  const named = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
+  const loose = Object.entries(named).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+  expect(loose).toEqual([]);
+});
+
+it("the lock takes packages from the npm registry alone, each with its SHA-512", () => {
+  const strange = locked.filter(([, { resolved, integrity, link }]) => {
+    const isFromRegistry = resolved === undefined || resolved.startsWith("https://registry.npmjs.org/");
+    return link === true || !isFromRegistry || !/^sha512-[\w+/]{86}==$/.test(integrity ?? "");
+  });
+  expect(strange.map(([place]) => place)).toEqual([]);
+  expect(locked.length).toBeGreaterThan(100);
+});
+
+it("install scripts run by name alone: each package that has one is decided on, and no other is listed", () => {
+  const scripted = new Set(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([place]) => nameOf(place)));
+  expect(Object.keys(manifest.allowScripts).sort()).toEqual([...scripted].sort());
+  const settings = readFileSync(".npmrc", "utf8").split("\n");
+  expect(settings).toEqual(expect.arrayContaining(["strict-allow-scripts=true", "min-release-age=7"]));
+});
+
+it.each([
+  ["@apollo/server", "5.5.0"],
+  ["fastify", "5.8.3"],
+  ["undici", "7.24.0"],
+  ["jose", "6.0.0"],
+  ["graphql", "16.11.0"],
+])("%s is at least %s, everywhere in the tree that runs", (name, least) => {
+  const versions = locked
+    .filter(([place, { dev, devOptional }]) => nameOf(place) === name && !dev && !devOptional)
+    .map(([, { version }]) => version);
+  expect(versions.length).toBeGreaterThan(0);
+  expect(versions.filter((version) => !isAtLeast(version, least))).toEqual([]);
+});
+
+it("production takes no more packages than were reviewed", () => {
+  const names = new Set(locked.filter(([, { dev, devOptional }]) => !dev && !devOptional).map(([place]) => nameOf(place)));
+  console.info(`${names.size} packages in production, binaries of other platforms included`);
+  expect(names.size).toBeLessThanOrEqual(MOST_PACKAGES);
+});
