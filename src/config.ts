@@ -13,7 +13,7 @@ export const VARIABLES = { ...LISTENING, ...STORAGE, ...ACCESS, ...UPSTREAM, ...
 
 export type Config = Readonly<{
   [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]>;
-}> & { readonly keyRingFile: string; readonly issuer: string };
+}> & { readonly keyRingFile: string; readonly auditHeadsFile: string; readonly issuer: string };
 
 /** Thrown at start with every bad variable named, each with what is wrong with it; values are never printed. */
 export class ConfigError extends Error {
@@ -35,11 +35,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (environment.KEY_RING && environment.KEY_RING_FILE) problems.push("  KEY_RING: give either it or KEY_RING_FILE, not both");
   if (problems.length > 0) throw new ConfigError(`The configuration is not usable:\n${problems.join("\n")}`);
-  const config = values as Omit<Config, "keyRingFile" | "issuer">;
+  const config = values as Omit<Config, "keyRingFile" | "auditHeadsFile" | "issuer">;
   const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
   return Object.freeze({
     ...config,
     keyRingFile: config.KEY_RING_FILE ?? path.join(config.DATA_DIR, "keys.json"),
+    auditHeadsFile: config.AUDIT_HEADS_FILE ?? path.join(config.DATA_DIR, "audit-heads.jsonl"),
     issuer: config.PUBLIC_URL ?? `http://${host}:${config.PORT}`,
   });
 }

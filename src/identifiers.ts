@@ -18,6 +18,7 @@ export const ID_PREFIXES = [
   "product",
   "project",
   "event",
+  "chain",
 ] as const;
 
 export type IdPrefix = (typeof ID_PREFIXES)[number];

@@ -4,7 +4,10 @@ import { type Access, createAccess } from "./access/access.ts";
 import { requirePermission, type Viewer } from "./access/viewer.ts";
 import { AuditEventRepository } from "./audit/audit-event.repository.ts";
 import { AuditEventService } from "./audit/audit-event.service.ts";
+import { createAuditKeySource, openAuditSecret } from "./audit/audit-key.ts";
 import { type ClosableAuditLog, createAuditLog } from "./audit/audit-log.ts";
+import type { AuditSecret } from "./audit/audit-secret.ts";
+import { createHeadsFile } from "./audit/heads-file.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorRegistry } from "./connectors/connector.ts";
 import { createConnectorRegistry } from "./connectors/registry.ts";
@@ -38,6 +41,7 @@ export type Store = {
   readonly ring: KeyRing;
   readonly checks: KeyCheckStore;
   readonly envelope: Envelope;
+  readonly auditSecret: AuditSecret;
 };
 
 /** Everything that answers requests, wired; the one place where rooms meet. */
@@ -80,7 +84,8 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
     const checks = createKeyCheckRepository(database, clock);
     const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");
     const ring = await startKeyRing({ file: config.keyRingFile, json: config.KEY_RING }, checks, { onReadFailure });
-    return { database, ring, checks, envelope: createEnvelope(ring) };
+    const envelope = createEnvelope(ring);
+    return { database, ring, checks, envelope, auditSecret: await openAuditSecret({ database, envelope, makeId, clock }) };
   } catch (error) {
     await database.close();
     throw error;
@@ -91,7 +96,14 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
 export function createServices(config: Config, store: Store, log: Logger, clock: Clock = systemClock): Services {
   const { database, envelope } = store;
   const shared = { database, envelope, makeId, clock, config };
-  const audit = createAuditLog(shared);
+  const sink = createHeadsFile(config.auditHeadsFile);
+  const audit = createAuditLog({
+    ...shared,
+    secret: store.auditSecret,
+    sink,
+    headIntervalMs: config.AUDIT_HEAD_SECONDS * 1_000,
+    onHeadFailure: (error) => log.error({ err: error }, "the signed heads of the audit chains could not be written"),
+  });
   const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
   const outbound = { allowList, breaker: createCircuitBreaker(breakerLimits(config)), pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
@@ -145,9 +157,16 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     upstreamUse,
     sync,
     projects,
-    sealedSources: [createCredentialVersionSource(database), createAccessTokenSource(database), ...access.sealedSources],
+    sealedSources: [
+      createCredentialVersionSource(database),
+      createAccessTokenSource(database),
+      ...access.sealedSources,
+      createAuditKeySource(database),
+    ],
     checkKeyRing: () => verifyKeyRing(store.ring, store.checks),
     start: async () => {
+      // Said at the start, not when the first head is due.
+      await sink.append([]);
       await access.signingKeys.ensureSigningKey();
       await applyEnvironmentDefaults(credentials, config);
       await projects.applyFile();

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
+import type { ChainedRecord, ChainPosition } from "./audit-chain.ts";
 import type { AuditRecord } from "./audit-record.ts";
 
 export type AuditEventFilter = {
@@ -18,9 +19,19 @@ export class AuditEventRepository {
     this.#database = database;
   }
 
-  /** Stores records in the caller's transaction. Every event passes here, in the order it gets in the trail. */
-  async insert(transaction: Transaction, records: readonly AuditRecord[]): Promise<void> {
-    await transaction.auditEvent.createMany({ data: [...records] });
+  /** Stores links in the caller's transaction. Every event passes here, with its place in a chain. */
+  async insert(transaction: Transaction, links: readonly ChainedRecord[]): Promise<void> {
+    await transaction.auditEvent.createMany({ data: [...links] });
+  }
+
+  /** Where a chain ends; null without any link of it. */
+  async findLastLink(transaction: Transaction, chainId: string): Promise<ChainPosition | null> {
+    const last = await transaction.auditEvent.findFirst({
+      where: { chainId },
+      orderBy: { sequence: "desc" },
+      select: { sequence: true, mac: true },
+    });
+    return last as ChainPosition | null;
   }
 
   /** The newest first, after a place in the list when `afterId` is given. */

@@ -1,17 +1,22 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { GatewayError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
+import { AuditAnchorRepository } from "./audit-anchor.repository.ts";
 import { AuditEventRepository } from "./audit-event.repository.ts";
 import type { AuditEntry } from "./audit-event.ts";
 import { type AuditRecord, toAuditRecord } from "./audit-record.ts";
+import type { AuditSecret } from "./audit-secret.ts";
+import { ChainAnchoring } from "./chain-anchoring.ts";
+import { auditUnavailable, ChainWriter, createChainWriters } from "./chain-writer.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import type { AnchorSink } from "./heads-file.ts";
 
 /**
  * Where every audit event goes through. An event beside a write is appended in that write's transaction; an event that
  * must stand before a secret leaves is recorded alone, and the promise settles once it is durable.
  */
 export type AuditLog = {
-  /** Part of the caller's transaction: both are stored or neither is. */
+  /** Part of the caller's transaction: both are stored or neither is. Rejects with UNAVAILABLE, and the write with it. */
   append(transaction: Transaction, entry: AuditEntry): Promise<void>;
   /** Durable when it resolves; many at once share one commit. Rejects with UNAVAILABLE when it could not be stored. */
   record(entry: AuditEntry): Promise<void>;
@@ -19,40 +24,81 @@ export type AuditLog = {
 
 export type AuditLogDependencies = {
   readonly database: Database;
+  readonly secret: AuditSecret;
   readonly makeId: MakeId;
   readonly clock: Clock;
+  /** Where heads are written beside the store; nowhere when left out. */
+  readonly sink?: AnchorSink;
+  readonly headIntervalMs?: number;
+  /** Told of every head that could not be stored. */
+  readonly onHeadFailure?: (error: unknown) => void;
   /** Most recorded events that may wait for the store; beyond it they are refused. */
   readonly maxWaiting?: number;
 };
 
 /** An audit log that a process stops in order: `flush` waits for what was recorded, `close` also refuses what comes. */
-export type ClosableAuditLog = AuditLog & { flush(): Promise<void>; close(): Promise<void> };
+export type ClosableAuditLog = AuditLog & {
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  /** Signs how far the chains go, without waiting for the next time. */
+  signHeads(): Promise<void>;
+};
 
-/** As many as fit in one statement: SQLite takes 999 values, an event has 12. */
-const MAX_BATCH = 80;
-
-function unavailable(cause?: unknown): GatewayError {
-  return new GatewayError("UNAVAILABLE", "The audit trail cannot be written just now. Try again.", { cause });
-}
+/** As many as fit in one statement: an event has 15 values, and Prisma's adapter takes 999 of them. */
+const MAX_BATCH = 66;
 
 /** The audit log over a store. */
-export function createAuditLog({ database, makeId, clock, maxWaiting = 10_000 }: AuditLogDependencies): ClosableAuditLog {
+export function createAuditLog(dependencies: AuditLogDependencies): ClosableAuditLog {
+  const { database, secret, makeId, clock, sink = null, headIntervalMs = 10_000, maxWaiting = 10_000 } = dependencies;
+  const { onHeadFailure = () => {} } = dependencies;
   const events = new AuditEventRepository(database);
+  const anchoring = new ChainAnchoring({
+    secret,
+    anchors: new AuditAnchorRepository(database),
+    sink,
+    clock,
+    intervalMs: headIntervalMs,
+    onFailure: onHeadFailure,
+  });
+  const onStored = anchoring.note.bind(anchoring);
+  const chains = { database, events, secret, makeId, onStored };
+  const writers = createChainWriters(chains);
+  const recorder = new ChainWriter(chains);
 
   const commit = async (records: readonly AuditRecord[]) => {
     try {
       // One INSERT is all or nothing by itself; a transaction around it would be two statements more.
-      await events.insert(database.client, records);
+      await recorder.write(database.client, records);
+      recorder.settle(true);
     } catch (error) {
-      throw unavailable(error);
+      recorder.settle(false);
+      throw error;
     }
   };
-  const group = createGroupCommit({ commit, maxBatch: MAX_BATCH, maxWaiting, refuse: () => unavailable() });
+  const group = createGroupCommit({ commit, maxBatch: MAX_BATCH, maxWaiting, refuse: () => auditUnavailable() });
+  const requireAnchored = () => {
+    if (anchoring.isOverdue()) throw auditUnavailable(new Error("Signed heads could not be stored for too long."));
+  };
 
   return {
-    append: (transaction, entry) => events.insert(transaction, [toAuditRecord(entry, { makeId, clock })]),
-    record: (entry) => group.add(toAuditRecord(entry, { makeId, clock })),
+    append: async (transaction, entry) => {
+      requireAnchored();
+      await writers.of(transaction).write(transaction, [toAuditRecord(entry, { makeId, clock })]);
+    },
+    record: async (entry) => {
+      requireAnchored();
+      await group.add(toAuditRecord(entry, { makeId, clock }));
+    },
     flush: group.flush,
-    close: group.close,
+    signHeads: () => anchoring.sign(),
+    close: async () => {
+      await group.close();
+      await anchoring.close();
+    },
   };
+}
+
+/** True for an audit trail or a store that cannot be written. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "UNAVAILABLE";
 }

@@ -33,5 +33,9 @@ export function toAuditRecord(entry: AuditEntry, { makeId, clock }: { makeId: Ma
     correlationId: encodeAuditText(actor.origin.correlationId),
     details: JSON.stringify(Object.fromEntries(encoded)),
     createdAt: clock.now(),
+    // Its place is known when it is written.
+    chainId: null,
+    sequence: null,
+    mac: null,
   };
 }

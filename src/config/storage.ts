@@ -24,4 +24,15 @@ export const STORAGE = {
     initial: "",
     about: "The key ring itself as JSON, instead of a file. A file is safer: the environment is readable under `/proc`.",
   },
+  AUDIT_HEADS_FILE: {
+    schema: z.string().min(1).optional(),
+    initial: "",
+    about:
+      "File that signed heads of the audit chains are added to; put it where the database's administrators cannot write. Without it: `DATA_DIR/audit-heads.jsonl`.",
+  },
+  AUDIT_HEAD_SECONDS: {
+    schema: z.coerce.number().int().min(1).max(60),
+    initial: "10",
+    about: "Longest time that an audit event stands without a signed head after it, in seconds: 1 to 60.",
+  },
 } as const satisfies Record<string, Variable>;

@@ -17,6 +17,7 @@ import {
 import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
+import { createTransactions } from "./transactions.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
 export type Transaction = Prisma.TransactionClient;
@@ -30,6 +31,11 @@ export type Database = {
   readonly client: PrismaClient;
   /** All or nothing; keep it short, on SQLite no other write happens meanwhile. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Tells, once the transaction is over, whether it was committed; false also when nobody knows. Only within one that
+   * `transaction` began.
+   */
+  onEnd(transaction: Transaction, listener: (isCommitted: boolean) => void): void;
   /** For the few reads of hot paths; see `PreparedReads`. */
   readonly select: PreparedReads["select"];
   /**
@@ -106,7 +112,7 @@ function wrap(
       const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;
       return { isPending: Number(row?.busy ?? 1) !== 0 };
     },
-    transaction: (work) => client.$transaction(work, TRANSACTION_LIMITS),
+    ...createTransactions(client, TRANSACTION_LIMITS),
     ping: async () => {
       await client.$queryRaw`SELECT 1`;
     },

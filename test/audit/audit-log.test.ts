@@ -1,10 +1,15 @@
 import { expect, test, vi } from "vitest";
-import { createAuditLog } from "../../src/audit/audit-log.ts";
+import { openAuditSecret } from "../../src/audit/audit-key.ts";
+import { type ClosableAuditLog, createAuditLog } from "../../src/audit/audit-log.ts";
+import { toAuditRecord } from "../../src/audit/audit-record.ts";
 import { createGroupCommit } from "../../src/audit/group-commit.ts";
+import { verifyTrail } from "../../src/audit/trail-verification.ts";
 import type { Database } from "../../src/database/database.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
-import { actorOf, entryOf, openAuditLog, readTrail } from "../support/audit.ts";
+import { createEnvelope } from "../../src/keys/envelope.ts";
+import { actorOf, entryOf, openAuditLog, readTrail, TEST_AUDIT_SECRET } from "../support/audit.ts";
 import { openTestDatabase } from "../support/database.ts";
+import { createTestRing } from "../support/key-ring.ts";
 
 const unavailable = { name: "GatewayError", code: "UNAVAILABLE" };
 
@@ -21,7 +26,7 @@ function countTransactions(database: Database): { database: Database; count: () 
 test("an event is stored whole before its promise resolves", async () => {
   const database = await openTestDatabase();
   const now = new Date("2026-01-02T03:04:05.678Z");
-  const audit = createAuditLog({ database, makeId, clock: { now: () => now } });
+  const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock: { now: () => now } });
   await audit.record({
     actor: actorOf("user_1"),
     action: "CREDENTIAL_REVEALED",
@@ -43,6 +48,9 @@ test("an event is stored whole before its promise resolves", async () => {
       correlationId: "request of user_1",
       details: '{"connector":"odoo","attempts":2,"isDefault":true,"project":null}',
       createdAt: now,
+      chainId: expect.stringMatching(/^chain_/),
+      sequence: 1,
+      mac: expect.stringMatching(/^[\w-]{43}$/),
     },
   ]);
 });
@@ -151,4 +159,50 @@ test("no text can forge a line of the trail, and what is no scalar is left out",
     long: "x".repeat(500),
     body: "(left out: not a scalar)",
   });
+});
+
+/** The sequences of every chain, and how many chains there are. */
+async function readSequences({ client }: Database) {
+  const events = await client.auditEvent.findMany({ orderBy: [{ chainId: "asc" }, { sequence: "asc" }] });
+  const chains = new Map<string, (number | null)[]>();
+  for (const { chainId, sequence } of events) chains.set(String(chainId), [...(chains.get(String(chainId)) ?? []), sequence]);
+  return { count: events.length, chains: [...chains.values()] };
+}
+
+test("a hundred transactions of two nodes, some rolled back, leave chains without gap or fork beside recorded events", async () => {
+  const database = await openTestDatabase();
+  const nodes = [openAuditLog(database), openAuditLog(database)];
+  const write = (audit: ClosableAuditLog, index: number) =>
+    database.transaction(async (transaction) => {
+      await Promise.all([audit.append(transaction, entryOf(`user_${index}`)), audit.append(transaction, entryOf("user_too"))]);
+      if (index % 5 === 0) throw new Error("The write fails");
+    });
+  // Each in a row of its own, as many at once as a node has connections.
+  const workers = Array.from({ length: 10 }, async (_, worker) => {
+    const results: PromiseSettledResult<void>[] = [];
+    for (const audit of nodes)
+      for (let index = 0; index < 5; index += 1) {
+        results.push(...(await Promise.allSettled([write(audit, index), audit.record(entryOf(`alone_${worker}_${index}`))])));
+      }
+    return results.filter(({ status }) => status === "rejected").length;
+  });
+  expect(await Promise.all(workers)).toEqual(Array.from({ length: 10 }, () => 2));
+  const { count, chains } = await readSequences(database);
+  expect(count).toBe(2 * 80 + 100);
+  for (const sequences of chains) expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  expect(await verifyTrail({ database, secret: TEST_AUDIT_SECRET, headsFile: null })).toMatchObject({ events: 260, faults: [] });
+}, 60_000);
+
+test("events from before there were chains are signed for, so that none can be added, changed or removed among them", async () => {
+  const database = await openTestDatabase();
+  const old = (id: string) => toAuditRecord(entryOf(id), { makeId, clock: systemClock });
+  await database.client.auditEvent.createMany({ data: [old("user_1"), old("user_2")] });
+  const secret = await openAuditSecret({ database, envelope: createEnvelope(createTestRing()), makeId, clock: systemClock });
+  const judge = () => verifyTrail({ database, secret, headsFile: null });
+  expect(await judge()).toMatchObject({ events: 2, faults: [] });
+  await database.client.auditEvent.create({ data: old("user_forged") });
+  expect(await judge()).toMatchObject({ faults: [{ kind: "UNCHAINED", sequence: 3 }] });
+  await database.client.auditEvent.deleteMany({ where: { actorId: "user_forged" } });
+  await database.client.auditEvent.updateMany({ where: { actorId: "user_1" }, data: { outcome: "FAILED" } });
+  expect(await judge()).toMatchObject({ faults: [{ kind: "UNCHAINED", sequence: 2 }] });
 });

@@ -16,6 +16,7 @@ import { createEnvelope } from "../../src/keys/envelope.ts";
 import { AccessTokenBroker } from "../../src/upstream/access-token-broker.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
+import { TEST_AUDIT_SECRET } from "../support/audit.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { createTestRing } from "../support/key-ring.ts";
 import { startMisbehavingServer } from "../support/misbehaving-server.ts";
@@ -26,7 +27,7 @@ const LOGIN_API = { credential: { connector: "login-api" } };
 async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) {
   const database = await openTestDatabase();
   const clock = systemClock;
-  const audit = createAuditLog({ database, makeId, clock });
+  const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock });
   const upstream = await startMisbehavingServer(({ body }) => {
     const { email } = JSON.parse(body) as { email: string };
     return { body: JSON.stringify({ statusCode: 200, accessToken: `token-of-${email}` }) };

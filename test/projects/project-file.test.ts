@@ -10,6 +10,7 @@ import { ProjectRepository } from "../../src/projects/project.repository.ts";
 import { parseProject } from "../../src/projects/project-fields.ts";
 import { ProjectFileService } from "../../src/projects/project-file.service.ts";
 import { readProjectFile } from "../../src/projects/project-file.ts";
+import { TEST_AUDIT_SECRET } from "../support/audit.ts";
 import { createTestStore } from "../support/database.ts";
 import { startGateway } from "../support/gateway.ts";
 import { listProjects, saveProject, writeProjectFile } from "../support/projects.ts";
@@ -200,7 +201,7 @@ describe("nodes that start at once", () => {
       await store.remove();
     });
     const nodes = databases.map((database) => {
-      const audit = createAuditLog({ database, makeId, clock: systemClock });
+      const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock: systemClock });
       const repository = new ProjectRepository(database);
       return new ProjectFileService({ database, repository, audit, makeId, clock: systemClock });
     });

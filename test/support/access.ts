@@ -9,6 +9,7 @@ import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createEnvelope, type Envelope } from "../../src/keys/envelope.ts";
 import { fetchKeySet } from "../../src/upstream/key-set.ts";
+import { TEST_AUDIT_SECRET } from "./audit.ts";
 import { createTestStore } from "./database.ts";
 import { createTestRing } from "./key-ring.ts";
 
@@ -47,7 +48,9 @@ export async function startAccess(
   const otherDatabase = database.provider === "postgresql" ? await open() : database;
   const envelope = createEnvelope(createTestRing());
   const clock = createTestClock();
-  const logs = new Set([database, otherDatabase].map((each) => createAuditLog({ database: each, makeId, clock })));
+  const logs = new Set(
+    [database, otherDatabase].map((each) => createAuditLog({ database: each, secret: TEST_AUDIT_SECRET, makeId, clock })),
+  );
   const [audit, otherAudit] = [...logs];
   if (audit === undefined) throw new Error("no audit log");
   onTestFinished(async () => {

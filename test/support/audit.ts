@@ -1,8 +1,12 @@
 import { onTestFinished } from "vitest";
 import type { AuditActor, AuditEntry } from "../../src/audit/audit-event.ts";
 import { type ClosableAuditLog, createAuditLog } from "../../src/audit/audit-log.ts";
+import { createAuditSecret } from "../../src/audit/audit-secret.ts";
 import type { Database } from "../../src/database/database.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
+
+/** What tests' chains are made with, the same for all processes of a test. */
+export const TEST_AUDIT_SECRET = createAuditSecret("key_test", Buffer.alloc(32, 7));
 
 /** A user who acts, from an address of the documentation range. */
 export function actorOf(id: string): AuditActor {
@@ -16,7 +20,13 @@ export function entryOf(userId: string, changes: Partial<AuditEntry> = {}): Audi
 
 /** An audit log over the store that is closed with the test, before the store is. */
 export function openAuditLog(database: Database, maxWaiting?: number): ClosableAuditLog {
-  const audit = createAuditLog({ database, makeId, clock: systemClock, ...(maxWaiting !== undefined && { maxWaiting }) });
+  const audit = createAuditLog({
+    database,
+    secret: TEST_AUDIT_SECRET,
+    makeId,
+    clock: systemClock,
+    ...(maxWaiting !== undefined && { maxWaiting }),
+  });
   onTestFinished(() => audit.close());
   return audit;
 }

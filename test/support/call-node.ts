@@ -27,6 +27,7 @@ import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
 import { createStreamClient } from "../../src/upstream/guarded-stream-client.ts";
 import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
+import { TEST_AUDIT_SECRET } from "./audit.ts";
 
 const origin: RequestOrigin = { ip: "192.0.2.1", userAgent: "test", correlationId: "correlation" };
 
@@ -42,7 +43,7 @@ export type CallNodeOptions = {
 /** The rooms that a call goes through, real ones, behind the REST routes on a port of their own; upstreams on 127.0.0.1 are allowed. */
 export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions) {
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
-  const audit = createAuditLog({ database, makeId, clock: systemClock });
+  const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock: systemClock });
   const envelope = createEnvelope(ring);
   const allowList = parseAllowList(["127.0.0.0/8"]);
   const connectors = createConnectors(createHttpClient({ allowList }));

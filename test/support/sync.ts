@@ -16,6 +16,7 @@ import { createSync } from "../../src/sync/sync.ts";
 import type { SyncTimes } from "../../src/sync/sync-runner.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
+import { TEST_AUDIT_SECRET } from "./audit.ts";
 import { createTestStore, type TestStore } from "./database.ts";
 import { createRingPath } from "./key-ring.ts";
 import { adminFields } from "./odoo-connector.ts";
@@ -42,7 +43,7 @@ export type NodeOptions = {
 export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TEST_TIMES, ...options }: NodeOptions) {
   const database = options.database ?? (await openDatabase({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl }));
   const clock = systemClock;
-  const audit = createAuditLog({ database, makeId, clock });
+  const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock });
   const http = createHttpClient({ allowList: parseAllowList(["127.0.0.0/8"]) });
   const connectors = createConnectorRegistry({ http, config: parseConfig({}) });
   const envelope = createEnvelope(openKeyRing({ file: ringFile }, { mayCreate: true }));
