@@ -5,6 +5,10 @@
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, meaning: "No valid access token came with the request." },
   FORBIDDEN: { status: 403, meaning: "The caller is known but lacks the permission." },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    meaning: "The password was given too long ago for this act: `confirmPassword`, then once more.",
+  },
   NOT_FOUND: { status: 404, meaning: "No such record, or not the caller's: the two look alike." },
   BAD_USER_INPUT: { status: 400, meaning: "The request is malformed; `field` names the place." },
   CONFLICT: { status: 409, meaning: "The request contradicts what is stored." },

@@ -11,6 +11,7 @@ import { type Authentication, createAccessTokenAuthenticator, createAuthenticati
 import { ExternalIdentityRepository } from "./external-identity.repository.ts";
 import { ExternalUserService } from "./external-user.service.ts";
 import type { FetchKeySet } from "./issuer-keys.ts";
+import { createLastUses } from "./last-uses.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
@@ -18,9 +19,9 @@ import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
 import { ServiceTokenRepository } from "./service-token.repository.ts";
 import { ServiceTokenService } from "./service-token.service.ts";
 import { createEnvironmentTokenAuthenticator, createServiceTokenAuthenticator } from "./service-token-authenticator.ts";
-import { createServiceTokenUses } from "./service-token-uses.ts";
 import { SessionRepository } from "./session.repository.ts";
 import { SessionService } from "./session.service.ts";
+import { createSessionLife, type SessionLifeConfig } from "./session-life.ts";
 import { SigningKeyRepository } from "./signing-key.repository.ts";
 import { SigningKeyService } from "./signing-key.service.ts";
 import { createSigningKeySource } from "./signing-key.source.ts";
@@ -37,15 +38,16 @@ export type AccessDeps = {
   readonly makeId: MakeId;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
-  /** Ids of the connectors that there are. */
   /** Told, once it is stored, of every user that was disabled. */
   readonly onUserDisabled: (userId: string) => Promise<void>;
+  /** Ids of the connectors that there are. */
   readonly connectorIds: readonly string[];
   readonly fetchKeySet: FetchKeySet;
-  readonly config: Pick<
-    Config,
-    "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN" | "TRUSTED_ISSUERS"
-  >;
+  readonly config: SessionLifeConfig &
+    Pick<
+      Config,
+      "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN" | "TRUSTED_ISSUERS"
+    >;
 };
 
 export type Access = {
@@ -71,9 +73,11 @@ export function createAccess(deps: AccessDeps): Access {
   const userRepository = new UserRepository(database);
   const sessionRepository = new SessionRepository(database);
   const keyRepository = new SigningKeyRepository(database);
-  const shared = { database, audit, makeId, clock, users: userRepository, passwords: createPasswords() };
+  const life = createSessionLife(config);
+  const shared = { database, audit, makeId, clock, life, users: userRepository, passwords: createPasswords() };
 
-  const liveSessions = createLiveSessions(sessionRepository, clock);
+  const liveSessions = createLiveSessions(sessionRepository, life, clock);
+  const sessionUses = createLastUses(sessionRepository, clock);
   const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository, envelope });
   const accessTokens = createAccessTokens({ signingKeys, issuer: config.issuer, clock });
   const rotation = createRefreshTokenRotation({ ...shared, sessions: sessionRepository, liveSessions, envelope });
@@ -107,27 +111,31 @@ export function createAccess(deps: AccessDeps): Access {
       forgetUsers,
       onDisabled: deps.onUserDisabled,
     }),
-    account: new AccountService({ ...shared, sessions: sessionRepository, throttle, forgetUsers }),
+    account: new AccountService({ ...shared, sessions: sessionRepository, throttle, liveSessions, forgetUsers }),
     sessions,
     serviceTokens: serviceTokens.service,
     signingKeys,
     authentication: createAuthentication([
       ...serviceTokens.authenticators,
-      createAccessTokenAuthenticator(accessTokens, liveSessions),
+      createAccessTokenAuthenticator({ ...shared, accessTokens, liveSessions, sessionUses }),
       createTrustedIssuerAuthenticator({ ...deps, issuers: config.TRUSTED_ISSUERS, users: externalUsers }),
     ]),
     sealedSources: [createSigningKeySource(keyRepository)],
     sweep: async () => {
       await rotation.sweep();
       await serviceTokens.uses.flush();
+      await sessionUses.flush();
     },
-    stop: () => serviceTokens.uses.flush(true),
+    stop: async () => {
+      await serviceTokens.uses.flush(true);
+      await sessionUses.flush(true);
+    },
   };
 }
 
 function createServiceTokens({ database, audit, makeId, clock, connectorIds, config }: AccessDeps) {
   const tokens = new ServiceTokenRepository(database);
-  const uses = createServiceTokenUses(tokens, clock);
+  const uses = createLastUses(tokens, clock);
   const authenticator = createServiceTokenAuthenticator({ tokens, uses, clock });
   const fromEnvironment = config.HMS_API_TOKEN;
   return {

@@ -1,7 +1,8 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import type { GraphqlContext } from "../graphql/context.ts";
-import type { AccountService, OwnSession } from "./account.service.ts";
-import { ChangePasswordPayload, EndSessionPayload, SessionType } from "./account.type.ts";
+import type { AccountService, ConfirmOutcome, OwnSession } from "./account.service.ts";
+import { ChangePasswordPayload, ConfirmPasswordPayload, EndSessionPayload, SessionType } from "./account.type.ts";
+import { EndUserSessionsPayload } from "./user-administration.type.ts";
 
 @Resolver()
 export class AccountResolver {
@@ -16,9 +17,28 @@ export class AccountResolver {
     return this.#account.findSessions(viewer);
   }
 
+  @Query(() => SessionType, { nullable: true, description: "The session of the access token; null for a token of none." })
+  currentSession(@Ctx() { viewer }: GraphqlContext): Promise<OwnSession | null> {
+    return this.#account.findCurrentSession(viewer);
+  }
+
   @Mutation(() => EndSessionPayload, { nullable: true, description: "Ends one of the viewer's sessions." })
   async endSession(@Ctx() { viewer }: GraphqlContext, @Arg("id", () => ID) id: string): Promise<EndSessionPayload> {
     return { endedId: await this.#account.endSession(viewer, id), userErrors: [] };
+  }
+
+  @Mutation(() => EndUserSessionsPayload, { nullable: true, description: "Ends the viewer's sessions but this one." })
+  async endOtherSessions(@Ctx() { viewer }: GraphqlContext): Promise<EndUserSessionsPayload> {
+    return { endedCount: await this.#account.endOtherSessions(viewer), userErrors: [] };
+  }
+
+  @Mutation(() => ConfirmPasswordPayload, {
+    nullable: true,
+    description:
+      "Takes the viewer's password once more, for what answers REAUTHENTICATION_REQUIRED; good until `confirmedUntil`.",
+  })
+  confirmPassword(@Ctx() { viewer }: GraphqlContext, @Arg("password", () => String) password: string): Promise<ConfirmOutcome> {
+    return this.#account.confirmPassword(viewer, password);
   }
 
   @Mutation(() => ChangePasswordPayload, {

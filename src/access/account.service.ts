@@ -3,18 +3,24 @@ import type { Database } from "../database/database.ts";
 import type { SessionModel } from "../database/generated/sqlite/models.ts";
 import { GatewayError, notFound, type PersonError } from "../errors.ts";
 import { type Clock, idPrefixOf } from "../identifiers.ts";
+import type { LiveSessions } from "./live-sessions.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
 import type { SessionRepository } from "./session.repository.ts";
+import type { SessionLife } from "./session-life.ts";
 import type { UserRepository } from "./user.repository.ts";
 import { requireUser, type UserViewer, type Viewer } from "./viewer.ts";
 
 /** A session as its owner sees it. */
-export type OwnSession = Pick<SessionModel, "id" | "ip" | "userAgent" | "createdAt" | "lastUsedAt" | "expiresAt"> & {
+export type OwnSession = Pick<SessionModel, "id" | "kind" | "ip" | "userAgent" | "createdAt" | "lastUsedAt" | "expiresAt"> & {
   /** Whether the request came in it. */
   readonly isCurrent: boolean;
+  readonly idleExpiresAt: Date;
+  readonly confirmedUntil: Date;
 };
+
+export type ConfirmOutcome = { readonly session: OwnSession | null; readonly userErrors: readonly PersonError[] };
 
 export type PasswordChange = { readonly currentPassword: string; readonly newPassword: string };
 
@@ -24,6 +30,8 @@ export type AccountServiceDeps = {
   readonly sessions: SessionRepository;
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
+  readonly liveSessions: LiveSessions;
+  readonly life: SessionLife;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
   readonly audit: AuditLog;
@@ -45,23 +53,55 @@ export class AccountService {
    */
   async changePassword(viewer: Viewer, { currentPassword, newPassword }: PasswordChange): Promise<readonly PersonError[]> {
     const user = requireUser(viewer, "account:write");
-    const { users, passwords, throttle } = this.#deps;
     const fault = findPasswordFault(newPassword, user.username);
     if (fault !== null) return [{ ...fault, field: "newPassword" }];
-    const attempt = await throttle.begin(user.origin, user.username);
-    const before = await users.findHash(user.id);
-    if (before === null) return [NO_PASSWORD];
-    if (!(await passwords.verify(before, currentPassword)).isMatch) return [WRONG_PASSWORD];
-    await attempt.succeed();
-    await this.#replacePassword(user, before, await passwords.hash(newPassword));
+    const proof = await this.#provePassword(user, currentPassword);
+    if ("fault" in proof) return [proof.fault];
+    await this.#replacePassword(user, proof.hash, await this.#deps.passwords.hash(newPassword));
     return [];
+  }
+
+  /**
+   * Takes the viewer's password once more, so that sensitive acts go on for some minutes in the session that it is given
+   * in. A guess counts as one at sign-in. @throws {GatewayError} RATE_LIMITED
+   */
+  async confirmPassword(viewer: Viewer, password: string): Promise<ConfirmOutcome> {
+    const user = requireUser(viewer, "account:write");
+    const { sessionId } = user;
+    if (sessionId === null) return { session: null, userErrors: [NO_PASSWORD] };
+    const proof = await this.#provePassword(user, password);
+    const { database, sessions, liveSessions, audit, clock } = this.#deps;
+    const event = { actor: user, action: "PASSWORD_CONFIRMED", target: { type: "Session", id: sessionId } } as const;
+    if ("fault" in proof) {
+      await audit.record({ ...event, outcome: "FAILED" });
+      return { session: null, userErrors: [{ ...proof.fault, field: proof.fault.field === null ? null : "password" }] };
+    }
+    await database.transaction(async (transaction) => {
+      if (await sessions.confirm(transaction, sessionId, clock.now())) await audit.append(transaction, event);
+    });
+    liveSessions.forget(sessionId);
+    return { session: await this.findSession(user, sessionId), userErrors: [] };
+  }
+
+  /** The session that the request came in; null for who has none. */
+  async findCurrentSession(viewer: Viewer): Promise<OwnSession | null> {
+    if (viewer.type !== "USER" || viewer.sessionId === null) return null;
+    return this.findSession(viewer, viewer.sessionId);
   }
 
   /** The viewer's sessions that live, newest first. */
   async findSessions(viewer: Viewer): Promise<readonly OwnSession[]> {
     const { id: userId, sessionId } = requireUser(viewer, "account:read");
-    const live = await this.#deps.sessions.findLive(userId, this.#deps.clock.now());
-    return live.map((session) => ({ ...session, isCurrent: session.id === sessionId }));
+    const { sessions, life, clock } = this.#deps;
+    const unended = await sessions.findUnended(userId);
+    return unended
+      .filter((session) => life.isLive(session, clock.now()))
+      .map(({ user: _, ...session }) => ({
+        ...session,
+        isCurrent: session.id === sessionId,
+        idleExpiresAt: life.idleEndOf(session),
+        confirmedUntil: life.confirmedUntil(session),
+      }));
   }
 
   /** The viewer's live session with the id; null when there is none. */
@@ -88,6 +128,32 @@ export class AccountService {
     return id;
   }
 
+  /** Ends the viewer's sessions but the one that the request came in; resolves with how many. */
+  async endOtherSessions(viewer: Viewer): Promise<number> {
+    const user = requireUser(viewer, "session:end");
+    const { database, sessions, forgetUsers, audit, clock } = this.#deps;
+    const end = { endedAt: clock.now(), endReason: "LOGOUT" };
+    const count = await database.transaction(async (transaction) => {
+      const ended = await sessions.endAll(transaction, user.id, end, user.sessionId);
+      const target = { type: "User", id: user.id };
+      await audit.append(transaction, { actor: user, action: "SESSIONS_ENDED", target, details: { count: ended } });
+      return ended;
+    });
+    forgetUsers();
+    return count;
+  }
+
+  /** The viewer's stored hash, when the password is theirs; else what is wrong. A guess counts as one at sign-in. */
+  async #provePassword(user: UserViewer, password: string): Promise<{ readonly hash: string } | { readonly fault: PersonError }> {
+    const { users, passwords, throttle } = this.#deps;
+    const attempt = await throttle.begin(user.origin, user.username);
+    const hash = await users.findHash(user.id);
+    if (hash === null) return { fault: NO_PASSWORD };
+    if (!(await passwords.verify(hash, password)).isMatch) return { fault: WRONG_PASSWORD };
+    await attempt.succeed();
+    return { hash };
+  }
+
   async #replacePassword({ id, sessionId, ...viewer }: UserViewer, before: string, after: string): Promise<void> {
     const { database, users, sessions, forgetUsers, audit, clock } = this.#deps;
     await database.transaction(async (transaction) => {
@@ -96,6 +162,7 @@ export class AccountService {
       }
       const end = { endedAt: clock.now(), endReason: "PASSWORD_CHANGED" };
       const count = await sessions.endAll(transaction, id, end, sessionId);
+      if (sessionId !== null) await sessions.confirm(transaction, sessionId, clock.now());
       await audit.append(transaction, {
         actor: { ...viewer, id },
         action: "PASSWORD_CHANGED",
@@ -109,7 +176,7 @@ export class AccountService {
 }
 
 const WRONG_PASSWORD: PersonError = {
-  message: "The current password is wrong.",
+  message: "The password is wrong.",
   field: "currentPassword",
   code: "WRONG_PASSWORD",
 };

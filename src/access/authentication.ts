@@ -1,7 +1,12 @@
 import { GatewayError } from "../errors.ts";
+import type { Clock } from "../identifiers.ts";
 import type { AccessTokens } from "./access-token.ts";
+import type { LastUses } from "./last-uses.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { ROLE_PERMISSIONS } from "./permission.ts";
+import type { Reauthentication } from "./reauthentication.ts";
+import type { SessionWithUser } from "./session.repository.ts";
+import type { SessionLife } from "./session-life.ts";
 import { anonymousViewer, type RequestOrigin, type Viewer } from "./viewer.ts";
 
 /** One kind of token. */
@@ -49,19 +54,44 @@ export function createAuthentication(authenticators: readonly Authenticator[]): 
   };
 }
 
+export type AccessTokenAuthenticatorDeps = {
+  readonly accessTokens: AccessTokens;
+  readonly liveSessions: LiveSessions;
+  readonly sessionUses: LastUses;
+  readonly life: SessionLife;
+  readonly clock: Clock;
+};
+
 /**
  * Postern's own access tokens. The token says which session; role and permissions are the store's, so that a change
  * counts within seconds.
  */
-export function createAccessTokenAuthenticator(accessTokens: AccessTokens, liveSessions: LiveSessions): Authenticator {
+export function createAccessTokenAuthenticator(deps: AccessTokenAuthenticatorDeps): Authenticator {
+  const { accessTokens, liveSessions, sessionUses } = deps;
   return {
     accepts: (token) => token.split(".", 4).length === 3,
     authenticate: async (token, origin) => {
       const claims = await accessTokens.verify(token);
       const session = claims === null ? null : await liveSessions.find(claims.sessionId);
       if (claims === null || session === null || session.userId !== claims.userId) return null;
+      // A program's session is used when it is refreshed; a person's whenever the person does something.
+      if (session.kind === "COOKIE") sessionUses.note(session.id);
       const { id, username, role } = session.user;
-      return { type: "USER", id, username, role, sessionId: session.id, permissions: ROLE_PERMISSIONS[role], origin };
+      const reauthentication = createReauthentication(deps, session);
+      const permissions = ROLE_PERMISSIONS[role];
+      return { type: "USER", id, username, role, sessionId: session.id, permissions, reauthentication, origin };
     },
+  };
+}
+
+/** A password that was confirmed on another node a moment ago counts here: before it says no, the store is asked anew. */
+function createReauthentication(
+  { liveSessions, life, clock }: AccessTokenAuthenticatorDeps,
+  session: SessionWithUser,
+): Reauthentication {
+  const isRecent = (known: SessionWithUser | null) => known !== null && life.confirmedUntil(known) > clock.now();
+  return {
+    isInBrowser: session.kind === "COOKIE",
+    isRecent: async () => isRecent(session) || isRecent(await liveSessions.findAnew(session.id)),
   };
 }

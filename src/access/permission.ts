@@ -10,6 +10,7 @@ const USERS_AND_MACHINES = ["USER", "ADMIN", "SERVICE_TOKEN"] as const;
 
 /** What a caller may do, one per kind of operation, and who may. Whoever lacks one is refused: there is no default but no. */
 const GRANTS = {
+  "gateway:read": ["ANONYMOUS", "USER", "ADMIN"],
   "account:create": ["ANONYMOUS", "USER", "ADMIN"],
   "session:create": ["ANONYMOUS", "USER", "ADMIN"],
   "session:end": EVERY_USER,

@@ -2,23 +2,28 @@ import { timingSafeEqual } from "node:crypto";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database } from "../database/database.ts";
+import type { SessionKind } from "../database/generated/sqlite/enums.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope, Sealed } from "../keys/envelope.ts";
-import { isLive, type LiveSessions } from "./live-sessions.ts";
+import type { LiveSessions } from "./live-sessions.ts";
 import { bindingOf, hashRefreshToken, makeRefreshToken, successorContext } from "./refresh-token.ts";
 import type { RefreshTokenWithSession, SessionRepository, SessionWithUser } from "./session.repository.ts";
+import type { SessionLife } from "./session-life.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** How long a used token still gives its successor, in milliseconds: an answer lost on the way can be asked for again. */
 const GRACE_MS = 10_000;
-/** A session that nobody refreshed for this long is over, in milliseconds. */
-const IDLE_LIMIT_MS = 7 * 24 * 3_600_000;
 
 export type Rotated = { readonly session: SessionWithUser; readonly refreshToken: string };
 
 export type RefreshTokenRotation = {
-  /** The token's successor and its session, or null when the person has to sign in again. */
-  rotate(viewer: Viewer, token: string): Promise<Rotated | null>;
+  /**
+   * The token's successor and its session, or null when the person has to sign in again. A token serves only the way that
+   * its session is kept: what was in a cookie is of no use to whoever read it there.
+   */
+  rotate(viewer: Viewer, token: string, kind: SessionKind): Promise<Rotated | null>;
+  /** The live session of a token, used or not; null for a text that is none. */
+  findSession(token: string, kind: SessionKind): Promise<SessionWithUser | null>;
   /** Forgets successors past their window and deletes expired sessions; to be called every few seconds. */
   sweep(): Promise<void>;
 };
@@ -27,6 +32,7 @@ export type RefreshTokenRotationDeps = {
   readonly database: Database;
   readonly sessions: SessionRepository;
   readonly liveSessions: LiveSessions;
+  readonly life: SessionLife;
   readonly envelope: Envelope;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
@@ -38,32 +44,32 @@ export type RefreshTokenRotationDeps = {
  * comes back after the grace window, or from another client, was stolen, and its whole family ends.
  */
 export function createRefreshTokenRotation(deps: RefreshTokenRotationDeps): RefreshTokenRotation {
-  const { sessions, clock } = deps;
+  const { sessions, clock, life } = deps;
+  const find = async (token: string, kind: SessionKind) => {
+    const tokenHash = hashRefreshToken(token);
+    const found = tokenHash === null ? null : await sessions.findRefreshToken(tokenHash);
+    return found?.session.kind === kind && life.isLive(found.session, clock.now()) ? found : null;
+  };
   return {
-    rotate: async (viewer, token) => {
-      const tokenHash = hashRefreshToken(token);
-      if (tokenHash === null) return null;
-      const found = await sessions.findRefreshToken(tokenHash);
-      if (found === null || !isRefreshable(found.session, clock.now())) return null;
+    rotate: async (viewer, token, kind) => {
+      const found = await find(token, kind);
+      if (found === null) return null;
       if (found.usedAt === null) {
         const rotated = await replace(deps, viewer, found);
         if (rotated !== null) return rotated;
       }
       // Used before, or by somebody quicker just now: what is stored says which.
-      const used = await sessions.findRefreshToken(tokenHash);
-      if (used === null || !isRefreshable(used.session, clock.now())) return null;
+      const used = await find(token, kind);
+      if (used === null) return null;
       return (await replay(deps, viewer, used)) ?? endFamily(deps, viewer, used.session);
     },
+    findSession: async (token, kind) => (await find(token, kind))?.session ?? null,
     sweep: async () => {
       const now = clock.now();
       await sessions.clearSuccessors(now);
       await sessions.deleteExpired(now);
     },
   };
-}
-
-function isRefreshable(session: SessionWithUser, now: Date): boolean {
-  return isLive(session, now) && now.getTime() - session.lastUsedAt.getTime() <= IDLE_LIMIT_MS;
 }
 
 /** Uses the token up and stores its successor; null when another request used it first or the session was ended. */

@@ -3,11 +3,11 @@ import type { ServiceTokenModel } from "../database/generated/sqlite/models.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Authenticator } from "./authentication.ts";
 import { createBriefMemory } from "./brief-memory.ts";
+import type { LastUses } from "./last-uses.ts";
 import { SERVICE_TOKEN_PERMISSIONS } from "./permission.ts";
 import type { ServiceTokenRepository } from "./service-token.repository.ts";
 import { hashServiceToken } from "./service-token.ts";
 import { parseNames } from "./service-token-limits.ts";
-import type { ServiceTokenUses } from "./service-token-uses.ts";
 import type { ServiceViewer } from "./viewer.ts";
 
 /** Who calls with the token of the environment, in the audit trail. */
@@ -23,7 +23,7 @@ export type ServiceTokenAuthenticator = Authenticator & {
 /** The tokens of the store. A revoked one is refused on every node within two seconds. */
 export function createServiceTokenAuthenticator(deps: {
   readonly tokens: ServiceTokenRepository;
-  readonly uses: ServiceTokenUses;
+  readonly uses: LastUses;
   readonly clock: Clock;
 }): ServiceTokenAuthenticator {
   const { tokens, uses, clock } = deps;

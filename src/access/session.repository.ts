@@ -76,6 +76,18 @@ export class SessionRepository {
     return count === 1;
   }
 
+  /** The same for a use that may be noted late: a later one that stands there already stays. */
+  async noteUse(id: string, lastUsedAt: Date): Promise<void> {
+    const where = { id, endedAt: null, lastUsedAt: { lt: lastUsedAt } };
+    await this.#database.client.session.updateMany({ where, data: { lastUsedAt } });
+  }
+
+  /** Notes that the session's user gave their password; false when it has been ended. */
+  async confirm(transaction: Transaction, id: string, confirmedAt: Date): Promise<boolean> {
+    const { count } = await transaction.session.updateMany({ where: { id, endedAt: null }, data: { confirmedAt } });
+    return count === 1;
+  }
+
   /** Ends a session; false when it was ended before. */
   async end(transaction: Transaction, id: string, endedAt: Date, endReason: string): Promise<boolean> {
     const { count } = await transaction.session.updateMany({ where: { id, endedAt: null }, data: { endedAt, endReason } });
@@ -93,10 +105,11 @@ export class SessionRepository {
     return (await transaction.session.updateMany({ where, data: { ...end } })).count;
   }
 
-  /** The sessions of a user that live, newest first, at most a hundred. */
-  findLive(userId: string, now: Date): Promise<SessionModel[]> {
-    const where = { userId, endedAt: null, expiresAt: { gt: now } };
-    return this.#database.client.session.findMany({ where, orderBy: { id: "desc" }, take: 100 });
+  /** The sessions of a user that nobody ended, newest first, at most a hundred; some may have expired. */
+  findUnended(userId: string): Promise<SessionWithUser[]> {
+    const where = { userId, endedAt: null };
+    const include = { user: USER_WITHOUT_HASH };
+    return this.#database.client.session.findMany({ where, include, orderBy: { id: "desc" }, take: 100 });
   }
 
   /** Forgets the sealed successors whose window is over; resolves with how many. */

@@ -1,5 +1,5 @@
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
 import type { PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
@@ -9,14 +9,12 @@ import type { LoginThrottle } from "./login-throttle.ts";
 import type { Passwords } from "./password.ts";
 import { makeRefreshToken } from "./refresh-token.ts";
 import type { RefreshTokenRotation } from "./refresh-token-rotation.ts";
-import type { SessionRepository } from "./session.repository.ts";
+import type { SessionRepository, SessionWithUser } from "./session.repository.ts";
+import type { SessionLife } from "./session-life.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
 import type { NewAccount, UserService } from "./user.service.ts";
 import { parseUsername } from "./username.ts";
 import { requirePermission, requireUser, type Viewer } from "./viewer.ts";
-
-/** Longest life of a session, in milliseconds, however often it is refreshed. */
-const SESSION_LIFE_MS = 30 * 24 * 3_600_000;
 
 export type SessionTokens = {
   readonly accessToken: string;
@@ -25,7 +23,15 @@ export type SessionTokens = {
   /** When the access token expires. */
   readonly expiresAt: Date;
   readonly user: UserRecord;
+  /** When the session ends, however often it is refreshed. */
+  readonly sessionExpiresAt: Date;
 };
+
+/**
+ * What a browser that keeps its session in a cookie has there: a refresh token, or null for nothing. Who keeps their tokens
+ * themselves has none of it: undefined.
+ */
+export type SessionCookieContent = { readonly refreshToken: string | null };
 
 /** Tokens, or what the person can do about there being none. */
 export type SessionOutcome =
@@ -42,6 +48,7 @@ export type SessionServiceDeps = {
   readonly accessTokens: AccessTokens;
   readonly rotation: RefreshTokenRotation;
   readonly liveSessions: LiveSessions;
+  readonly life: SessionLife;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -62,13 +69,17 @@ export class SessionService {
   }
 
   /** Creates an account and signs it in. */
-  async register(viewer: Viewer, input: NewAccount): Promise<SessionOutcome> {
+  async register(viewer: Viewer, input: NewAccount, cookie?: SessionCookieContent): Promise<SessionOutcome> {
     const { user, userErrors } = await this.#deps.accounts.register(viewer, input);
-    return user === null ? { userErrors } : this.#start(viewer, user);
+    return user === null ? { userErrors } : this.#start(viewer, user, cookie);
   }
 
   /** Signs in by user name and password. @throws {GatewayError} RATE_LIMITED after too many attempts, or too many at once. */
-  async login(viewer: Viewer, input: { readonly username: string; readonly password: string }): Promise<SessionOutcome> {
+  async login(
+    viewer: Viewer,
+    input: { readonly username: string; readonly password: string },
+    cookie?: SessionCookieContent,
+  ): Promise<SessionOutcome> {
     requirePermission(viewer, "session:create");
     const { users, passwords, throttle, audit } = this.#deps;
     const attempt = await throttle.begin(viewer.origin, input.username);
@@ -90,54 +101,52 @@ export class SessionService {
     await attempt.succeed();
     const { passwordHash, ...user } = found;
     if (rehashed !== null && passwordHash !== null) await users.replaceHash(user.id, passwordHash, rehashed);
-    return this.#start(viewer, user);
+    return this.#start(viewer, user, cookie);
   }
 
-  /** Exchanges a refresh token for new tokens; each serves once. */
-  async refresh(viewer: Viewer, refreshToken: string | null | undefined): Promise<SessionOutcome> {
+  /** Exchanges a refresh token, the cookie's where there is one, for new tokens; each serves once. */
+  async refresh(viewer: Viewer, refreshToken: string | null | undefined, cookie?: SessionCookieContent): Promise<SessionOutcome> {
     requirePermission(viewer, "session:create");
-    const rotated = await this.#deps.rotation.rotate(viewer, refreshToken ?? "");
-    if (rotated === null) return { userErrors: [INVALID_REFRESH_TOKEN] };
-    return this.#issue(rotated.session.user, rotated.session.id, rotated.refreshToken);
+    const { rotation } = this.#deps;
+    const rotated =
+      cookie === undefined
+        ? await rotation.rotate(viewer, refreshToken ?? "", "BEARER")
+        : await rotation.rotate(viewer, cookie.refreshToken ?? "", "COOKIE");
+    return rotated === null ? { userErrors: [INVALID_REFRESH_TOKEN] } : this.#issue(rotated.session, rotated.refreshToken);
   }
 
-  /** Ends the session that the access token belongs to; false for a token that has none, a trusted issuer's. */
-  async logout(viewer: Viewer): Promise<boolean> {
-    const { id, sessionId } = requireUser(viewer, "session:end");
-    if (sessionId === null) return false;
-    const { database, sessions, liveSessions, audit, clock } = this.#deps;
+  /**
+   * Ends the session that the access token belongs to, and the one in the browser's cookie, for which an access token may
+   * have expired; false when there is none to end: a trusted issuer's token has no session here.
+   */
+  async logout(viewer: Viewer, cookie?: SessionCookieContent): Promise<boolean> {
+    const inCookie = cookie?.refreshToken == null ? null : await this.#deps.rotation.findSession(cookie.refreshToken, "COOKIE");
+    const ended: EndedSession[] = inCookie === null ? [] : [inCookie];
+    if (inCookie === null || viewer.type !== "ANONYMOUS") {
+      const { id: userId, sessionId } = requireUser(viewer, "session:end");
+      if (sessionId !== null && sessionId !== inCookie?.id) ended.push({ id: sessionId, userId });
+    }
+    const { database, liveSessions } = this.#deps;
     await database.transaction(async (transaction) => {
-      if (!(await sessions.end(transaction, sessionId, clock.now(), "LOGOUT"))) return;
-      await audit.append(transaction, {
-        actor: viewer,
-        action: "USER_SIGNED_OUT",
-        target: { type: "Session", id: sessionId },
-        ownerId: id,
-      });
+      for (const session of ended) await this.#end(transaction, viewer, session, "LOGOUT");
     });
-    liveSessions.forget(sessionId);
-    return true;
+    for (const { id } of ended) liveSessions.forget(id);
+    return ended.length > 0;
   }
 
-  async #start(viewer: Viewer, user: UserRecord): Promise<SessionOutcome> {
-    const { database, sessions, audit, makeId, clock } = this.#deps;
+  /** Begins a session with an id of its own; the one that the browser's cookie was of ends with it. */
+  async #start(viewer: Viewer, user: UserRecord, cookie: SessionCookieContent | undefined): Promise<SessionOutcome> {
+    const { database, sessions, rotation, liveSessions, life, audit, makeId, clock } = this.#deps;
     const { refreshToken, tokenHash } = makeRefreshToken();
     const id = makeId("session");
     const now = clock.now();
+    const kind = cookie === undefined ? "BEARER" : "COOKIE";
+    const times = { createdAt: now, lastUsedAt: now, confirmedAt: null, expiresAt: life.endOf(kind, now) };
     const { ip, userAgent } = viewer.origin;
-    const expiresAt = new Date(now.getTime() + SESSION_LIFE_MS);
-    const session = {
-      id,
-      userId: user.id,
-      ip,
-      userAgent,
-      createdAt: now,
-      lastUsedAt: now,
-      expiresAt,
-      endedAt: null,
-      endReason: null,
-    };
+    const session = { id, userId: user.id, kind, ip, userAgent, ...times, endedAt: null, endReason: null } as const;
+    const replaced = cookie?.refreshToken == null ? null : await rotation.findSession(cookie.refreshToken, kind);
     await database.transaction(async (transaction) => {
+      if (replaced !== null) await this.#end(transaction, viewer, replaced, "REPLACED");
       await sessions.create(transaction, session);
       await sessions.addRefreshToken(transaction, { id: makeId("refresh"), sessionId: id, tokenHash, createdAt: now });
       await audit.append(transaction, {
@@ -147,14 +156,24 @@ export class SessionService {
         ownerId: user.id,
       });
     });
-    return this.#issue(user, id, refreshToken);
+    if (replaced !== null) liveSessions.forget(replaced.id);
+    return this.#issue({ ...session, user }, refreshToken);
   }
 
-  async #issue(user: UserRecord, sessionId: string, refreshToken: string): Promise<SessionOutcome> {
+  /** Ends a session and records it, unless somebody has done so before. */
+  async #end(transaction: Transaction, actor: Viewer, { id, userId }: EndedSession, reason: string): Promise<void> {
+    const { sessions, audit, clock } = this.#deps;
+    if (!(await sessions.end(transaction, id, clock.now(), reason))) return;
+    await audit.append(transaction, { actor, action: "USER_SIGNED_OUT", target: { type: "Session", id }, ownerId: userId });
+  }
+
+  async #issue({ id: sessionId, user, expiresAt: sessionExpiresAt }: SessionWithUser, refreshToken: string) {
     const { accessToken, expiresAt } = await this.#deps.accessTokens.sign({ userId: user.id, sessionId });
-    return { accessToken, refreshToken, tokenType: "Bearer", expiresAt, user, userErrors: [] };
+    return { accessToken, refreshToken, tokenType: "Bearer", expiresAt, user, sessionExpiresAt, userErrors: [] } as const;
   }
 }
+
+type EndedSession = Pick<SessionWithUser, "id" | "userId">;
 
 const INVALID_LOGIN: PersonError = { message: "Incorrect username or password", field: null, code: "INVALID_LOGIN" };
 

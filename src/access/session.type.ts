@@ -8,8 +8,11 @@ export class SessionPayload {
   @Field(() => String, { nullable: true, description: "For the header `Authorization: Bearer …`; good for 15 minutes." })
   accessToken?: string;
 
-  @Field(() => String, { nullable: true, description: "For `refreshSession`, once." })
-  refreshToken?: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "For `refreshSession`, once; null when it is in a cookie, as the header `x-postern-session: cookie` asks for.",
+  })
+  refreshToken?: string | undefined;
 
   @Field(() => String, { nullable: true })
   tokenType?: string;

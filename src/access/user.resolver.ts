@@ -1,9 +1,9 @@
-import { Arg, Args, Ctx, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { type Connection, PageArguments, toConnection } from "../graphql/connection.ts";
 import type { GraphqlContext } from "../graphql/context.ts";
 import type { UserRecord } from "./user.repository.ts";
-import type { UserService } from "./user.service.ts";
-import { UserConnection, UserType } from "./user.type.ts";
+import type { GatewayDescription, UserService } from "./user.service.ts";
+import { GatewayType, UserConnection, UserType } from "./user.type.ts";
 
 @Resolver(() => UserType)
 export class UserResolver {
@@ -16,6 +16,16 @@ export class UserResolver {
   @Query(() => UserType, { nullable: true, description: "The caller; null without a valid access token." })
   me(@Ctx() { viewer }: GraphqlContext): Promise<UserRecord | null> {
     return this.#users.findMe(viewer);
+  }
+
+  @Query(() => GatewayType, { description: "What a sign-in page must know." })
+  gateway(@Ctx() { viewer }: GraphqlContext): GatewayDescription {
+    return this.#users.describeGateway(viewer);
+  }
+
+  @FieldResolver(() => [String], { description: "What the user may do, such as `user:write`." })
+  permissions(@Ctx() { viewer }: GraphqlContext, @Root() user: UserRecord): readonly string[] {
+    return this.#users.permissionsOf(viewer, user);
   }
 
   @Query(() => UserConnection, { description: "All users, for administrators; `search` is a part of the user name." })

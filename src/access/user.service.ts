@@ -8,12 +8,20 @@ import { badInput, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { isEmailAddress } from "./email-address.ts";
 import type { Passwords } from "./password.ts";
-import { findPasswordFault } from "./password-policy.ts";
+import { findPasswordFault, PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES } from "./password-policy.ts";
+import { type Permission, ROLE_PERMISSIONS } from "./permission.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
 import { canonicalise, parseUsername, type Username } from "./username.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
 
 export type NewAccount = { readonly username: string; readonly email?: string | null | undefined; readonly password: string };
+
+/** What anybody may know of this gateway. */
+export type GatewayDescription = {
+  readonly isRegistrationOpen: boolean;
+  readonly passwordMinBytes: number;
+  readonly passwordMaxBytes: number;
+};
 
 export type RegisterOutcome =
   | { readonly user: UserRecord; readonly userErrors: readonly [] }
@@ -56,6 +64,18 @@ export class UserService {
 
     const user = await this.#createUser(viewer, { ...name, email, role: "USER" }, input.password);
     return user === null ? refuse(USERNAME_TAKEN) : { user, userErrors: [] };
+  }
+
+  /** What a sign-in page must know. */
+  describeGateway(viewer: Viewer): GatewayDescription {
+    requirePermission(viewer, "gateway:read");
+    const isRegistrationOpen = this.#deps.registration === "open";
+    return { isRegistrationOpen, passwordMinBytes: PASSWORD_MIN_BYTES, passwordMaxBytes: PASSWORD_MAX_BYTES };
+  }
+
+  /** What a user may do: by the token that they came with, or by their role. */
+  permissionsOf(viewer: Viewer, user: Pick<UserRecord, "id" | "role">): readonly Permission[] {
+    return [...(viewer.id === user.id ? viewer.permissions : ROLE_PERMISSIONS[user.role])].sort();
   }
 
   /** The caller's own account; null for who is no user. */

@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Role } from "../database/generated/sqlite/enums.ts";
 import { createConnectionType } from "../graphql/connection.ts";
 import { Node } from "../graphql/node.ts";
@@ -25,6 +25,18 @@ export class UserType extends Node {
 
   @Field(() => GraphQLDateTime)
   updatedAt!: Date;
+}
+
+@ObjectType("Gateway", { description: "What anybody may know of this gateway." })
+export class GatewayType {
+  @Field(() => Boolean, { description: "Whether people create their own accounts." })
+  isRegistrationOpen!: boolean;
+
+  @Field(() => Int, { description: "Shortest password, in bytes of UTF-8." })
+  passwordMinBytes!: number;
+
+  @Field(() => Int)
+  passwordMaxBytes!: number;
 }
 
 export const UserConnection = createConnectionType("User", () => UserType);

@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { ANONYMOUS_PERMISSIONS, PERMISSIONS, type Permission } from "./permission.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 
 /** Where a request came from; goes into every audit event. */
 export type RequestOrigin = { readonly ip: string | null; readonly userAgent: string | null; readonly correlationId: string };
@@ -14,6 +15,8 @@ export type UserViewer = Caller & {
   readonly role: "USER" | "ADMIN";
   /** Null for who came with a trusted issuer's token: that is a session of the issuer's. */
   readonly sessionId: string | null;
+  /** Absent for who has no session here: their password is not Postern's to ask for. */
+  readonly reauthentication?: Reauthentication;
 };
 /** What a service token is limited to; an empty list limits nothing. User names are canonical. */
 export type ServiceLimits = {

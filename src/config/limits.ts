@@ -5,6 +5,8 @@ const requestsPerMinute = z.coerce.number().int().min(0).max(1_000_000_000);
 const atLeastOne = z.coerce.number("must be a number").int().min(1).max(1_000_000_000);
 const seconds = z.coerce.number("must be a number").int().min(1).max(3_600);
 
+const wholeNumber = (most: number) => z.coerce.number().int().min(1).max(most);
+
 /** How much of anything there may be. */
 export const LIMITS = {
   LOGIN_FREE_ATTEMPTS: {
@@ -17,6 +19,23 @@ export const LIMITS = {
     schema: z.coerce.number().int().min(1).max(1_000_000),
     initial: "100",
     about: "Failed sign-ins from one address (IPv6: one /64) in 15 minutes.",
+  },
+  SESSION_IDLE_DAYS: {
+    schema: wholeNumber(3_650),
+    initial: "7",
+    about: "Days after which a session that nobody refreshed is over.",
+  },
+  SESSION_DAYS: { schema: wholeNumber(3_650), initial: "30", about: "Days that a session lasts at most." },
+  COOKIE_SESSION_IDLE_MINUTES: {
+    schema: wholeNumber(100_000),
+    initial: "30",
+    about: "Minutes after which a browser's session (its refresh token in a cookie) that nobody used is over.",
+  },
+  COOKIE_SESSION_HOURS: { schema: wholeNumber(10_000), initial: "12", about: "Hours that a browser's session lasts at most." },
+  REAUTHENTICATION_MINUTES: {
+    schema: wholeNumber(100_000),
+    initial: "5",
+    about: "Minutes that a password counts as just given: older, and sensitive acts ask for it again.",
   },
   RATE_LIMIT_PER_MINUTE: {
     schema: requestsPerMinute,

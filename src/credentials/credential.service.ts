@@ -1,3 +1,4 @@
+import { requireRecentAuthenticationInBrowser } from "../access/reauthentication.ts";
 import type { UserRecord } from "../access/user.repository.ts";
 import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
@@ -135,10 +136,11 @@ export class CredentialService implements CredentialAccess {
 
   /**
    * All fields in the clear. The audit event is durable before anything is opened.
-   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, INTEGRITY_ERROR; UNAVAILABLE when the event could not be stored
+   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, REAUTHENTICATION_REQUIRED, INTEGRITY_ERROR; UNAVAILABLE when the event could not be stored
    */
   async reveal(viewer: Viewer, selector: CredentialSelector): Promise<ResolvedCredential & { fields: readonly RevealedField[] }> {
     const resolved = await this.#deps.resolution.resolve(viewer, selector, "credential:reveal");
+    await requireRecentAuthenticationInBrowser(viewer);
     const { credential } = resolved;
     const version = await this.#deps.repository.findVersion(credential);
     await this.#deps.audit.record({

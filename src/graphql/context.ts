@@ -1,4 +1,5 @@
 import type { Viewer } from "../access/viewer.ts";
+import type { SessionCookie } from "../http/session-cookie.ts";
 
 /**
  * The loaders of one request. A resolver keeps its factory as a field and asks here with it, so that all objects of a
@@ -26,6 +27,8 @@ export type GraphqlContext = {
   readonly viewer: Viewer;
   readonly loaders: LoaderScope;
   readonly signal: AbortSignal;
+  /** For a browser that wants its refresh token in a cookie. */
+  readonly cookie?: SessionCookie | undefined;
   /** For a subscription's `subscribe` alone, which type-graphql calls without its resolver. */
   readonly resolvers: ResolverInstances;
 };

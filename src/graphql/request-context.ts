@@ -4,6 +4,7 @@ import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
+import { sessionCookieOf } from "../http/session-cookie.ts";
 import { type GraphqlContext, LoaderScope, type ResolverInstances } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 
@@ -52,5 +53,6 @@ export async function createContext(
   request.viewerId = viewer.id;
   const deadline = new Deadline();
   const loaders = new LoaderScope(viewer);
-  return { viewer, loaders, signal: deadline.signal, resolvers, deadline, log: request.log, refusal: null };
+  const cookie = sessionCookieOf(request, reply);
+  return { viewer, loaders, signal: deadline.signal, cookie, resolvers, deadline, log: request.log, refusal: null };
 }

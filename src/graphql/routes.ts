@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type HttpFailure, prepareFailure, refusal } from "../http/error-reply.ts";
 import { createJsonParser } from "../http/json-body.ts";
+import { createSessionCookieGuard } from "../http/session-cookie-guard.ts";
 import { startApollo } from "./apollo.ts";
 import { createDocuments } from "./documents.ts";
 import { OperationSlots } from "./operation-slots.ts";
@@ -70,6 +71,7 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
   const bodyLimit = config.GRAPHQL_BODY_BYTES;
   app.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, createJsonParser(config));
   app.setErrorHandler((error, request, reply) => reply.send(graphqlFailure(prepareFailure(error, request, reply), request.id)));
+  app.addHook("onRequest", createSessionCookieGuard(config.PUBLIC_URL));
   app.addHook("onClose", () => apollo.stop());
 
   app.route({

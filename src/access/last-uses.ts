@@ -1,17 +1,19 @@
 import type { Clock } from "../identifiers.ts";
-import type { ServiceTokenRepository } from "./service-token.repository.ts";
 
-/** The last use of a token is written this seldom, in milliseconds. */
+/** The last use of a thing is written this seldom, in milliseconds. */
 const WRITE_EVERY_MS = 60_000;
 
-export type ServiceTokenUses = {
+/** Where last uses are written: rows that keep the latest. */
+export type LastUseRows = { noteUse(id: string, usedAt: Date): Promise<void> };
+
+export type LastUses = {
   note(id: string): void;
-  /** Writes what is due: of each token once a minute; with `all`, what is not due too. */
+  /** Writes what is due: of each thing once a minute; with `all`, what is not due too. */
   flush(all?: boolean): Promise<void>;
 };
 
-/** Collects when service tokens are used, so that a thousand calls are a few writes. */
-export function createServiceTokenUses(tokens: ServiceTokenRepository, clock: Clock): ServiceTokenUses {
+/** Collects when tokens and sessions are used, so that a thousand calls are a few writes. */
+export function createLastUses(rows: LastUseRows, clock: Clock): LastUses {
   const lastUses = new Map<string, Date>();
   const writtenAt = new Map<string, number>();
 
@@ -24,7 +26,7 @@ export function createServiceTokenUses(tokens: ServiceTokenRepository, clock: Cl
       for (const [id, written] of writtenAt) if (now - written >= WRITE_EVERY_MS) writtenAt.delete(id);
       for (const [id, usedAt] of [...lastUses]) {
         if (writtenAt.has(id) && !all) continue;
-        await tokens.noteUse(id, usedAt);
+        await rows.noteUse(id, usedAt);
         writtenAt.set(id, now);
         if (lastUses.get(id) === usedAt) lastUses.delete(id);
       }

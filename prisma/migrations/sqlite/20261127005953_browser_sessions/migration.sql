@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Session" ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'BEARER';
+ALTER TABLE "Session" ADD COLUMN "confirmedAt" DATETIME;
