@@ -34,6 +34,39 @@ export class AuditEventRepository {
     return last as ChainPosition | null;
   }
 
+  async findChainIds(): Promise<readonly string[]> {
+    const rows = await this.#database.client.auditEvent.groupBy({ by: ["chainId"], where: { chainId: { not: null } } });
+    return rows.flatMap(({ chainId }) => chainId ?? []);
+  }
+
+  /** The last link of a chain before the first one that is not older than a time; null when that is its first. */
+  async findCut(chainId: string, before: Date): Promise<ChainPosition | null> {
+    const { auditEvent } = this.#database.client;
+    const kept = { where: { chainId, createdAt: { gte: before } }, orderBy: { sequence: "asc" as const } };
+    const firstKept = await auditEvent.findFirst({ ...kept, select: { sequence: true } });
+    const place = firstKept === null ? {} : { sequence: { lt: firstKept.sequence ?? 0 } };
+    const select = { sequence: true, mac: true };
+    const last = await auditEvent.findFirst({ where: { chainId, ...place }, orderBy: { sequence: "desc" }, select });
+    return last as ChainPosition | null;
+  }
+
+  /** The last of the first `most` links of a chain, none of them behind a place; null when there is none. */
+  async findStep(chainId: string, upTo: number, most: number): Promise<ChainPosition | null> {
+    const where = { chainId, sequence: { lte: upTo } };
+    const links = await this.#database.client.auditEvent.findMany({
+      where,
+      orderBy: { sequence: "asc" },
+      take: most,
+      select: { sequence: true, mac: true },
+    });
+    return (links.at(-1) ?? null) as ChainPosition | null;
+  }
+
+  async deleteUpTo(transaction: Transaction, chainId: string, sequence: number): Promise<number> {
+    const { count } = await transaction.auditEvent.deleteMany({ where: { chainId, sequence: { lte: sequence } } });
+    return count;
+  }
+
   /** The newest first, after a place in the list when `afterId` is given. */
   findPage(scope: AuditScope, filter: AuditEventFilter, take: number, afterId: string | null): Promise<AuditRecord[]> {
     return this.#database.client.auditEvent.findMany({

@@ -32,6 +32,10 @@ export const AUDIT_ACTIONS = [
   "KEY_CREATED",
   "KEY_RING_ROTATED",
   "KEY_RING_KEY_REMOVED",
+  "AUDIT_READ",
+  "AUDIT_EXPORTED",
+  "AUDIT_VERIFIED",
+  "AUDIT_CUT",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

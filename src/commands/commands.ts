@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createServices, openStore, type Services } from "../services.ts";
+import { runAuditCommand } from "./audit.ts";
 import { runImportCommand } from "./import/import.ts";
 import { runKeysCommand } from "./keys.ts";
 
@@ -14,6 +15,7 @@ type CommandContext = {
 type Command = (args: readonly string[], context: CommandContext) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  audit: runAuditCommand,
   keys: async (args, { open, print }) => {
     const { ring, checks, sealedSources, audit } = await open();
     return runKeysCommand(args, { ring, checks, sources: sealedSources, audit, print });
