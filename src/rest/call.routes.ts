@@ -72,6 +72,7 @@ function readCall({ raw }: FastifyRequest): Omit<CallRequest, "signal"> {
   const { upgrade, te, expect, "transfer-encoding": coding, "content-length": length } = raw.headers;
   if (upgrade !== undefined) throw refused("Upgrades of the connection are not passed on.");
   if (te !== undefined && te !== "trailers") throw refused("The transfer codings of TE are not supported.");
+  if (coding !== undefined && coding.trim().toLowerCase() !== "chunked") throw refused("The only transfer coding is chunked.");
   // Postern's own listener has answered this one; it is never passed on.
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") throw refused("Expectations are not passed on.");
   const [path = "", ...query] = (raw.url ?? "").split("?");

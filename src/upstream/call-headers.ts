@@ -27,9 +27,9 @@ const REFUSED_PARTS =
   /access|apikey|assertion|auth|cert|clientip|cookie|credential|csrf|forward|jwt|oidc|original|override|passw|proxy|rewrite|saml|secret|session|signature|token|user|xsrf/;
 /** The same for words that are harmless as a part of longer ones. */
 const REFUSED_WORDS =
-  words(`accel amz amzn aws azure bearer cf client cluster connecting envoy goog google groups host https identity ip ips
-  key login method nginx origin originating path port principal proto protocol real redirect referer referrer remote role roles scheme ssl
-  sso sudo tls uid upn uri url via wap`);
+  words(`accel amz amzn aws azure bearer cf client cluster connecting destination destinationurl envoy goog google groups host http https
+  identity ip ips key login method nginx origin originating path port postern principal proto protocol real redirect referer referrer remote
+  role roles scheme sendfile ssl sso sudo tls uid upn uri url via wap`);
 
 /**
  * The client's headers that go on to an upstream, lower-case, repeated ones joined. Hop-by-hop headers and whatever

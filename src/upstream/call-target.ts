@@ -53,6 +53,8 @@ function requireSegment(segment: string, isFirst: boolean): void {
     if (CONTROL.test(folded)) throw refused("has encoded control characters");
     if (folded.includes("\\")) throw refused("has a backslash");
     if (isFirst && /^[/\\]*@/.test(folded)) throw refused("begins with @");
+    // Decoded behind the base URL's slash it would be `//host`.
+    if (isFirst && folded.startsWith("/")) throw refused("begins with an encoded slash");
     // Some servers take what follows a semicolon away before they look at the segment, or cut white space.
     const inner = folded.split("/").map((part) => part.split(";")[0]?.trim() ?? "");
     if (inner.some((part) => part === "." || part === "..")) throw refused("has a . or .. segment");
