@@ -56,8 +56,8 @@ function encodeAnswer(query: Buffer, answer: Exclude<NameAnswer, "silence">): Bu
   return Buffer.concat([head, query.subarray(12, end), ...records]);
 }
 
-/** A real name server on a UDP port of 127.0.0.1; `answer` is asked at every question, so that it may change its mind. */
-export async function startDnsServer(answer: (name: string, type: string) => NameAnswer): Promise<DnsServer> {
+/** A real name server on a UDP port of 127.0.0.1, a free one when left out; `answer` is asked at every question, so that it may change its mind. */
+export async function startDnsServer(answer: (name: string, type: string) => NameAnswer, port = 0): Promise<DnsServer> {
   const socket = createSocket("udp4");
   const questions: string[] = [];
   socket.on("message", (query, { address, port }) => {
@@ -67,7 +67,7 @@ export async function startDnsServer(answer: (name: string, type: string) => Nam
     const said = answer(name, typeName);
     if (said !== "silence") socket.send(encodeAnswer(query, said), port, address);
   });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
   onTestFinished(() => void socket.close());
   return { address: `127.0.0.1:${socket.address().port}`, questions };
