@@ -39,7 +39,7 @@ export class SigningKeyRepository {
   }
 
   countUnder(keyId: string): Promise<number> {
-    return this.#database.client.signingKey.count({ where: { keyId } });
+    return this.#database.client.signingKey.count({ where: { keyId: { equals: keyId } } });
   }
 
   /** Keys that another key-encryption key wraps, by ascending id after a place. */

@@ -96,7 +96,7 @@ export class UserRepository {
       await transaction.$queryRaw`SELECT "id" FROM "User" WHERE "role" = 'ADMIN' ORDER BY "id" FOR UPDATE`;
     }
     const isAdministrator = { role: "ADMIN", isActive: true } as const;
-    if ((await transaction.user.count({ where: { id, ...isAdministrator } })) === 0) return false;
+    if ((await transaction.user.count({ where: { id: { equals: id }, ...isAdministrator } })) === 0) return false;
     const others = { ...isAdministrator, id: { not: id }, passwordHash: { not: null } };
     return (await transaction.user.count({ where: others })) === 0;
   }

@@ -184,7 +184,7 @@ export class CredentialRepository {
 
   /** Deletes the credential with all versions, so their wrapped keys are gone; false when it was gone already. */
   async delete(transaction: Transaction, id: string): Promise<boolean> {
-    const { count } = await transaction.credential.deleteMany({ where: { id } });
+    const { count } = await transaction.credential.deleteMany({ where: { id: { equals: id } } });
     return count > 0;
   }
 

@@ -69,7 +69,7 @@ export class ProjectRepository {
 
   /** False when it was gone already. */
   async delete(transaction: Transaction, id: string): Promise<boolean> {
-    const { count } = await transaction.project.deleteMany({ where: { id } });
+    const { count } = await transaction.project.deleteMany({ where: { id: { equals: id } } });
     return count > 0;
   }
 }

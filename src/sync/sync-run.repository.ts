@@ -132,7 +132,7 @@ export class SyncRunRepository {
 
   /** Makes a run that has not begun a full one. */
   async widen(id: string): Promise<void> {
-    await this.#database.client.syncRun.updateMany({ where: { id, status: "QUEUED" }, data: { isFull: true } });
+    await this.#database.client.syncRun.updateMany({ where: { id: { equals: id }, status: "QUEUED" }, data: { isFull: true } });
   }
 
   findState(credentialId: string, resource: SyncResource): Promise<SyncStateModel | null> {
