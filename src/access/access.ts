@@ -38,7 +38,7 @@ export type AccessDeps = {
   readonly makeId: MakeId;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
-  /** Told, once it is stored, of every user that was disabled. */
+  /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
   readonly onUserDisabled: (userId: string) => Promise<void>;
   /** Ids of the connectors that there are. */
   readonly connectorIds: readonly string[];

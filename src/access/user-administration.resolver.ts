@@ -1,8 +1,9 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from "type-graphql";
 import { Role } from "../database/generated/sqlite/enums.ts";
 import type { GraphqlContext } from "../graphql/context.ts";
-import type { ResetOutcome, UserAdministrationService, UserOutcome } from "./user-administration.service.ts";
-import { EndUserSessionsPayload, ResetUserPasswordPayload, UserPayload } from "./user-administration.type.ts";
+import { DeleteUserInput } from "./user-administration.input.ts";
+import type { DeleteUserOutcome, ResetOutcome, UserAdministrationService, UserOutcome } from "./user-administration.service.ts";
+import { DeleteUserPayload, EndUserSessionsPayload, ResetUserPasswordPayload, UserPayload } from "./user-administration.type.ts";
 
 @Resolver()
 export class UserAdministrationResolver {
@@ -43,6 +44,18 @@ export class UserAdministrationResolver {
     @Arg("password", () => String, { nullable: true }) password?: string | null,
   ): Promise<ResetOutcome> {
     return this.#administration.resetPassword(viewer, id, password);
+  }
+
+  @Mutation(() => DeleteUserPayload, {
+    nullable: true,
+    description:
+      "Deletes a user with all that is theirs; the last administrator stays. For administrators, who confirm their password.",
+  })
+  deleteUser(
+    @Ctx() { viewer }: GraphqlContext,
+    @Arg("input", () => DeleteUserInput) { id, username }: DeleteUserInput,
+  ): Promise<DeleteUserOutcome> {
+    return this.#administration.deleteUser(viewer, id, username);
   }
 
   @Mutation(() => EndUserSessionsPayload, { nullable: true, description: "Signs a user out everywhere. For administrators." })

@@ -6,11 +6,15 @@ import { notFound, type PersonError } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
+import { requireRecentAuthentication } from "./reauthentication.ts";
 import type { SessionRepository } from "./session.repository.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
+import { canonicalise } from "./username.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
 
 export type UserOutcome = { readonly user: UserRecord | null; readonly userErrors: readonly PersonError[] };
+
+export type DeleteUserOutcome = { readonly deletedId: string | null; readonly userErrors: readonly PersonError[] };
 
 export type ResetOutcome = UserOutcome & {
   /** The new password, when one was made; to be shown this once. */
@@ -24,7 +28,7 @@ export type UserAdministrationDeps = {
   readonly passwords: Passwords;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
-  /** Told, once it is stored, of every user that was disabled. */
+  /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
   readonly onDisabled: (userId: string) => Promise<void>;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -110,6 +114,36 @@ export class UserAdministrationService {
     return count;
   }
 
+  /**
+   * Deletes a user with their sessions, credentials and what was synced by them; their audit events stay. `typedName` is
+   * their user name once more, so that nobody is deleted by a slip.
+   * @throws {GatewayError} REAUTHENTICATION_REQUIRED, NOT_FOUND
+   */
+  async deleteUser(viewer: Viewer, id: string, typedName: string): Promise<DeleteUserOutcome> {
+    requirePermission(viewer, "user:write");
+    await requireRecentAuthentication(viewer);
+    const { database, users, audit, forgetUsers, onDisabled } = this.#deps;
+    const user = await users.findById(id);
+    if (user === null) throw notFound("user");
+    if (canonicalise(typedName) !== user.canonicalName) return NAME_MISMATCH;
+    // The cached upstream tokens first: with the credentials goes what they are found by.
+    await onDisabled(id);
+    const outcome = await database.transaction(async (transaction): Promise<DeleteUserOutcome> => {
+      if (await users.isLastAdministrator(transaction, id)) return { deletedId: null, userErrors: LAST_ADMINISTRATOR.userErrors };
+      if (!(await users.delete(transaction, id))) throw notFound("user");
+      await audit.append(transaction, {
+        actor: viewer,
+        action: "USER_DELETED",
+        target: { type: "User", id },
+        ownerId: id,
+        details: { role: user.role },
+      });
+      return { deletedId: id, userErrors: [] };
+    });
+    forgetUsers();
+    return outcome;
+  }
+
   async #change(viewer: Viewer, id: string, change: Change): Promise<UserOutcome> {
     requirePermission(viewer, "user:write");
     const { database, users, audit, forgetUsers } = this.#deps;
@@ -136,6 +170,11 @@ export class UserAdministrationService {
     return this.#deps.sessions.endAll(transaction, userId, { endedAt: this.#deps.clock.now(), endReason });
   }
 }
+
+const NAME_MISMATCH: DeleteUserOutcome = {
+  deletedId: null,
+  userErrors: [{ message: "This is not the name of that user.", field: "username", code: "USERNAME_MISMATCH" }],
+};
 
 const LAST_ADMINISTRATOR: UserOutcome = {
   user: null,

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from "type-graphql";
+import { Field, ID, Int, ObjectType } from "type-graphql";
 import { UserError } from "../graphql/user-error.ts";
 import { UserType } from "./user.type.ts";
 
@@ -15,6 +15,15 @@ export class UserPayload {
 export class ResetUserPasswordPayload extends UserPayload {
   @Field(() => String, { nullable: true, description: "The password that was made, shown this once; null when one was given." })
   password!: string | null;
+}
+
+@ObjectType()
+export class DeleteUserPayload {
+  @Field(() => ID, { nullable: true })
+  deletedId!: string | null;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
 }
 
 @ObjectType()

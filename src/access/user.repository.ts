@@ -86,6 +86,11 @@ export class UserRepository {
     return transaction.user.findUnique({ where: { id }, omit: WITHOUT_HASH });
   }
 
+  /** Deletes a user with all that is theirs; false when there is none. */
+  async delete(transaction: Transaction, id: string): Promise<boolean> {
+    return (await transaction.user.deleteMany({ where: { id } })).count === 1;
+  }
+
   /**
    * True when a user is all that is left of the administrators who can sign in with a password. Until the transaction ends
    * no other can take one away: two that each think the other stays would leave none.

@@ -150,3 +150,48 @@ test("the search for users takes wildcards as the characters that they are", asy
   expect(await names("A_B")).toEqual(["a_b"]);
   expect(await names("\\")).toEqual(["back\\slash"]);
 });
+
+test("a deleted user is gone everywhere with all that is theirs, and stays on record", async () => {
+  const { node, otherNode, database, clock, admin, alice } = await startWithAlice();
+  const { user, accessToken, refreshToken } = alice;
+  await viewerOf(otherNode, accessToken);
+  const slip = await node.administration.deleteUser(admin, user.id, "alic");
+  expect(slip).toEqual({
+    deletedId: null,
+    userErrors: [expect.objectContaining({ code: "USERNAME_MISMATCH", field: "username" })],
+  });
+  await expect(node.administration.deleteUser(admin, "user_01h2xcejqtf2nbrexx3vqjhp41", "x")).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+
+  expect(await node.administration.deleteUser(admin, user.id, " ALICE")).toEqual({ deletedId: user.id, userErrors: [] });
+  await expect(viewerOf(node, accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  clock.advance(5_000);
+  await expect(viewerOf(otherNode, accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  expect("accessToken" in (await node.sessions.refresh(anonymous(), refreshToken))).toBe(false);
+  expect(await database.client.session.count({ where: { userId: user.id } })).toBe(0);
+  expect((await auditTrail(database)).at(-1)).toMatchObject({ action: "USER_DELETED", outcome: "SUCCEEDED", targetType: "User" });
+});
+
+test("of two administrators who delete each other at once, one stays", async () => {
+  const { node, otherNode, database, admin, alice } = await startWithAlice();
+  const { user, accessToken } = alice;
+  await node.administration.changeRole(admin, user.id, "ADMIN");
+  const second = await viewerOf(node, accessToken);
+  const outcomes = await Promise.all([
+    node.administration.deleteUser(admin, user.id, "alice"),
+    otherNode.administration.deleteUser(second, admin.id, admin.username),
+  ]);
+  expect(
+    outcomes.map(({ userErrors }) => userErrors.map(({ code }) => code)).filter(([code]) => code === "LAST_ADMINISTRATOR"),
+  ).toHaveLength(1);
+  expect(await database.client.user.count({ where: { role: "ADMIN" } })).toBe(1);
+});
+
+test("an administrator whose password is older than five minutes deletes nobody", async () => {
+  const { node, clock, admin, alice } = await startWithAlice();
+  clock.advance(300_000);
+  await expect(node.administration.deleteUser(admin, alice.user.id, "alice")).rejects.toMatchObject({
+    code: "REAUTHENTICATION_REQUIRED",
+  });
+});

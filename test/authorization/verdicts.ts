@@ -10,6 +10,8 @@ import type { World } from "./world.ts";
 export const VERDICTS = `
 operation                                              | needs                   | anon bad  ended off  gone owner other admin former issuer fit  conn proj name lack env
 Query.me                                               | account:read            | null null null  null null OK    OK    OK    OK     OK     null null null null null null
+Query.gateway                                          | gateway:read            | OK   OK   OK     OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
+Query.currentSession                                   | account:read            | null null null   null null OK    OK    OK    OK     null   null null null null null null
 Query.sessions                                         | account:read            | 401  401  401   401  401  OK    OK    OK    OK     none   403  403  403  403  403  401
 Query.users                                            | user:read               | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.serviceTokens                                    | service-token:read      | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
@@ -55,11 +57,13 @@ Mutation.register                                      | account:create         
 Mutation.login                                         | session:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Mutation.refreshSession                                | session:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Mutation.changePassword                                | account:write           | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
+Mutation.confirmPassword                               | account:write           | 401  401  401    401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Mutation.endSession                                    | session:end             | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  401
 Mutation.setUserActive                                 | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.changeUserRole                                | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.resetUserPassword                             | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.endUserSessions                               | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Mutation.deleteUser                                    | user:write              | 401  401  401    401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.createServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.revokeServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.saveCredential                                | credential:write        | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
@@ -95,6 +99,7 @@ Mutation.deleteCredential                              | credential:delete      
 Mutation.deleteCredential (a system default)           | credential:delete       | 401  401  401   401  401  404   404   OK    404    404    403  403  403  403  403  401
 Mutation.deleteProject                                 | project:write           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.logout                                        | session:end             | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
+Mutation.endOtherSessions                              | session:end             | 401  401  401    401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 `;
 
 export type CellInput = {
