@@ -7,6 +7,8 @@ export type LoginResult = { readonly accessToken: string; readonly expiresAt: Da
 const UNKNOWN_LIFE_MS = 60_000;
 /** A token is left this long before its own end, in milliseconds: a call that begins with it must still find it valid. */
 const MARGIN_MS = 30_000;
+/** No login gives an access token for longer than a year: what says more was most likely no seconds. */
+const LONGEST_LIFE_SECONDS = 366 * 86_400;
 /** End of the year 9999 in seconds: what lies beyond was most likely milliseconds. */
 const LAST_SECOND = 253_402_300_799;
 
@@ -23,13 +25,22 @@ export function requireToken(text: string): string {
   throw new ConnectionError("UNEXPECTED_RESPONSE", "AUTHENTICATE", message);
 }
 
-/** Until when a token that is used for `ttlSeconds` at most may be used: less than that if it is a JWT that ends before. */
-export function endOfToken(token: string, ttlSeconds: number, now: Date): Date {
-  const longest = now.getTime() + ttlSeconds * 1_000;
+/**
+ * Until when a token that is used for `ttlSeconds` at most may be used: less than that if it is a JWT that ends before, or if the
+ * login said `expires_in` seconds. A life that cannot be is not believed, and counts as a minute.
+ */
+export function endOfToken(token: string, ttlSeconds: number, now: Date, expiresIn?: unknown): Date {
+  const longest = now.getTime() + lifeOf(ttlSeconds, expiresIn);
   const expiry = readExpiry(token);
   if (expiry === undefined) return new Date(longest);
   const isBelievable = typeof expiry === "number" && expiry * 1_000 > now.getTime() && expiry <= LAST_SECOND;
   return new Date(Math.min(longest, isBelievable ? expiry * 1_000 - MARGIN_MS : now.getTime() + UNKNOWN_LIFE_MS));
+}
+
+function lifeOf(ttlSeconds: number, expiresIn: unknown): number {
+  if (expiresIn === undefined) return ttlSeconds * 1_000;
+  const isBelievable = typeof expiresIn === "number" && expiresIn > 0 && expiresIn <= LONGEST_LIFE_SECONDS;
+  return Math.min(ttlSeconds * 1_000, isBelievable ? expiresIn * 1_000 : UNKNOWN_LIFE_MS);
 }
 
 /** The end that a login says, or 60 seconds from now when it says none. */

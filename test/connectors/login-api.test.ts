@@ -37,9 +37,9 @@ async function logIn(answering: Answering) {
 
 const jwt = (claims: unknown) => `eyJhbGciOiJub25lIn0.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;
 
-/** Seconds from now until the end that a login with this token gives. */
-async function lifeOf(accessToken: string): Promise<number> {
-  const { login } = await logIn(answer({ statusCode: 200, accessToken }));
+/** Seconds from now until the end that a login with this token, and what else it answers, gives. */
+async function lifeOf(accessToken: string, said: object = {}): Promise<number> {
+  const { login } = await logIn(answer({ statusCode: 200, accessToken, ...said }));
   return Math.round((((await login).expiresAt?.getTime() ?? 0) - Date.now()) / 1_000);
 }
 
@@ -112,4 +112,10 @@ describe("a token is used", () => {
   ])("%s", async (_, token, seconds) => {
     expect(Math.abs((await lifeOf(token())) - seconds)).toBeLessThanOrEqual(2);
   });
+});
+
+test("a life that the login says is kept when it is shorter, and one that cannot be counts as a minute", async () => {
+  const said = [120, 3_600, 0, -5, "3600", null, 1e12, Number.MAX_SAFE_INTEGER, {}];
+  const lives = await Promise.all(said.map((expires_in) => lifeOf("opaque", { expires_in })));
+  expect(lives).toEqual([120, TTL_SECONDS, 60, 60, 60, 60, 60, 60, 60]);
 });

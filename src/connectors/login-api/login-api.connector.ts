@@ -33,8 +33,8 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** The connector `login-api`: an e-mail address and a password that buy an access token. */
 export function createLoginApiConnector({ http, loginUrl, baseUrl, tokenTtlSeconds }: LoginApiConnectorOptions): Connector {
   const login = async (values: LoginValues, options: TestOptions): Promise<UpstreamToken> => {
-    const accessToken = await logIn(http, values, options);
-    return { accessToken, expiresAt: endOfToken(accessToken, tokenTtlSeconds, new Date()) };
+    const { accessToken, expires_in } = await logIn(http, values, options);
+    return { accessToken, expiresAt: endOfToken(accessToken, tokenTtlSeconds, new Date(), expires_in) };
   };
   return createConnector({
     id: "login-api",
@@ -99,12 +99,13 @@ async function logIn(http: HttpClient, { email, password, login_url }: LoginValu
   requireSuccess(response.status, retryAfter);
   const answer = readJson(response, "AUTHENTICATE");
   requireSuccess(verdict.parse(answer).statusCode, retryAfter);
-  return requireToken(grant.parse(answer).accessToken);
+  const { accessToken, expires_in } = grant.parse(answer);
+  return { accessToken: requireToken(accessToken), expires_in };
 }
 
 const verdict = z.object({ statusCode: z.number() });
 // Only looked at after the verdict: in a failed answer this is no token.
-const grant = z.object({ accessToken: z.string() });
+const grant = z.object({ accessToken: z.string(), expires_in: z.unknown().optional() });
 
 /** Judges the status of the answer and the one in its body alike; 5xx and 429 may pass, a refusal does not. */
 function requireSuccess(status: number, retryAfter: number | undefined): void {

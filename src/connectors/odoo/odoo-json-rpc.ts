@@ -19,13 +19,7 @@ export type ServiceCall = {
 const replySchema = z.object({
   jsonrpc: z.literal("2.0"),
   result: z.unknown().optional(),
-  error: z
-    .object({
-      message: z.string().default(""),
-      code: z.number().optional(),
-      data: z.object({ name: z.string(), message: z.string() }).optional(),
-    })
-    .optional(),
+  error: z.object({ data: z.object({ name: z.string(), message: z.string() }).optional() }).optional(),
 });
 
 /** Sends a call to `/jsonrpc` (Odoo 8 to 19); the reply is not judged yet. */
@@ -43,7 +37,8 @@ export function parseJsonRpc(channel: OdooChannel, reply: HttpResponse, stage: C
   const parsed = isJson(reply) ? replySchema.safeParse(readJson(reply, stage)) : null;
   if (!parsed?.success) throw notAnOdoo(channel.baseUrl, stage, reply.status);
   const { error, result } = parsed.data;
-  if (error !== undefined) return { ok: false, fault: error.data ?? { name: `code ${error.code}`, message: error.message } };
+  // Every error of Odoo's has `data`: another server's words are not repeated to whoever named its address.
+  if (error?.data !== undefined) return { ok: false, fault: error.data };
   if (result === undefined) throw notAnOdoo(channel.baseUrl, stage, reply.status);
   return { ok: true, result };
 }
