@@ -4,7 +4,8 @@ import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/
 import type { Lease, Leases } from "../database/leases.ts";
 import type { Clock } from "../identifiers.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
-import { type RetryPolicy, retryRead } from "./retry.ts";
+import type { RetryPolicy } from "../upstream/retry.ts";
+import { retryRead } from "./retry.ts";
 import { type Checkpoint, isMassDisappearance, nextCursor, parseCheckpoint, planRun } from "./sync-plan.ts";
 import type { RunProgress, SyncRunRepository } from "./sync-run.repository.ts";
 import { MAX_UPSTREAM_ID, type StoredRow, type UpstreamRow, type UpstreamRowRepository } from "./upstream-row.repository.ts";

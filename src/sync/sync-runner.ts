@@ -1,6 +1,7 @@
 import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
 import { type Lease, LeaseLostError } from "../database/leases.ts";
-import { READ_RETRIES, type RetryPolicy } from "./retry.ts";
+import type { RetryPolicy } from "../upstream/retry.ts";
+import { READ_RETRIES } from "./retry.ts";
 import { type ExecutionDependencies, SyncExecution } from "./sync-execution.ts";
 import { RunInterruption } from "./sync-pull.ts";
 import { activeKeyOf } from "./sync-run.repository.ts";

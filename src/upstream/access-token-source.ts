@@ -8,7 +8,7 @@ import type { AccessTokenRepository, TokenState } from "./access-token.repositor
 import { accessTokenSealContext, type SealedToken } from "./access-token-sealing.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { failureAfter, toConnectionError } from "./login-failure.ts";
-import { retryLogin } from "./login-retry.ts";
+import { type RetryPolicy, retry } from "./retry.ts";
 import { believedEnd, type LoginResult, requireToken } from "./upstream-token.ts";
 
 /** Logs in at the upstream with the credential's version in use. Fails with a `ConnectionError` or a `GatewayError`. */
@@ -25,6 +25,14 @@ export type TokenSourceDependencies = {
   readonly envelope: Envelope;
   readonly clock: Clock;
   readonly login: UpstreamLogin;
+};
+
+/** A login is tried three times; an upstream that wants long waits gets its wish, but nobody is kept waiting for it here. */
+const LOGIN_RETRIES: RetryPolicy = {
+  retries: 2,
+  firstDelayMs: 300,
+  longestDelayMs: 5_000,
+  transientCodes: new Set(["UNREACHABLE", "TIMEOUT", "RATE_LIMITED"]),
 };
 
 /** The channel that tells, by a credential's id, that a login for it has ended. */
@@ -118,7 +126,7 @@ export class AccessTokenSource {
   async #logIn(lease: Lease, state: TokenState, signal: AbortSignal): Promise<ObtainedToken | null> {
     const { credentialId, ownerKey, generation, version } = state;
     try {
-      const result = await retryLogin(() => this.#deps.login(credentialId, signal), signal);
+      const result = await retry(() => this.#deps.login(credentialId, signal), LOGIN_RETRIES, signal);
       const accessToken = requireToken(result.accessToken);
       const place = { credentialId, ownerKey, generation, version, expiresAt: believedEnd(result, this.#deps.clock.now()) };
       const sealed = await this.#deps.envelope.seal(accessTokenSealContext(place), Buffer.from(accessToken));

@@ -12,6 +12,7 @@ import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
+import { READ_RETRIES } from "../../src/sync/retry.ts";
 import { createSync } from "../../src/sync/sync.ts";
 import type { SyncTimes } from "../../src/sync/sync-runner.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
@@ -27,7 +28,7 @@ export const TEST_TIMES: SyncTimes = {
   leaseMs: 1_000,
   renewMs: 200,
   pollMs: 100,
-  retries: { retries: 3, firstDelayMs: 10 },
+  retries: { ...READ_RETRIES, firstDelayMs: 10 },
 };
 
 export type NodeOptions = {
