@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { z } from "zod";
 import { ACCESS } from "./config/access.ts";
+import { KEYS } from "./config/keys.ts";
 import { LIMITS } from "./config/limits.ts";
 import { LISTENING } from "./config/listening.ts";
 import { STORAGE } from "./config/storage.ts";
@@ -9,7 +10,15 @@ import { UPSTREAM_LIMITS } from "./config/upstream-limits.ts";
 import type { Variable } from "./config/variable.ts";
 
 /** Every environment variable: each has its place in one of the files of `config/`. */
-export const VARIABLES = { ...LISTENING, ...STORAGE, ...ACCESS, ...UPSTREAM, ...LIMITS, ...UPSTREAM_LIMITS } as const;
+export const VARIABLES = {
+  ...LISTENING,
+  ...STORAGE,
+  ...KEYS,
+  ...ACCESS,
+  ...UPSTREAM,
+  ...LIMITS,
+  ...UPSTREAM_LIMITS,
+} as const;
 
 export type Config = Readonly<{
   [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]>;

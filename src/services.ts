@@ -21,11 +21,12 @@ import { createLeases } from "./database/leases.ts";
 import { createNotifications } from "./database/notifications.ts";
 import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
-import { createEnvelope, type Envelope } from "./keys/envelope.ts";
-import { type KeyCheckStore, startKeyRing, verifyKeyRing } from "./keys/key-check.ts";
+import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.ts";
+import { type KeyCheckStore, startKeyRing, verifyHeldKeys } from "./keys/key-check.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
 import { createProjects, type Projects } from "./projects/projects.ts";
+import { createRemoteKeys } from "./remote-keys.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createAccessTokenSource } from "./upstream/access-token.sealed-source.ts";
 import { parseAllowList } from "./upstream/allow-list.ts";
@@ -39,6 +40,8 @@ import { fetchKeySet } from "./upstream/key-set.ts";
 export type Store = {
   readonly database: Database;
   readonly ring: KeyRing;
+  /** Key-encryption keys that are held elsewhere, if any. */
+  readonly remoteKeys: RemoteKeys | null;
   readonly checks: KeyCheckStore;
   readonly envelope: Envelope;
   readonly auditSecret: AuditSecret;
@@ -83,9 +86,12 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
   try {
     const checks = createKeyCheckRepository(database, clock);
     const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");
-    const ring = await startKeyRing({ file: config.keyRingFile, json: config.KEY_RING }, checks, { onReadFailure });
-    const envelope = createEnvelope(ring);
-    return { database, ring, checks, envelope, auditSecret: await openAuditSecret({ database, envelope, makeId, clock }) };
+    const remoteKeys = createRemoteKeys(config);
+    const location = { file: config.keyRingFile, json: config.KEY_RING };
+    const ring = await startKeyRing(location, checks, { onReadFailure, remote: remoteKeys });
+    const envelope = createEnvelope(ring, remoteKeys);
+    const auditSecret = await openAuditSecret({ database, envelope, makeId, clock });
+    return { database, ring, remoteKeys, checks, envelope, auditSecret };
   } catch (error) {
     await database.close();
     throw error;
@@ -157,13 +163,12 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     upstreamUse,
     sync,
     projects,
-    sealedSources: [
-      createCredentialVersionSource(database),
-      createAccessTokenSource(database),
-      ...access.sealedSources,
-      createAuditKeySource(database),
-    ],
-    checkKeyRing: () => verifyKeyRing(store.ring, store.checks),
+    const remoteKeys = createRemoteKeys(config);
+    const location = { file: config.keyRingFile, json: config.KEY_RING };
+    const ring = await startKeyRing(location, checks, { onReadFailure, remote: remoteKeys });
+    const envelope = createEnvelope(ring, remoteKeys);
+    const auditSecret = await openAuditSecret({ database, envelope, makeId, clock });
+    return { database, ring, remoteKeys, checks, envelope, auditSecret };
     start: async () => {
       // Said at the start, not when the first head is due.
       await sink.append([]);

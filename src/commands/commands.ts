@@ -17,8 +17,9 @@ type Command = (args: readonly string[], context: CommandContext) => Promise<num
 const COMMANDS: Readonly<Record<string, Command>> = {
   audit: runAuditCommand,
   keys: async (args, { open, print }) => {
-    const { ring, checks, sealedSources, audit } = await open();
-    return runKeysCommand(args, { ring, checks, sources: sealedSources, audit, print });
+    const { ring, remoteKeys, envelope, checks, sealedSources, audit, database } = await open();
+    const shred = () => database.shred();
+    return runKeysCommand(args, { ring, remoteKeys, envelope, checks, sources: sealedSources, audit, shred, print });
   },
   import: runImportCommand,
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditLog } from "../audit/audit-log.ts";
-import { createEnvelope } from "../keys/envelope.ts";
+import type { Envelope, RemoteKeys } from "../keys/envelope.ts";
 import type { KeyCheckStore } from "../keys/key-check.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
@@ -9,9 +9,13 @@ import type { SealedSource } from "../keys/sealed-source.ts";
 
 export type KeysCommandDependencies = {
   readonly ring: KeyRing;
+  readonly remoteKeys: RemoteKeys | null;
+  readonly envelope: Envelope;
   readonly checks: KeyCheckStore;
   readonly sources: readonly SealedSource[];
   readonly audit: AuditLog;
+  /** Wipes replaced wrappings from the disk. */
+  readonly shred: () => Promise<unknown>;
   /** Takes one line, without its end. */
   readonly print: (line: string) => void;
   /** Waits; tests wait shorter. */
@@ -33,7 +37,7 @@ export async function runKeysCommand(args: readonly string[], dependencies: Keys
   const rotation = createKeyRotation({
     sleep,
     ...dependencies,
-    envelope: createEnvelope(dependencies.ring),
+    remote: dependencies.remoteKeys,
     onProgress: print,
   });
   const run = findCommand(args, rotation, dependencies);
@@ -70,7 +74,7 @@ async function list(rotation: KeyRotation, { print }: KeysCommandDependencies): 
 }
 
 async function rotate(rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0 | 1> {
-  const before = dependencies.ring.primary().id;
+  const before = await dependencies.envelope.primaryKeyId();
   await recordChange(dependencies, "KEY_RING_ROTATED", await rotation.begin());
   const code = report(await rotation.rewrap(), dependencies);
   if (code === 0) dependencies.print(`${before} can be removed once no backup needs it: npm run keys -- remove ${before}`);
@@ -79,6 +83,7 @@ async function rotate(rotation: KeyRotation, dependencies: KeysCommandDependenci
 
 async function remove(keyId: string, rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0> {
   await rotation.remove(keyId);
+  await dependencies.shred();
   await recordChange(dependencies, "KEY_RING_KEY_REMOVED", keyId);
   dependencies.print(`${keyId} is removed`);
   return 0;

@@ -6,23 +6,13 @@ const databaseUrl = z
   .regex(/^postgres(ql)?:\/\//, "must begin with postgresql:// (leave it out for SQLite)")
   .refine((url) => URL.canParse(url), "must be a URL");
 
-/** Where the store and its keys are. */
+/** Where the store is. */
 export const STORAGE = {
   DATA_DIR: { schema: z.string().min(1), initial: "./data", about: "Folder of the SQLite store and the key file." },
   DATABASE_URL: {
     schema: databaseUrl.optional(),
     initial: "",
     about: "`postgresql://…` to use PostgreSQL instead of SQLite.",
-  },
-  KEY_RING_FILE: {
-    schema: z.string().min(1).optional(),
-    initial: "",
-    about: "File of the key-encryption keys. Without it: `DATA_DIR/keys.json`.",
-  },
-  KEY_RING: {
-    schema: z.string().min(1).optional(),
-    initial: "",
-    about: "The key ring itself as JSON, instead of a file. A file is safer: the environment is readable under `/proc`.",
   },
   AUDIT_HEADS_FILE: {
     schema: z.string().min(1).optional(),

@@ -1,15 +1,15 @@
 import type { Database, Transaction } from "./database.ts";
 
-type KeyCheckRow = { readonly keyId: string; readonly check: Uint8Array<ArrayBuffer> };
+type KeyCheckRow = { readonly keyId: string; readonly check: Uint8Array<ArrayBuffer>; readonly createdAt: Date };
 
 /** The table of key checks, as `keys/` asks for it. */
 export function createKeyCheckRepository(database: Database, clock: { now(): Date }) {
   const list = (transaction: Transaction): Promise<KeyCheckRow[]> =>
-    transaction.keyCheck.findMany({ select: { keyId: true, check: true }, orderBy: { createdAt: "asc" } });
+    transaction.keyCheck.findMany({ select: { keyId: true, check: true, createdAt: true }, orderBy: { createdAt: "asc" } });
 
   return {
     list: () => list(database.client),
-    addIf: (expected: readonly string[], { keyId, check }: KeyCheckRow): Promise<boolean> =>
+    addIf: (expected: readonly string[], { keyId, check }: Omit<KeyCheckRow, "createdAt">): Promise<boolean> =>
       database.transaction(async (transaction) => {
         // SQLite's transactions exclude each other; on PostgreSQL two of these would both see the table before them.
         if (database.provider === "postgresql") await transaction.$executeRaw`LOCK TABLE "KeyCheck" IN EXCLUSIVE MODE`;

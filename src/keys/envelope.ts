@@ -1,8 +1,18 @@
-import { randomBytes } from "node:crypto";
-import { integrityError, KEY_BYTES } from "./aead.ts";
+import { GatewayError } from "../errors.ts";
+import { integrityError } from "./aead.ts";
+import { createDataKeyCache, type DataKeyCache } from "./data-key-cache.ts";
 import type { KeyRing } from "./key-ring.ts";
+import {
+  createDataKey,
+  createRingWrapper,
+  type KeyWrapper,
+  parseDataKey,
+  serializeDataKey,
+  type WrapContext,
+  type WrappedKey,
+} from "./key-wrapper.ts";
 import { pad, unpad } from "./padding.ts";
-import { openBlob, type SealingKey, sealBlob } from "./sealed-blob.ts";
+import { openBlob, sealBlob } from "./sealed-blob.ts";
 
 /** Names what is sealed; every part is bound by the associated data, so a sealed value opens nowhere else. */
 export type SealContext = {
@@ -18,85 +28,137 @@ export type SealContext = {
 };
 
 /** A value under its own data key, and that key wrapped by the key-encryption key `keyId`. */
-export type Sealed = {
-  readonly keyId: string;
-  readonly wrappedKey: Uint8Array<ArrayBuffer>;
+export type Sealed = WrappedKey & {
   readonly ciphertext: Uint8Array<ArrayBuffer>;
 };
 
 /**
  * Envelope encryption. Opening fails with one `GatewayError` INTEGRITY_ERROR whatever the reason: a changed byte, a
- * swapped or moved record, an unknown key id.
+ * swapped or moved record, an unknown key id. With key-encryption keys elsewhere, everything may fail with UNAVAILABLE.
  */
 export type Envelope = {
   seal(context: SealContext, plaintext: Uint8Array): Promise<Sealed>;
   open(context: SealContext, sealed: Sealed): Promise<Buffer>;
-  /** The same data key under the ring's primary key; the ciphertext stays as it is. */
-  rewrap(context: SealContext, wrapped: Pick<Sealed, "keyId" | "wrappedKey">): Promise<Pick<Sealed, "keyId" | "wrappedKey">>;
+  /** The same data key under the primary key; the ciphertext stays as it is. */
+  rewrap(context: SealContext, wrapped: WrappedKey): Promise<WrappedKey>;
+  /** Many at once, in their order; null for each that cannot be opened. */
+  rewrapMany(items: readonly RewrapItem[]): Promise<readonly (WrappedKey | null)[]>;
   /** The key-encryption key that new values are wrapped with. */
-  primaryKeyId(): string;
+  primaryKeyId(): Promise<string>;
 };
 
-const DATA_KEY_ID_BYTES = 12;
+export type RewrapItem = { readonly context: SealContext; readonly wrapped: WrappedKey };
+
+/** Key-encryption keys that are held elsewhere. */
+export type RemoteKeys = {
+  readonly wrapper: KeyWrapper;
+  /** Whether new data keys are wrapped there; else by the key ring, and what is wrapped there only opens. */
+  readonly isPrimary: boolean;
+  readonly cache: DataKeyCache;
+};
 
 /** The record's place, in the order that the associated data has it; the version as decimal text. */
-function placeOf({ purpose, ownerId, recordId, field, version, binding }: SealContext): readonly (string | Uint8Array)[] {
+function placeOf({ purpose, ownerId, recordId, field, version, binding }: SealContext): WrapContext {
   return [purpose, ownerId, recordId, field, String(version), binding ?? ""];
 }
 
 /** What wraps a data key is bound to the same place, and set apart from what encrypts the data. */
-function wrapContextOf(context: SealContext): readonly (string | Uint8Array)[] {
+function wrapContextOf(context: SealContext): WrapContext {
   return ["wrap", ...placeOf(context)];
 }
 
-function createDataKey(): SealingKey {
-  return { id: randomBytes(DATA_KEY_ID_BYTES).toString("base64url"), key: randomBytes(KEY_BYTES) };
+/** The wrapper that new keys go to. */
+export function primaryWrapper(ring: KeyRing, remote: Pick<RemoteKeys, "wrapper" | "isPrimary"> | null): KeyWrapper {
+  return remote?.isPrimary ? remote.wrapper : createRingWrapper(ring);
 }
 
-/** The envelope over a key ring: a random data key for every seal, wrapped by the ring's primary key. */
-export function createEnvelope(ring: KeyRing): Envelope {
-  const wrap = (context: SealContext, { id, key }: SealingKey) => {
-    const primary = ring.primary();
-    const bytes = Buffer.concat([key, Buffer.from(id, "base64url")]);
-    const wrappedKey = sealBlob(primary, wrapContextOf(context), bytes);
-    bytes.fill(0);
-    return { keyId: primary.id, wrappedKey };
+/** The envelope over a key ring, and over keys elsewhere if there are any: a random data key for every seal. */
+export function createEnvelope(ring: KeyRing, remote: RemoteKeys | null = null): Envelope {
+  const ringWrapper = createRingWrapper(ring);
+  const primary = primaryWrapper(ring, remote);
+  // The ring's keys are at hand: what they wrapped need not be kept.
+  const cache = remote?.cache ?? createDataKeyCache({ maxKeys: 1, maxAgeMs: 0 });
+
+  const wrap = async (context: WrapContext, key: Buffer): Promise<WrappedKey> => {
+    const [wrapped] = await primary.wrap([{ context, key }]);
+    if (wrapped === undefined) throw integrityError("nothing was wrapped");
+    if (remote?.isPrimary) cache.keep(context, wrapped, key);
+    return wrapped;
   };
 
-  const unwrap = (context: SealContext, { keyId, wrappedKey }: Pick<Sealed, "keyId" | "wrappedKey">): SealingKey => {
-    const wrappingKey = ring.find(keyId);
-    // Never another key of the ring: XChaCha20-Poly1305 does not commit to a key, so trying several is an oracle.
-    if (wrappingKey === null) throw integrityError(`the key ring holds no key ${JSON.stringify(keyId)}`);
-    const bytes = openBlob(wrappingKey, wrapContextOf(context), wrappedKey);
-    if (bytes.length !== KEY_BYTES + DATA_KEY_ID_BYTES) throw integrityError("the wrapped key has the wrong length");
-    return { key: bytes.subarray(0, KEY_BYTES), id: bytes.toString("base64url", KEY_BYTES) };
+  const unwrapMany = (items: readonly { readonly context: WrapContext; readonly wrapped: WrappedKey }[]) =>
+    unwrapWith({ ringWrapper, remote, cache }, items);
+
+  const rewrapMany: Envelope["rewrapMany"] = async (items) => {
+    const named = items.map(({ context, wrapped }) => ({ context: wrapContextOf(context), wrapped }));
+    const keys = await unwrapMany(named);
+    const opened = named.flatMap(({ context }, index) => {
+      const key = keys[index];
+      return Buffer.isBuffer(key) ? [{ context, key }] : [];
+    });
+    const wrapped = opened.length === 0 ? [] : [...(await primary.wrap(opened))];
+    for (const { key } of opened) wipe(key);
+    return keys.map((key) => (Buffer.isBuffer(key) ? (wrapped.shift() ?? null) : null));
   };
 
   return {
     seal: async (context, plaintext) => {
       const dataKey = createDataKey();
       const padded = pad(plaintext);
-      const ciphertext = sealBlob(dataKey, placeOf(context), padded);
-      const wrapped = wrap(context, dataKey);
-      wipe(dataKey.key, padded);
-      return { ...wrapped, ciphertext };
+      const bytes = serializeDataKey(dataKey);
+      try {
+        const ciphertext = sealBlob(dataKey, placeOf(context), padded);
+        return { ...(await wrap(wrapContextOf(context), bytes)), ciphertext };
+      } finally {
+        wipe(dataKey.key, padded, bytes);
+      }
     },
     open: async (context, sealed) => {
-      const dataKey = unwrap(context, sealed);
+      const [bytes] = await unwrapMany([{ context: wrapContextOf(context), wrapped: sealed }]);
+      if (!Buffer.isBuffer(bytes)) throw bytes ?? integrityError("nothing was unwrapped");
       try {
-        return unpad(openBlob(dataKey, placeOf(context), sealed.ciphertext));
+        return unpad(openBlob(parseDataKey(bytes), placeOf(context), sealed.ciphertext));
       } finally {
-        wipe(dataKey.key);
+        wipe(bytes);
       }
     },
     rewrap: async (context, wrapped) => {
-      const dataKey = unwrap(context, wrapped);
-      const rewrapped = wrap(context, dataKey);
-      wipe(dataKey.key);
+      const [rewrapped] = await rewrapMany([{ context, wrapped }]);
+      if (rewrapped == null) throw integrityError("the wrapped key does not open");
       return rewrapped;
     },
-    primaryKeyId: () => ring.primary().id,
+    rewrapMany,
+    primaryKeyId: () => primary.primaryKeyId(),
   };
+}
+
+type Unwrapping = { readonly ringWrapper: KeyWrapper; readonly remote: RemoteKeys | null; readonly cache: DataKeyCache };
+
+/** The keys in their order: from the cache, then each from whoever holds its key-encryption key. */
+async function unwrapWith(
+  { ringWrapper, remote, cache }: Unwrapping,
+  items: readonly { readonly context: WrapContext; readonly wrapped: WrappedKey }[],
+): Promise<readonly (Buffer | GatewayError)[]> {
+  const isRemote = (keyId: string) => remote?.wrapper.holds(keyId) === true;
+  const found: (Buffer | GatewayError | null)[] = items.map(({ context, wrapped }) =>
+    isRemote(wrapped.keyId) ? cache.find(context, wrapped) : null,
+  );
+  for (const wrapper of remote === null ? [ringWrapper] : [ringWrapper, remote.wrapper]) {
+    const places = [...items.keys()].filter(
+      (place) => found[place] === null && isRemote(items[place]?.wrapped.keyId ?? "") === (wrapper !== ringWrapper),
+    );
+    const asked = places.flatMap((place) => items[place] ?? []);
+    if (asked.length === 0) continue;
+    const keys = await wrapper.unwrap(asked);
+    places.forEach((place, index) => {
+      const [key, item] = [keys[index] ?? integrityError("nothing was unwrapped"), asked[index]];
+      found[place] = key;
+      if (wrapper !== ringWrapper && item !== undefined && !(key instanceof GatewayError)) {
+        cache.keep(item.context, item.wrapped, key);
+      }
+    });
+  }
+  return found.map((key) => key ?? integrityError("nothing was unwrapped"));
 }
 
 /** Best effort: libsodium's wasm memory may keep copies, and nothing is promised about memory. */

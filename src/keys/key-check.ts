@@ -1,9 +1,11 @@
+import { GatewayError } from "../errors.ts";
+import type { RemoteKeys } from "./envelope.ts";
 import { type KeyRing, openKeyRing, type RingLocation, type RingOptions } from "./key-ring.ts";
 import { KeyRingError } from "./ring-content.ts";
 import { openBlob, type SealingKey, sealBlob } from "./sealed-blob.ts";
 
 /** A value that only the right key opens, stored under the key's id. */
-export type StoredKeyCheck = { readonly keyId: string; readonly check: Uint8Array<ArrayBuffer> };
+export type StoredKeyCheck = { readonly keyId: string; readonly check: Uint8Array<ArrayBuffer>; readonly createdAt?: Date };
 
 /** Where key checks are kept: beside what is sealed, so that they tell whether a ring fits the store. */
 export type KeyCheckStore = {
@@ -36,33 +38,102 @@ export function verifyKeyCheck(ring: KeyRing, { keyId, check }: StoredKeyCheck):
   }
 }
 
-/**
- * Proves that the ring holds every key the store was sealed with, then stores a check for each key that has none yet.
- * Two first starts with different rings cannot both pass: the second one's addition is refused, and it looks again.
- * @throws {KeyRingError} when the ring does not fit the store.
- */
-export async function verifyKeyRing(ring: KeyRing, store: KeyCheckStore): Promise<void> {
-  for (;;) {
-    const checks = await store.list();
-    for (const check of checks) verifyKeyCheck(ring, check);
-    const checked = checks.map(({ keyId }) => keyId);
-    const unchecked = ring.ids().find((id) => !checked.includes(id));
-    if (unchecked === undefined) return;
-    await store.addIf(checked, createKeyCheck(ring, unchecked));
+/** What `verifyKeyRing` asks of keys elsewhere. */
+export type RemoteKeyCheck = Pick<RemoteKeys, "wrapper" | "isPrimary">;
+
+const REMOTE_CONTEXT = ["key-check"];
+const REMOTE_PROBE = Buffer.from("postern key check");
+
+/** A Transit key's id has a slash, a ring's never. */
+const REMOTE_ID = /\//;
+
+async function createRemoteCheck({ wrapper }: RemoteKeyCheck): Promise<StoredKeyCheck> {
+  const [wrapped] = await reachRemote(() => wrapper.wrap([{ context: REMOTE_CONTEXT, key: REMOTE_PROBE }]));
+  if (wrapped === undefined) throw new KeyRingError("The Transit key wraps nothing");
+  return { keyId: wrapped.keyId, check: wrapped.wrappedKey };
+}
+
+async function verifyRemoteCheck(remote: RemoteKeyCheck | null, { keyId, check }: StoredKeyCheck): Promise<void> {
+  if (!remote?.wrapper.holds(keyId)) {
+    throw new KeyRingError(
+      `The store was sealed with the Transit key ${keyId}: set TRANSIT_URL, TRANSIT_MOUNT and TRANSIT_KEY to it`,
+    );
+  }
+  const items = [{ context: REMOTE_CONTEXT, wrapped: { keyId, wrappedKey: check } }];
+  const [opened] = await reachRemote(() => remote.wrapper.unwrap(items));
+  if (!Buffer.isBuffer(opened) || !opened.equals(REMOTE_PROBE)) {
+    throw new KeyRingError(
+      `Transit does not open what the store was sealed with under ${keyId}: another key, or a version that is gone`,
+    );
+  }
+}
+
+/** @throws {KeyRingError} instead of what the server's being away throws: a start is refused by it, in words */
+async function reachRemote<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    const reason = error instanceof GatewayError && error.cause instanceof Error ? error.cause.message : "unknown";
+    throw new KeyRingError(`The Transit key cannot be used: ${reason}`, { cause: error });
   }
 }
 
 /**
- * The ring that a process starts with: made when neither it nor any check exists, verified in any case.
+ * Proves that the ring, and the keys elsewhere, are those the store was sealed with, then stores a check for each key that
+ * has none yet. Two first starts with different rings cannot both pass: the second one's addition is refused, and it looks again.
+ * @throws {KeyRingError} when the keys do not fit the store, or Transit cannot be asked.
+ */
+export async function verifyKeyRing(ring: KeyRing, store: KeyCheckStore, remote: RemoteKeyCheck | null = null): Promise<void> {
+  for (;;) {
+    const checks = await store.list();
+    for (const check of checks) {
+      if (REMOTE_ID.test(check.keyId)) await verifyRemoteCheck(remote, check);
+      else verifyKeyCheck(ring, check);
+    }
+    const checked = checks.map(({ keyId }) => keyId);
+    const addition = await findUnchecked(ring, checked, remote);
+    if (addition === null) return;
+    await store.addIf(checked, addition);
+  }
+}
+
+/** Proves that the ring still fits the store, without asking anybody elsewhere: their being away stops no cached key. */
+export async function verifyHeldKeys(ring: KeyRing, store: KeyCheckStore): Promise<void> {
+  for (const check of await store.list()) {
+    if (!REMOTE_ID.test(check.keyId)) verifyKeyCheck(ring, check);
+  }
+}
+
+/** The check of a key that has none yet, or null. */
+async function findUnchecked(
+  ring: KeyRing,
+  checked: readonly string[],
+  remote: RemoteKeyCheck | null,
+): Promise<StoredKeyCheck | null> {
+  const unchecked = ring.ids().find((id) => !checked.includes(id));
+  if (unchecked !== undefined) return createKeyCheck(ring, unchecked);
+  if (!remote?.isPrimary) return null;
+  const check = await createRemoteCheck(remote);
+  return checked.includes(check.keyId) ? null : check;
+}
+
+/**
+ * The ring that a process starts with: made when neither it nor any check exists and the ring is what wraps, verified in
+ * any case.
  * @throws {KeyRingError} when it is missing, unsound, or not the one that the store was sealed with.
  */
 export async function startKeyRing(
   location: RingLocation,
   store: KeyCheckStore,
-  options: Omit<RingOptions, "mayCreate"> = {},
+  { remote = null, ...options }: Omit<RingOptions, "mayCreate" | "mayLack"> & { readonly remote?: RemoteKeyCheck | null } = {},
 ): Promise<KeyRing> {
-  const mayCreate = (await store.list()).length === 0;
-  const ring = openKeyRing(location, { ...options, mayCreate });
-  await verifyKeyRing(ring, store);
+  const checks = await store.list();
+  const isRemoteOnly = checks.every(({ keyId }) => REMOTE_ID.test(keyId));
+  // Before a ring is made beside keys elsewhere: over records that nothing opens, there must be no new key.
+  if (isRemoteOnly) for (const check of checks) await verifyRemoteCheck(remote, check);
+  const mayCreate = isRemoteOnly && !remote?.isPrimary;
+  const mayLack = isRemoteOnly && remote?.isPrimary === true;
+  const ring = openKeyRing(location, { ...options, mayCreate, mayLack });
+  await verifyKeyRing(ring, store, remote);
   return ring;
 }

@@ -1,5 +1,5 @@
 import { createKeyEncryptionKey, KeyRingError, parseRing, type RingContent } from "./ring-content.ts";
-import { createRingFile, type FileStamp, readRingFile, replaceRingFile, stampRingFile } from "./ring-file.ts";
+import { createRingFile, type FileStamp, readRingFile, replaceRingFile, retireRingFile, stampRingFile } from "./ring-file.ts";
 import type { SealingKey } from "./sealed-blob.ts";
 
 /**
@@ -19,6 +19,8 @@ export type KeyRing = {
   addPrimary(): string;
   /** Takes a key away for good. @throws {KeyRingError} for the primary key, an unknown one, or a ring that is no file. */
   remove(id: string): void;
+  /** Deletes the file with the last key, once another holder of keys wraps. @throws {KeyRingError} when there are more keys */
+  retire(): void;
 };
 
 /** How stale a ring may be before it looks at its file again, in milliseconds. */
@@ -33,6 +35,8 @@ export type RingLocation = {
 export type RingOptions = {
   /** True only when nothing is sealed yet: a new key over sealed records would hide that theirs is lost. */
   readonly mayCreate: boolean;
+  /** True where another holder of keys wraps: a ring that is not there is then an empty one. */
+  readonly mayLack?: boolean;
   /** Told of a file that became unusable while in use; the keys known until then stay in use. */
   readonly onReadFailure?: (error: unknown) => void;
   /** Milliseconds that only go forward. */
@@ -41,8 +45,14 @@ export type RingOptions = {
 
 /** Opens the ring, and makes it when there is none and `mayCreate`. @throws {KeyRingError} when it is not sound. */
 export function openKeyRing({ file, json }: RingLocation, options: RingOptions): KeyRing {
-  if (json !== undefined) return createFixedRing(parseRing(json, "KEY_RING"));
-  const found = readRingFile(file) ?? createFirst(file, options.mayCreate);
+  if (json !== undefined) {
+    // Which of the two is meant cannot be told, and the wrong one would be noticed late.
+    if (stampRingFile(file) !== null) throw new KeyRingError(`There is a ring in KEY_RING and one in ${file}: take one away`);
+    return createFixedRing(parseRing(json, "KEY_RING"));
+  }
+  const existing = readRingFile(file);
+  if (existing === null && options.mayLack) return createFixedRing({ primary: "", keys: new Map() });
+  const found = existing ?? createFirst(file, options.mayCreate);
   return createFollowingRing(file, found, options);
 }
 
@@ -77,6 +87,7 @@ function createFixedRing(content: RingContent): KeyRing {
     changedAt: () => null,
     addPrimary: refuse,
     remove: refuse,
+    retire: refuse,
   };
 }
 
@@ -122,6 +133,12 @@ function createFollowingRing(
         return { primary, keys: new Map([...keys].filter(([other]) => other !== id)) };
       });
       look();
+    },
+    retire: () => {
+      retireRingFile(file, ({ keys }) => {
+        if (keys.size > 1) throw new KeyRingError("The key ring holds more than one key; remove the others first");
+      });
+      current = { ...current, content: { primary: "", keys: new Map() }, stamp: "" };
     },
   };
 }

@@ -107,6 +107,20 @@ export function replaceRingFile(file: string, change: (content: RingContent) => 
   }
 }
 
+/** Deletes the file, unless `check` throws. @throws {KeyRingError} when another process is changing it. */
+export function retireRingFile(file: string, check: (content: RingContent) => void): void {
+  const lock = `${file}.lock`;
+  takeLock(lock);
+  try {
+    const found = readRingFile(file);
+    if (found !== null) check(found.content);
+    rmSync(file, { force: true });
+    syncFolder(path.dirname(file));
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
 /** Two changes at once would lose a key, and with it all that was sealed under it. A dead process's lock is taken over. */
 function takeLock(lock: string): void {
   try {

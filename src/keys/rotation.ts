@@ -1,5 +1,4 @@
-import { isIntegrityError } from "../errors.ts";
-import type { Envelope } from "./envelope.ts";
+import { type Envelope, primaryWrapper, type RemoteKeys } from "./envelope.ts";
 import { type KeyCheckStore, verifyKeyRing } from "./key-check.ts";
 import { type KeyRing, RING_REREAD_MS } from "./key-ring.ts";
 import { KeyRingError } from "./ring-content.ts";
@@ -9,10 +8,17 @@ import type { KeyReplacement, SealedRecord, SealedSource } from "./sealed-source
 export type RewrapReport = { readonly rewrapped: number; readonly unreadable: number };
 
 /** One key of the ring and how many records it wraps. */
-export type KeyUse = { readonly keyId: string; readonly isPrimary: boolean; readonly count: number };
+export type KeyUse = {
+  readonly keyId: string;
+  readonly isPrimary: boolean;
+  readonly count: number;
+  readonly createdAt: Date | null;
+};
 
 export type RotationDependencies = {
   readonly ring: KeyRing;
+  /** Keys that are held elsewhere, if any. */
+  readonly remote?: RemoteKeys | null;
   readonly envelope: Envelope;
   readonly sources: readonly SealedSource[];
   readonly checks: KeyCheckStore;
@@ -48,7 +54,7 @@ const STRAGGLERS_MS = 20_000;
 
 /** Rotates the key-encryption keys of a ring that other processes are using. */
 export function createKeyRotation(dependencies: RotationDependencies): KeyRotation {
-  const { ring, sources, checks, onProgress, sleep } = dependencies;
+  const { ring, remote = null, envelope, sources, checks, onProgress, sleep } = dependencies;
 
   const countUnder = async (keyId: string) => {
     const counts = await Promise.all(
@@ -75,24 +81,29 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
 
   return {
     list: async () => {
-      const primaryId = ring.primary().id;
-      const uses = ring.ids().map(async (keyId) => {
+      const primaryId = await envelope.primaryKeyId();
+      const checked = await checks.list();
+      const ids = new Set([...ring.ids(), ...checked.map(({ keyId }) => keyId), primaryId]);
+      const uses = [...ids].map(async (keyId) => {
         const count = (await countUnder(keyId)).reduce((sum, used) => sum + used.count, 0);
-        return { keyId, isPrimary: keyId === primaryId, count };
+        const createdAt = checked.find((check) => check.keyId === keyId)?.createdAt ?? null;
+        return { keyId, isPrimary: keyId === primaryId, count, createdAt };
       });
       return Promise.all(uses);
     },
     begin: async () => {
-      const keyId = ring.addPrimary();
-      await verifyKeyRing(ring, checks);
+      const keyId = await primaryWrapper(ring, remote).addPrimary();
+      await verifyKeyRing(ring, checks, remote);
       onProgress(`${keyId} is the primary key`);
-      await sleep(FOLLOWERS_MS);
+      // Whoever wraps by a key elsewhere has its newest version at once.
+      if (!remote?.isPrimary) await sleep(FOLLOWERS_MS);
       return keyId;
     },
     rewrap,
     remove: async (keyId) => {
-      if (ring.primary().id === keyId) throw new KeyRingError(`${keyId} is the primary key; rotate first`);
-      if (!ring.ids().includes(keyId)) throw new KeyRingError(`The key ring holds no key ${keyId}`);
+      const known = new Set([...ring.ids(), ...(await checks.list()).map((check) => check.keyId)]);
+      if ((await envelope.primaryKeyId()) === keyId) throw new KeyRingError(`${keyId} is the primary key; rotate first`);
+      if (!known.has(keyId)) throw new KeyRingError(`The key ring holds no key ${keyId}`);
       await requireUnused(keyId);
       const wait = STRAGGLERS_MS - (Date.now() - (ring.changedAt()?.getTime() ?? 0));
       if (wait > 0) {
@@ -103,10 +114,16 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
       // A check without its key would keep the gateway from starting: it goes first, lest we are killed in between, and
       // again after, in case a gateway that started in between has put it back.
       await checks.remove(keyId);
-      ring.remove(keyId);
+      if (ring.ids().includes(keyId)) removeFromRing(ring, keyId);
       await checks.remove(keyId);
     },
   };
+}
+
+/** The last key of a ring goes with its file: keys elsewhere wrap by now. */
+function removeFromRing(ring: KeyRing, keyId: string): void {
+  if (ring.ids().length > 1) ring.remove(keyId);
+  else ring.retire();
 }
 
 /** Passes over the source until one changes nothing: writers may add under the old key during the first. */
@@ -126,13 +143,12 @@ async function rewrapPass(
 ): Promise<RewrapReport> {
   let [rewrapped, unreadable] = [0, 0];
   let afterId: string | null = null;
+  const primaryKeyId = await envelope.primaryKeyId();
   for (;;) {
-    const batch: readonly SealedRecord[] = await source.nextBatch(envelope.primaryKeyId(), afterId, BATCH_SIZE);
+    const batch: readonly SealedRecord[] = await source.nextBatch(primaryKeyId, afterId, BATCH_SIZE);
     const last = batch.at(-1);
     if (last === undefined) return { rewrapped, unreadable };
-    const replacements = (await Promise.all(batch.map((record) => rewrapRecord(record, envelope)))).filter(
-      (each) => each !== null,
-    );
+    const replacements = await rewrapBatch(batch, envelope);
     unreadable += batch.length - replacements.length;
     rewrapped += await source.replaceKeys(replacements);
     onProgress(`${source.name}: ${before + rewrapped} re-wrapped, ${unreadable} unreadable`);
@@ -140,16 +156,14 @@ async function rewrapPass(
   }
 }
 
-/** Null for a record that cannot be read: it is damaged, or its key is lost, and that must not stop the others. */
-async function rewrapRecord(
-  { id, context, keyId, wrappedKey }: SealedRecord,
-  envelope: Envelope,
-): Promise<KeyReplacement | null> {
-  try {
-    const after = await envelope.rewrap(context, { keyId, wrappedKey });
-    return { id, before: { keyId, wrappedKey }, after };
-  } catch (error) {
-    if (isIntegrityError(error)) return null;
-    throw error;
-  }
+/** Without the records that cannot be read: they are damaged, or their key is lost, and that must not stop the others. */
+async function rewrapBatch(batch: readonly SealedRecord[], envelope: Envelope): Promise<readonly KeyReplacement[]> {
+  const before = batch.map(({ keyId, wrappedKey }) => ({ keyId, wrappedKey }));
+  const after = await envelope.rewrapMany(
+    batch.map(({ context, keyId, wrappedKey }) => ({ context, wrapped: { keyId, wrappedKey } })),
+  );
+  return batch.flatMap(({ id }, index) => {
+    const [old, fresh] = [before[index], after[index]];
+    return old === undefined || fresh == null ? [] : [{ id, before: old, after: fresh }];
+  });
 }

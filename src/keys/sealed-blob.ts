@@ -9,7 +9,8 @@ import { encodeParts } from "./associated-data.ts";
  */
 export const FORMAT = 1;
 
-const PRODUCT = "postern";
+/** Stands in front of all associated data. */
+export const PRODUCT = "postern";
 
 /** A symmetric key (32 bytes) and the id that blobs name it by. */
 export type SealingKey = { readonly id: string; readonly key: Uint8Array };

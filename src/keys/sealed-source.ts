@@ -1,6 +1,5 @@
-import type { SealContext, Sealed } from "./envelope.ts";
-
-export type WrappedKey = Pick<Sealed, "keyId" | "wrappedKey">;
+import type { SealContext } from "./envelope.ts";
+import type { WrappedKey } from "./key-wrapper.ts";
 
 /** One stored record as a rotation sees it: its place and its wrapped data key, never the ciphertext. */
 export type SealedRecord = WrappedKey & { readonly id: string; readonly context: SealContext };

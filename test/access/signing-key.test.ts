@@ -76,7 +76,7 @@ test("a rotation of key-encryption keys finds the signing keys, re-wraps them, a
   const [source] = node.sealedSources;
   const [row] = await database.client.signingKey.findMany();
   if (source === undefined || row === undefined) throw new Error("nothing to re-wrap");
-  expect(await source.nextBatch(envelope.primaryKeyId(), null, 10)).toEqual([]);
+  expect(await source.nextBatch(await envelope.primaryKeyId(), null, 10)).toEqual([]);
 
   const [record] = await source.nextBatch("another", null, 10);
   if (record === undefined) throw new Error("no record");

@@ -21,6 +21,9 @@ async function openCommand() {
     const lines: string[] = [];
     const code = await runKeysCommand(args, {
       ring,
+      remoteKeys: null,
+      envelope: createEnvelope(ring),
+      shred: () => database.shred(),
       checks,
       sources: [createCredentialVersionSource(database)],
       audit: openAuditLog(database),

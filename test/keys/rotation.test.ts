@@ -33,8 +33,8 @@ test("a rotation wraps every data key with the new key, leaves ciphertexts alone
   await expect(rotation.remove(primary)).rejects.toThrow(/is the primary key/);
   expect(await rotation.rewrap()).toEqual({ rewrapped: 450, unreadable: 0 });
   expect(await rotation.list()).toEqual([
-    { keyId: old, isPrimary: false, count: 0 },
-    { keyId: primary, isPrimary: true, count: 450 },
+    { keyId: old, isPrimary: false, count: 0, createdAt: expect.any(Date) },
+    { keyId: primary, isPrimary: true, count: 450, createdAt: expect.any(Date) },
   ]);
   await rotation.remove(old);
   expect([ring.ids(), await database.client.keyCheck.count()]).toEqual([[primary], 1]);

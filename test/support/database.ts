@@ -34,6 +34,13 @@ export async function createTestStore(): Promise<TestStore> {
   };
 }
 
+/** An empty store that goes away with the test, after what was started on it later. */
+export async function openTestStore(): Promise<TestStore> {
+  const store = await createTestStore();
+  onTestFinished(store.remove);
+  return store;
+}
+
 /** An open, migrated, empty database that goes away with the test. */
 export async function openTestDatabase(): Promise<Database> {
   const store = await createTestStore();
