@@ -58,19 +58,19 @@ export function createFileTokens(
   };
   return {
     current: async () => {
-      const token = readSecretFile(file);
-      if (known?.bearer !== token) known = { bearer: token, renewAt: 0 };
+      const found = readSecretFile(file);
+      if (known?.bearer !== found) known = { bearer: found, renewAt: 0 };
       const mine = known;
       if (mine.renewAt <= elapsed()) {
         mine.renewAt = elapsed() + RETRY_MS; // others need not wait for the answer
-        await renewSelf(token).then(
+        await renewSelf(found).then(
           (afterMs) => {
             mine.renewAt = elapsed() + afterMs;
           },
           () => {},
         );
       }
-      return token;
+      return found;
     },
     renew: async () => {},
   };
