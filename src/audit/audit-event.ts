@@ -36,6 +36,8 @@ export const AUDIT_ACTIONS = [
   "AUDIT_EXPORTED",
   "AUDIT_VERIFIED",
   "AUDIT_CUT",
+  "BACKUP_CREATED",
+  "BACKUP_RESTORED",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createServices, openStore, type Services } from "../services.ts";
 import { runAuditCommand } from "./audit.ts";
+import { runBackupCommand, runRestoreCommand } from "./backup.ts";
 import { runImportCommand } from "./import/import.ts";
 import { runKeysCommand } from "./keys.ts";
 
@@ -22,6 +23,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return runKeysCommand(args, { ring, remoteKeys, envelope, checks, sources: sealedSources, audit, shred, print });
   },
   import: runImportCommand,
+  backup: runBackupCommand,
+  restore: runRestoreCommand,
 };
 
 /** Exit code for words that are not understood, as in sysexits.h. */

@@ -78,6 +78,23 @@ async function reachRemote<Result>(ask: () => Promise<Result>): Promise<Result> 
   }
 }
 
+/** Proves that the ring, and the keys elsewhere, hold every key that has a check. @throws {KeyRingError} */
+export async function verifyKeyChecks(
+  ring: KeyRing,
+  checks: readonly StoredKeyCheck[],
+  remote: RemoteKeyCheck | null,
+): Promise<void> {
+  for (const check of checks) {
+    if (REMOTE_ID.test(check.keyId)) await verifyRemoteCheck(remote, check);
+    else verifyKeyCheck(ring, check);
+  }
+}
+
+/** The ring as it is, none made; an empty one when there is none. What it must hold is proven against the backup. */
+export function openRingForRestore(location: RingLocation): KeyRing {
+  return openKeyRing(location, { mayCreate: false, mayLack: true });
+}
+
 /**
  * Proves that the ring, and the keys elsewhere, are those the store was sealed with, then stores a check for each key that
  * has none yet. Two first starts with different rings cannot both pass: the second one's addition is refused, and it looks again.
@@ -86,10 +103,7 @@ async function reachRemote<Result>(ask: () => Promise<Result>): Promise<Result> 
 export async function verifyKeyRing(ring: KeyRing, store: KeyCheckStore, remote: RemoteKeyCheck | null = null): Promise<void> {
   for (;;) {
     const checks = await store.list();
-    for (const check of checks) {
-      if (REMOTE_ID.test(check.keyId)) await verifyRemoteCheck(remote, check);
-      else verifyKeyCheck(ring, check);
-    }
+    await verifyKeyChecks(ring, checks, remote);
     const checked = checks.map(({ keyId }) => keyId);
     const addition = await findUnchecked(ring, checked, remote);
     if (addition === null) return;

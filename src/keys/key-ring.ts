@@ -1,4 +1,4 @@
-import { createKeyEncryptionKey, KeyRingError, parseRing, type RingContent } from "./ring-content.ts";
+import { createKeyEncryptionKey, KeyRingError, parseRing, type RingContent, serializeRing } from "./ring-content.ts";
 import { createRingFile, type FileStamp, readRingFile, replaceRingFile, retireRingFile, stampRingFile } from "./ring-file.ts";
 import type { SealingKey } from "./sealed-blob.ts";
 
@@ -141,4 +141,21 @@ function createFollowingRing(
       current = { ...current, content: { primary: "", keys: new Map() }, stamp: "" };
     },
   };
+}
+
+/** A ring of one new key that stands in no file, and its text: what a portable backup's credentials are sealed under. */
+export function createPassingRing(): { readonly ring: KeyRing; readonly text: string } {
+  const { id, key } = createKeyEncryptionKey();
+  const content = { primary: id, keys: new Map([[id, key]]) };
+  return { ring: createFixedRing(content), text: serializeRing(content) };
+}
+
+/** The ring of such a text. @throws {KeyRingError} */
+export function openPassingRing(text: string): KeyRing {
+  return createFixedRing(parseRing(text, "the backup"));
+}
+
+/** A ring that wraps with the first one's primary key, and opens with the keys of both. */
+export function joinRings(first: KeyRing, second: KeyRing): KeyRing {
+  return { ...first, find: (id) => first.find(id) ?? second.find(id) };
 }

@@ -1,16 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { credentialSealContext } from "../../src/credentials/credential.sealing.ts";
 import { createCredentialVersionSource } from "../../src/credentials/credential-version.sealed-source.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { openKeyRing, RING_REREAD_MS } from "../../src/keys/key-ring.ts";
-import { createTestStore, openTestDatabase, type TestStore } from "../support/database.ts";
+import { createTestStore, openTestDatabase } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
+import { killRewrap } from "../support/rewrap-killing.ts";
 import { createTestRotation, openAll, openSome, sealCredentials } from "../support/sealed-credentials.ts";
 
 const readCiphertexts = async (database: Database) => {
@@ -114,30 +111,6 @@ test("a record that was changed after it was read is not overwritten with its ol
   const stored = await database.client.credentialVersion.findFirstOrThrow();
   expect(Buffer.compare(stored.wrappedKey, changed.wrappedKey)).toBe(0);
 });
-
-const REWRAP = fileURLToPath(new URL("../support/rewrap-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(REWRAP)}, { configFile: false });`;
-
-/** Runs a rewrap in a process of its own and kills it, without a chance to tidy up, at its n-th line of progress. */
-async function killRewrap(store: TestStore, file: string, line: number): Promise<string | null> {
-  const environment = {
-    ...process.env,
-    DATA_DIR: store.dataDir,
-    RING_FILE: file,
-    ...(store.databaseUrl && { STORE_URL: store.databaseUrl }),
-  };
-  const child = spawn(process.execPath, ["--input-type=module", "-e", RUN], {
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let seen = 0;
-  createInterface({ input: child.stdout }).on("line", () => {
-    seen += 1;
-    if (seen === line) child.kill("SIGKILL");
-  });
-  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
-  return signal;
-}
 
 test("a rewrap killed at any of five points loses nothing and is finished by the next one", { timeout: 120_000 }, async () => {
   const store = await createTestStore();

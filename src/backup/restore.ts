@@ -1,0 +1,138 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../database/database.ts";
+import type { PortableValue } from "../database/stored-value.ts";
+import { loadTables } from "../database/table-loader.ts";
+import { openTableSnapshot } from "../database/table-snapshot.ts";
+import { createEnvelope, type RemoteKeys } from "../keys/envelope.ts";
+import { type StoredKeyCheck, verifyKeyChecks } from "../keys/key-check.ts";
+import { joinRings, type KeyRing, openPassingRing } from "../keys/key-ring.ts";
+import { backupKeyContext } from "./backup.ts";
+import { readContent } from "./backup-content.ts";
+import { BackupError } from "./backup-error.ts";
+import { type BackupReader, openBackupFile } from "./backup-file.ts";
+import { requireSameMigrations } from "./backup-header.ts";
+import { derivePassphraseKey } from "./passphrase-key.ts";
+import { isReplaced, PORTABLE_TABLES } from "./portable-tables.ts";
+import { createRowRewrapping } from "./row-rewrapping.ts";
+
+export type RestoreStore = {
+  readonly config: Pick<Config, "DATABASE_URL" | "DATA_DIR">;
+  readonly database: Database;
+  readonly ring: KeyRing;
+  readonly remoteKeys: RemoteKeys | null;
+  readonly audit: AuditLog;
+};
+
+export type RestoreRequest = {
+  readonly passphrase: string | null;
+  /** Whether what the store holds may be replaced. */
+  readonly isForced: boolean;
+};
+
+export type RestoreReport = { readonly id: string; readonly rows: number; readonly unreadable: number };
+
+/** A backup that was read to its end and found whole. */
+export type VerifiedBackup = { readonly reader: BackupReader; readonly key: Buffer; readonly checks: readonly StoredKeyCheck[] };
+
+/**
+ * Reads a whole backup and believes nothing before its end: the store is not needed for it, and not touched.
+ * @throws {BackupError} for what is damaged, of another version, or does not open
+ */
+export async function verifyBackup(
+  file: string,
+  passphrase: string | null,
+  { ring, remoteKeys }: Pick<RestoreStore, "ring" | "remoteKeys">,
+): Promise<VerifiedBackup> {
+  const reader = await openBackupFile(file);
+  requireSameMigrations(reader.header);
+  const key = await openKey(reader, passphrase, ring, remoteKeys);
+  const checks: StoredKeyCheck[] = [];
+  await readContent(reader.lines(key), {
+    onRows: async (table, columns, rows) => {
+      if (table !== "KeyCheck") return;
+      const cell = (row: readonly PortableValue[], name: string) => row[columns.indexOf(name)];
+      for (const row of rows) {
+        const check = cell(row, "check");
+        const bytes = typeof check === "object" && check !== null && "b" in check ? check.b : "";
+        checks.push({ keyId: String(cell(row, "keyId")), check: new Uint8Array(Buffer.from(bytes, "base64")) });
+      }
+    },
+  });
+  return { reader, key, checks };
+}
+
+async function openKey(
+  { header: { id, protection } }: BackupReader,
+  passphrase: string | null,
+  ring: KeyRing,
+  remoteKeys: RemoteKeys | null,
+): Promise<Buffer> {
+  if (protection.kind === "passphrase") {
+    if (passphrase === null) throw new BackupError("The backup is encrypted to a passphrase: give it with --passphrase-file.");
+    return derivePassphraseKey(passphrase, protection);
+  }
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, "base64url"));
+  const { keyId, wrappedKey, ciphertext } = protection;
+  try {
+    const sealed = { keyId, wrappedKey: bytes(wrappedKey), ciphertext: bytes(ciphertext) };
+    return await createEnvelope(ring, remoteKeys).open(backupKeyContext(id), sealed);
+  } catch (error) {
+    throw new BackupError("The key ring is not the one that the backup was made with, or the file's head was changed.", {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Puts a backup in the place of what the store holds, in one transaction, and records it in the audit trail: there the
+ * trail forks from what happened after the backup.
+ * @throws {BackupError | KeyRingError} before anything is changed
+ */
+export async function restoreBackup(store: RestoreStore, verified: VerifiedBackup, isForced: boolean): Promise<RestoreReport> {
+  const { config, database, ring, remoteKeys } = store;
+  const { header } = verified.reader;
+  if (!header.isPortable) await verifyKeyChecks(ring, verified.checks, remoteKeys);
+  if (!isForced && (await isInUse(database))) {
+    throw new BackupError("The store holds users or credentials already. Stop the gateways, and say --force to replace them.");
+  }
+  const snapshot = await openTableSnapshot(config);
+  const tables = snapshot.tables.map(({ name }) => name);
+  await snapshot.close();
+  return load(store, verified, tables);
+}
+
+async function load(
+  { database, ring, remoteKeys, audit }: RestoreStore,
+  { reader, key }: VerifiedBackup,
+  tables: readonly string[],
+): Promise<RestoreReport> {
+  const { id, isPortable, createdAt } = reader.header;
+  let [rows, unreadable] = [0, 0];
+  await loadTables(database, async (loader, transaction) => {
+    await loader.clear(tables.filter((table) => isReplaced(table, isPortable)));
+    let rewrapping: ReturnType<typeof createRowRewrapping> | null = null;
+    await readContent(reader.lines(key), {
+      onKeys: (text) => {
+        rewrapping = createRowRewrapping(createEnvelope(joinRings(ring, openPassingRing(text)), remoteKeys));
+      },
+      onRows: async (table, columns, batch) => {
+        if (isPortable && !PORTABLE_TABLES.has(table)) throw new BackupError(`A portable backup has no table ${table}.`);
+        await loader.insert(table, columns, rewrapping === null ? batch : await rewrapping.rewrap(table, columns, batch));
+        rows += batch.length;
+      },
+    });
+    unreadable = (rewrapping as ReturnType<typeof createRowRewrapping> | null)?.unreadable() ?? 0;
+    await audit.append(transaction, {
+      actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "restore-command" } },
+      action: "BACKUP_RESTORED",
+      target: { type: "Backup", id },
+      details: { backupCreatedAt: createdAt, isPortable, rows },
+    });
+  });
+  return { id, rows, unreadable };
+}
+
+async function isInUse({ client }: Database): Promise<boolean> {
+  return (await client.user.count()) > 0 || (await client.credential.count()) > 0;
+}

@@ -1,0 +1,135 @@
+import { parseArgs } from "node:util";
+import { anonymousViewer } from "../access/viewer.ts";
+import { createAuditLog } from "../audit/audit-log.ts";
+import { createBackup } from "../backup/backup.ts";
+import { BackupError } from "../backup/backup-error.ts";
+import { readPassphraseFile, readSecretLine } from "../backup/passphrase-key.ts";
+import { restoreBackup, verifyBackup } from "../backup/restore.ts";
+import type { Config } from "../config.ts";
+import { openDatabase } from "../database/database.ts";
+import { createKeyCheckRepository } from "../database/key-check.repository.ts";
+import { makeId, systemClock } from "../identifiers.ts";
+import { openRingForRestore, startKeyRing } from "../keys/key-check.ts";
+import { KeyRingError } from "../keys/ring-content.ts";
+import { createRemoteKeys } from "../remote-keys.ts";
+import type { Services } from "../services.ts";
+
+type Print = (line: string) => void;
+
+const BACKUP_USAGE = `Usage: npm run backup -- --to FILE (--passphrase-file FILE | --without-keys) [--portable --as USER --password-file FILE]
+  --passphrase-file  encrypts the backup to the passphrase in the file's first line
+  --without-keys     encrypts it to the store's own key ring
+  --portable         credentials can be taken over by another key ring; an administrator proves who they are`;
+
+const RESTORE_USAGE = `Usage: npm run restore -- --from FILE [--passphrase-file FILE] [--force]
+  --force  replaces what the store holds; stop the gateways before`;
+
+/** Exit codes: 0 done, 1 refused, 64 not understood. */
+type ExitCode = 0 | 1 | 64;
+
+/** Runs `npm run backup`, beside running gateways. */
+export async function runBackupCommand(
+  args: readonly string[],
+  { open, print }: { readonly open: () => Promise<Services>; readonly print: Print },
+): Promise<ExitCode> {
+  const options = parse(args, ["to", "passphrase-file", "as", "password-file"], ["without-keys", "portable"]);
+  const { to: file, "passphrase-file": passphraseFile, as: username, "password-file": passwordFile } = options?.values ?? {};
+  const isPortable = options?.flags.has("portable") === true;
+  const isSound =
+    file !== undefined &&
+    (passphraseFile !== undefined) !== (options?.flags.has("without-keys") === true) &&
+    (!isPortable || (passphraseFile !== undefined && username !== undefined && passwordFile !== undefined)) &&
+    (isPortable || (username === undefined && passwordFile === undefined));
+  if (!isSound) return usage(print, BACKUP_USAGE);
+  return refusing(print, async () => {
+    const passphrase = passphraseFile === undefined ? null : readPassphraseFile(passphraseFile);
+    const services = await open();
+    if (isPortable) await requireAdministrator(services, username ?? "", readSecretLine(passwordFile ?? ""));
+    const store = { ...services, clock: systemClock };
+    const { id, rows, unreadable } = await createBackup(store, { file, passphrase, isPortable });
+    await services.audit.record({
+      actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "backup-command" } },
+      action: "BACKUP_CREATED",
+      target: { type: "Backup", id },
+      details: { isPortable, rows, ...(username !== undefined && { administrator: username }) },
+    });
+    print(`${file}: ${rows} rows${unreadable > 0 ? `, ${unreadable} of them unreadable before already` : ""}`);
+    return 0;
+  });
+}
+
+/** Runs `npm run restore`, on a store that no gateway uses. */
+export async function runRestoreCommand(
+  args: readonly string[],
+  { config, print }: { readonly config: Config; readonly print: Print },
+): Promise<ExitCode> {
+  const options = parse(args, ["from", "passphrase-file"], ["force"]);
+  const { from: file, "passphrase-file": passphraseFile } = options?.values ?? {};
+  if (options === null || file === undefined) return usage(print, RESTORE_USAGE);
+  return refusing(print, async () => {
+    const passphrase = passphraseFile === undefined ? null : readPassphraseFile(passphraseFile);
+    const remoteKeys = createRemoteKeys(config);
+    const location = { file: config.keyRingFile, json: config.KEY_RING };
+    const held = openRingForRestore(location);
+    const verified = await verifyBackup(file, passphrase, { ring: held, remoteKeys });
+    const database = await openDatabase(config);
+    const audit = createAuditLog({ database, makeId, clock: systemClock });
+    try {
+      const checks = createKeyCheckRepository(database, systemClock);
+      const isPortable = verified.reader.header.isPortable;
+      // A portable backup's credentials are taken over by the store's own ring, which a first start makes.
+      const ring = isPortable ? await startKeyRing(location, checks, { remote: remoteKeys }) : held;
+      const store = { config, database, ring, remoteKeys, audit };
+      const { rows, unreadable } = await restoreBackup(store, verified, options.flags.has("force"));
+      print(`${rows} rows restored${unreadable > 0 ? `, ${unreadable} of them unreadable` : ""}; everybody signs in again`);
+      return 0;
+    } finally {
+      await audit.close();
+      await database.close();
+    }
+  });
+}
+
+/** @throws {BackupError} unless the password is that of an active administrator; attempts are throttled and on record */
+async function requireAdministrator({ access }: Services, username: string, password: string): Promise<void> {
+  const origin = { ip: null, userAgent: null, correlationId: "backup-command" };
+  const outcome = await access.sessions.login(anonymousViewer(origin), { username, password });
+  const token = "accessToken" in outcome ? outcome.accessToken : null;
+  const viewer = token === null ? null : await access.authentication.authenticate(`Bearer ${token}`, origin);
+  if (viewer !== null) await access.sessions.logout(viewer);
+  if (viewer?.type !== "USER" || viewer.role !== "ADMIN") {
+    throw new BackupError("A portable backup needs an administrator's user name and password; these are not.");
+  }
+}
+
+async function refusing(print: Print, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof BackupError || error instanceof KeyRingError)) throw error;
+    print(error.message);
+    return 1;
+  }
+}
+
+function usage(print: Print, text: string): 64 {
+  print(text);
+  return 64;
+}
+
+type Parsed = { readonly values: Readonly<Record<string, string | undefined>>; readonly flags: ReadonlySet<string> };
+
+function parse(args: readonly string[], valueNames: readonly string[], flagNames: readonly string[]): Parsed | null {
+  try {
+    const options = Object.fromEntries([
+      ...valueNames.map((name) => [name, { type: "string" }] as const),
+      ...flagNames.map((name) => [name, { type: "boolean" }] as const),
+    ]);
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    const given = Object.keys(values).filter((name) => flagNames.includes(name));
+    return { values: Object.fromEntries(texts), flags: new Set(given) };
+  } catch {
+    return null;
+  }
+}

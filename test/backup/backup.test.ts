@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { runBackupCommand } from "../../src/commands/backup.ts";
+import {
+  backUp,
+  openTarget,
+  PASSPHRASE,
+  read,
+  restore,
+  save,
+  secretFile,
+  secretOf,
+  signIn,
+  startSource,
+} from "../support/backups.ts";
+import { openTestStore } from "../support/database.ts";
+import { ADMIN_PASSWORD, startGateway } from "../support/gateway.ts";
+
+describe("a backup", () => {
+  it("made while fifty writers are at work restores to one point in time, every secret readable, and the fork is on record", {
+    timeout: 120_000,
+  }, async () => {
+    const { store, gateway, token, passphrase } = await startSource();
+    let isOver = false;
+    const acknowledged: string[] = [];
+    const writers = Array.from({ length: 50 }, async (_, writer) => {
+      for (let round = 0; !isOver; round += 1) {
+        const label = `writer ${writer} round ${round}`;
+        await save(gateway, token, label);
+        acknowledged.push(label);
+      }
+    });
+    await sleep(300);
+    const before = [...acknowledged];
+    const { code, file } = await backUp(gateway, "--passphrase-file", passphrase);
+    isOver = true;
+    await Promise.all(writers);
+    expect(code).toBe(0);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const target = await openTarget(store);
+    expect((await restore(target, file, "--passphrase-file", passphrase)).code).toBe(0);
+    const restored = await startGateway({}, target);
+    const { client } = restored.services.database;
+    const credentials = await client.credential.findMany({ include: { versions: true } });
+    const labels = new Set(credentials.map(({ label }) => label));
+    expect(before.filter((label) => !labels.has(label))).toEqual([]);
+    // One point in time: each credential with its version and its event.
+    const saved = await client.auditEvent.findMany({ where: { action: "CREDENTIAL_SAVED" } });
+    expect(saved.map(({ targetId }) => targetId).sort()).toEqual(credentials.map(({ id }) => id).sort());
+    expect(credentials.every(({ versions }) => versions.length === 1)).toBe(true);
+    expect(await client.auditEvent.count({ where: { action: "BACKUP_RESTORED" } })).toBe(1);
+    const fresh = await signIn(restored, "ada", "correct horse battery staple");
+    for (const label of labels) expect(await read(restored, fresh, label)).toBe(secretOf(label));
+  });
+
+  it("holds no key-encryption key, no secret and no name in the clear, and signs nobody in", async () => {
+    const { store, gateway, token, passphrase } = await startSource("one");
+    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const bytes = readFileSync(file);
+    const ring = JSON.parse(readFileSync(path.join(store.dataDir, "keys.json"), "utf8")) as { keys: Record<string, string> };
+    const [key = ""] = Object.values(ring.keys);
+    const forms = [key, Buffer.from(key, "base64url"), secretOf("one"), "ada@example.test", "ada", "app-login"];
+    expect(forms.filter((form) => bytes.includes(form))).toEqual([]);
+    const target = await openTarget(store);
+    await restore(target, file, "--passphrase-file", passphrase);
+    const restored = await startGateway({}, target);
+    expect((await restored.query("{ me { username } }", {}, token)).errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");
+  });
+
+  it("left without keys is encrypted to the ring of its store, and opens with nothing else", async () => {
+    const { store, gateway } = await startSource("one");
+    const { code, file } = await backUp(gateway, "--without-keys");
+    expect([code, readFileSync(file).includes("ada")]).toEqual([0, false]);
+    const other = await startSource();
+    expect((await restore(other.store, file, "--force")).lines[0]).toMatch(/key ring is not the one/);
+    const target = await openTarget(store);
+    expect((await restore(target, file)).code).toBe(0);
+    const restored = await startGateway({}, target);
+    expect(await read(restored, await signIn(restored, "ada", "correct horse battery staple"), "one")).toBe(secretOf("one"));
+  });
+
+  it("is refused with another ring, or none, and the store keeps what it has", async () => {
+    const { gateway, passphrase } = await startSource("one");
+    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const other = await startSource("theirs");
+    const refused = await restore(other.store, file, "--passphrase-file", passphrase, "--force");
+    expect([refused.code, refused.lines[0]]).toEqual([
+      1,
+      expect.stringMatching(/sealed with the key kek_\w+, which the key ring/),
+    ]);
+    expect(await read(other.gateway, other.token, "theirs")).toBe(secretOf("theirs"));
+    const empty = await openTestStore();
+    expect((await restore(empty, file, "--passphrase-file", passphrase)).code).toBe(1);
+    expect(existsSync(path.join(empty.dataDir, "keys.json"))).toBe(false);
+  });
+
+  it("cut, lengthened or flipped at any of many places is refused, and the store keeps what it has", {
+    timeout: 120_000,
+  }, async () => {
+    const { store, gateway, token } = await startSource("one");
+    // Encrypted to the ring: to try a passphrase a hundred times takes long by intention.
+    const { file } = await backUp(gateway, "--without-keys");
+    await save(gateway, token, "later");
+    const whole = readFileSync(file);
+    const random = () => randomBytes(4).readUInt32BE() % whole.length;
+    const places = [0, 17, 40, whole.indexOf("\n", 18) + 2, whole.length - 1, ...Array.from({ length: 45 }, random)];
+    const damaged = [
+      ...places.map((place) => Buffer.from(whole.map((byte, index) => (index === place ? byte ^ 0x41 : byte)))),
+      ...places.map((place) => whole.subarray(0, place)),
+      Buffer.concat([whole, Buffer.of(0)]),
+      Buffer.concat([whole, whole]),
+    ];
+    const accepted: number[] = [];
+    for (const [index, bytes] of damaged.entries()) {
+      writeFileSync(`${file}.damaged`, bytes);
+      if ((await restore(store, `${file}.damaged`, "--force")).code !== 1) accepted.push(index);
+    }
+    expect(damaged.length).toBeGreaterThanOrEqual(100);
+    expect(accepted).toEqual([]);
+    expect([await read(gateway, token, "one"), await read(gateway, token, "later")]).toEqual([
+      secretOf("one"),
+      secretOf("later"),
+    ]);
+  });
+
+  it("replaces what a store holds only with --force", async () => {
+    const { store, gateway, token, passphrase } = await startSource("one");
+    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    await save(gateway, token, "later");
+    const refused = await restore(store, file, "--passphrase-file", passphrase);
+    expect([refused.code, refused.lines[0]]).toEqual([1, expect.stringMatching(/holds users or credentials already/)]);
+    expect(await read(gateway, token, "later")).toBe(secretOf("later"));
+    await gateway.close();
+    expect((await restore(store, file, "--passphrase-file", passphrase, "--force")).code).toBe(0);
+    const again = await startGateway({}, store);
+    const fresh = await signIn(again, "ada", "correct horse battery staple");
+    expect([await read(again, fresh, "one"), await read(again, fresh, "later")]).toEqual([secretOf("one"), "NOT_FOUND"]);
+  });
+
+  it("that is portable needs an administrator's password, and another key ring takes its credentials over", async () => {
+    const { store, gateway, passphrase } = await startSource("one", "two");
+    const wrong = secretFile(store, "wrong", "not the password of anybody");
+    const right = secretFile(store, "right", ADMIN_PASSWORD);
+    const asked = ["--passphrase-file", passphrase, "--portable", "--as", "admin", "--password-file"];
+    expect((await backUp(gateway, ...asked, wrong)).code).toBe(1);
+    const { code, file } = await backUp(gateway, ...asked, right);
+    expect(code).toBe(0);
+    const elsewhere = await openTestStore();
+    expect((await restore(elsewhere, file, "--passphrase-file", passphrase)).code).toBe(0);
+    const restored = await startGateway({}, elsewhere);
+    expect(restored.services.ring.ids()).not.toEqual(gateway.services.ring.ids());
+    const fresh = await signIn(restored, "ada", "correct horse battery staple");
+    expect([await read(restored, fresh, "one"), await read(restored, fresh, "two")]).toEqual([secretOf("one"), secretOf("two")]);
+  });
+
+  it("with a wrong or short passphrase, one that others can read, or over a file that is there is refused in words", async () => {
+    const { store, gateway, passphrase } = await startSource("one");
+    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const wrong = secretFile(store, "wrong", "another passphrase altogether");
+    const short = secretFile(store, "short", "too short");
+    expect((await restore(store, file, "--passphrase-file", wrong, "--force")).lines[0]).toMatch(
+      /a wrong passphrase, or the file was/,
+    );
+    expect((await backUp(gateway, "--passphrase-file", short)).lines[0]).toMatch(/at least 12 characters/);
+    writeFileSync(path.join(store.dataDir, "open"), PASSPHRASE, { mode: 0o644 });
+    expect((await backUp(gateway, "--passphrase-file", path.join(store.dataDir, "open"))).lines[0]).toMatch(/make it 600/);
+    const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
+    const print = () => {};
+    const args = ["--to", file, "--passphrase-file", passphrase];
+    expect(await runBackupCommand(args, { open: async () => gateway.services, print })).toBe(1);
+    expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(digest);
+    rmSync(file);
+  });
+
+  it.each([[[]], [["--to", "x"]], [["--to", "x", "--without-keys", "--passphrase-file", "y"]], [["--to", "x", "--portable"]]])(
+    "%j is not understood: the usage is printed, and no store is opened",
+    async (args) => {
+      const lines: string[] = [];
+      const open = () => Promise.reject(new Error("opened"));
+      expect(await runBackupCommand(args, { open, print: (line) => lines.push(line) })).toBe(64);
+      expect(lines[0]).toMatch(/^Usage: npm run backup/);
+    },
+  );
+});

@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { TestStore } from "./database.ts";
+
+const REWRAP = fileURLToPath(new URL("./rewrap-process.ts", import.meta.url));
+const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(REWRAP)}, { configFile: false });`;
+
+/** Runs a rewrap in a process of its own and kills it, without a chance to tidy up, at its n-th line of progress. */
+export async function killRewrap(store: TestStore, file: string, line: number): Promise<string | null> {
+  const environment = {
+    ...process.env,
+    DATA_DIR: store.dataDir,
+    RING_FILE: file,
+    ...(store.databaseUrl && { STORE_URL: store.databaseUrl }),
+  };
+  const child = spawn(process.execPath, ["--input-type=module", "-e", RUN], {
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let seen = 0;
+  createInterface({ input: child.stdout }).on("line", () => {
+    seen += 1;
+    if (seen === line) child.kill("SIGKILL");
+  });
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  return signal;
+}
