@@ -163,12 +163,13 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     upstreamUse,
     sync,
     projects,
-    const remoteKeys = createRemoteKeys(config);
-    const location = { file: config.keyRingFile, json: config.KEY_RING };
-    const ring = await startKeyRing(location, checks, { onReadFailure, remote: remoteKeys });
-    const envelope = createEnvelope(ring, remoteKeys);
-    const auditSecret = await openAuditSecret({ database, envelope, makeId, clock });
-    return { database, ring, remoteKeys, checks, envelope, auditSecret };
+    sealedSources: [
+      createCredentialVersionSource(database),
+      createAccessTokenSource(database),
+      createAuditKeySource(database),
+      ...access.sealedSources,
+    ],
+    checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {
       // Said at the start, not when the first head is due.
       await sink.append([]);

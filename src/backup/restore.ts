@@ -1,7 +1,7 @@
+import type { SealedAuditKey } from "../audit/audit-key.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
-import type { PortableValue } from "../database/stored-value.ts";
 import { loadTables } from "../database/table-loader.ts";
 import { openTableSnapshot } from "../database/table-snapshot.ts";
 import { createEnvelope, type RemoteKeys } from "../keys/envelope.ts";
@@ -14,7 +14,7 @@ import { type BackupReader, openBackupFile } from "./backup-file.ts";
 import { requireSameMigrations } from "./backup-header.ts";
 import { derivePassphraseKey } from "./passphrase-key.ts";
 import { isReplaced, PORTABLE_TABLES } from "./portable-tables.ts";
-import { createRowRewrapping } from "./row-rewrapping.ts";
+import { bytesOf, createRowRewrapping } from "./row-rewrapping.ts";
 
 export type RestoreStore = {
   readonly config: Pick<Config, "DATABASE_URL" | "DATA_DIR">;
@@ -22,6 +22,13 @@ export type RestoreStore = {
   readonly ring: KeyRing;
   readonly remoteKeys: RemoteKeys | null;
   readonly audit: AuditLog;
+};
+
+/** What a restore looks at before it writes, from the tables that prove whether the keys fit. */
+export type BackedUpKeys = {
+  readonly checks: readonly StoredKeyCheck[];
+  /** The sealed secret of the audit chains; null in a portable backup. */
+  readonly auditKey: SealedAuditKey | null;
 };
 
 export type RestoreRequest = {
@@ -33,7 +40,7 @@ export type RestoreRequest = {
 export type RestoreReport = { readonly id: string; readonly rows: number; readonly unreadable: number };
 
 /** A backup that was read to its end and found whole. */
-export type VerifiedBackup = { readonly reader: BackupReader; readonly key: Buffer; readonly checks: readonly StoredKeyCheck[] };
+export type VerifiedBackup = BackedUpKeys & { readonly reader: BackupReader; readonly key: Buffer };
 
 /**
  * Reads a whole backup and believes nothing before its end: the store is not needed for it, and not touched.
@@ -48,18 +55,20 @@ export async function verifyBackup(
   requireSameMigrations(reader.header);
   const key = await openKey(reader, passphrase, ring, remoteKeys);
   const checks: StoredKeyCheck[] = [];
+  let auditKey: SealedAuditKey | null = null;
   await readContent(reader.lines(key), {
     onRows: async (table, columns, rows) => {
-      if (table !== "KeyCheck") return;
-      const cell = (row: readonly PortableValue[], name: string) => row[columns.indexOf(name)];
       for (const row of rows) {
-        const check = cell(row, "check");
-        const bytes = typeof check === "object" && check !== null && "b" in check ? check.b : "";
-        checks.push({ keyId: String(cell(row, "keyId")), check: new Uint8Array(Buffer.from(bytes, "base64")) });
+        const text = (name: string) => String(row[columns.indexOf(name)]);
+        const bytes = (name: string) => bytesOf(row[columns.indexOf(name)]);
+        if (table === "KeyCheck") checks.push({ keyId: text("keyId"), check: bytes("check") });
+        if (table !== "AuditKey") continue;
+        const sealed = { keyId: text("keyId"), wrappedKey: bytes("wrappedKey"), ciphertext: bytes("ciphertext") };
+        auditKey = { id: text("id"), publicKey: text("publicKey"), ...sealed };
       }
     },
   });
-  return { reader, key, checks };
+  return { reader, key, checks, auditKey };
 }
 
 async function openKey(

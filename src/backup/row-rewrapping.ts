@@ -12,7 +12,8 @@ export type RowRewrapping = {
 
 type Place = Parameters<typeof credentialSealContext>[0];
 
-function bytesOf(value: PortableValue | undefined): Uint8Array<ArrayBuffer> {
+/** The bytes of a cell; none of one that holds no bytes. */
+export function bytesOf(value: PortableValue | undefined): Uint8Array<ArrayBuffer> {
   const isBytes = typeof value === "object" && value !== null && "b" in value;
   return new Uint8Array(Buffer.from(isBytes ? value.b : "", "base64"));
 }

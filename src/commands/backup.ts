@@ -1,15 +1,19 @@
 import { parseArgs } from "node:util";
 import { anonymousViewer } from "../access/viewer.ts";
+import { openAuditSecret, unsealAuditKey } from "../audit/audit-key.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
+import { createHeadsFile } from "../audit/heads-file.ts";
 import { createBackup } from "../backup/backup.ts";
 import { BackupError } from "../backup/backup-error.ts";
 import { readPassphraseFile, readSecretLine } from "../backup/passphrase-key.ts";
-import { restoreBackup, verifyBackup } from "../backup/restore.ts";
+import { restoreBackup, type VerifiedBackup, verifyBackup } from "../backup/restore.ts";
 import type { Config } from "../config.ts";
-import { openDatabase } from "../database/database.ts";
+import { type Database, openDatabase } from "../database/database.ts";
 import { createKeyCheckRepository } from "../database/key-check.repository.ts";
 import { makeId, systemClock } from "../identifiers.ts";
-import { openRingForRestore, startKeyRing } from "../keys/key-check.ts";
+import { createEnvelope, type RemoteKeys } from "../keys/envelope.ts";
+import { openRingForRestore, startKeyRing, verifyKeyChecks } from "../keys/key-check.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
 import { createRemoteKeys } from "../remote-keys.ts";
 import type { Services } from "../services.ts";
@@ -69,25 +73,48 @@ export async function runRestoreCommand(
   return refusing(print, async () => {
     const passphrase = passphraseFile === undefined ? null : readPassphraseFile(passphraseFile);
     const remoteKeys = createRemoteKeys(config);
-    const location = { file: config.keyRingFile, json: config.KEY_RING };
-    const held = openRingForRestore(location);
+    const held = openRingForRestore({ file: config.keyRingFile, json: config.KEY_RING });
     const verified = await verifyBackup(file, passphrase, { ring: held, remoteKeys });
     const database = await openDatabase(config);
-    const audit = createAuditLog({ database, makeId, clock: systemClock });
     try {
-      const checks = createKeyCheckRepository(database, systemClock);
-      const isPortable = verified.reader.header.isPortable;
-      // A portable backup's credentials are taken over by the store's own ring, which a first start makes.
-      const ring = isPortable ? await startKeyRing(location, checks, { remote: remoteKeys }) : held;
-      const store = { config, database, ring, remoteKeys, audit };
-      const { rows, unreadable } = await restoreBackup(store, verified, options.flags.has("force"));
+      const keys = { database, held, remoteKeys, config };
+      const { rows, unreadable } = await restoreInto(keys, verified, options.flags.has("force"));
       print(`${rows} rows restored${unreadable > 0 ? `, ${unreadable} of them unreadable` : ""}; everybody signs in again`);
       return 0;
     } finally {
-      await audit.close();
       await database.close();
     }
   });
+}
+
+type RestoreTarget = {
+  readonly database: Database;
+  readonly held: KeyRing;
+  readonly remoteKeys: RemoteKeys | null;
+  readonly config: Config;
+};
+
+/** Restores with an audit log of its own: the trail goes on in a chain that begins with the restore. */
+async function restoreInto({ database, held, remoteKeys, config }: RestoreTarget, verified: VerifiedBackup, isForced: boolean) {
+  const { isPortable } = verified.reader.header;
+  const location = { file: config.keyRingFile, json: config.KEY_RING };
+  const clock = systemClock;
+  const checks = createKeyCheckRepository(database, clock);
+  // A portable backup's credentials are taken over by the store's own ring, which a first start makes.
+  const ring = isPortable ? await startKeyRing(location, checks, { remote: remoteKeys }) : held;
+  if (!isPortable) await verifyKeyChecks(ring, verified.checks, remoteKeys);
+  const envelope = createEnvelope(ring, remoteKeys);
+  const secret =
+    verified.auditKey === null
+      ? await openAuditSecret({ database, envelope, makeId, clock })
+      : await unsealAuditKey(envelope, verified.auditKey);
+  const sink = createHeadsFile(config.auditHeadsFile);
+  const audit = createAuditLog({ database, secret, makeId, clock, sink });
+  try {
+    return await restoreBackup({ config, database, ring, remoteKeys, audit }, verified, isForced);
+  } finally {
+    await audit.close();
+  }
 }
 
 /** @throws {BackupError} unless the password is that of an active administrator; attempts are throttled and on record */

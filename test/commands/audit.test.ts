@@ -101,6 +101,9 @@ test("the chain goes on through a rotation of the key ring and the removal of th
   const old = ring.primary().id;
   const dependencies = {
     ring,
+    remoteKeys: null,
+    envelope: createEnvelope(ring),
+    shred: () => database.shred(),
     checks: createKeyCheckRepository(database, systemClock),
     sources: [createAuditKeySource(database)],
     audit: { append: async () => {}, record: async () => {} },

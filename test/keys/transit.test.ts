@@ -161,7 +161,7 @@ describe("a key-encryption key in Transit", () => {
     expect((await runKeys(gateway, "rotate")).code).toBe(0);
     expect((await runKeys(gateway, "list")).lines).toEqual([
       "transit/postern:v1  old      wraps 0",
-      "transit/postern:v2  primary  wraps 2",
+      "transit/postern:v2  primary  wraps 3",
     ]);
     expect((await runKeys(gateway, "remove", "transit/postern:v1")).code).toBe(0);
     server.setMinDecryptionVersion(2);
