@@ -17,7 +17,7 @@ import {
 import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
-import { createTransactions } from "./transactions.ts";
+import { createTransactions, type TransactionLimits } from "./transactions.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
 export type Transaction = Prisma.TransactionClient;
@@ -30,7 +30,7 @@ export type Database = {
   readonly provider: "sqlite" | "postgresql";
   readonly client: PrismaClient;
   /** All or nothing; keep it short, on SQLite no other write happens meanwhile. */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>, limits?: TransactionLimits): Promise<Result>;
   /**
    * Tells, once the transaction is over, whether it was committed; false also when nobody knows. Only within one that
    * `transaction` began.

@@ -22,11 +22,11 @@ const MOST_PARAMETERS = 900;
  * @throws {Error} when a table or column is not there, or a row refers to one that is not
  */
 export function loadTables(
-  { client, provider }: Database,
+  { provider, transaction: begin }: Database,
   work: (loader: TableLoader, transaction: Transaction) => Promise<void>,
 ): Promise<void> {
   const run = provider === "sqlite" ? loadIntoSqlite : loadIntoPostgresql;
-  return client.$transaction((transaction) => run(transaction, work), { maxWait: 30_000, timeout: LONGEST_MS });
+  return begin((transaction) => run(transaction, work), { maxWait: 30_000, timeout: LONGEST_MS });
 }
 
 type Work = Parameters<typeof loadTables>[1];
