@@ -107,7 +107,7 @@ export class SessionRepository {
 
   /** The sessions of a user that nobody ended, newest first, at most a hundred; some may have expired. */
   findUnended(userId: string): Promise<SessionWithUser[]> {
-    const where = { userId, endedAt: null };
+    const where = { userId: { equals: userId }, endedAt: null };
     const include = { user: USER_WITHOUT_HASH };
     return this.#database.client.session.findMany({ where, include, orderBy: { id: "desc" }, take: 100 });
   }
