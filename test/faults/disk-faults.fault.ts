@@ -10,7 +10,7 @@ import { signUpWriters, startWriting, type Writer } from "./support/writers.ts";
 const ERRORS = ["ENOSPC", "EIO", "EROFS"] as const;
 /** Access tokens live for 15 minutes. */
 const CASES_PER_WRITERS = 30;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 120_000;
 
 async function until(condition: () => boolean): Promise<void> {
   const limit = performance.now() + LIMIT_MS;
@@ -72,6 +72,7 @@ defineFault({
       await product.end("SIGKILL");
       disk.remove();
     }
+    console.info(`refused: ${JSON.stringify([...ledger.refused])}`);
     const unavailable = ledger.refused.get("UNAVAILABLE") ?? 0;
     return {
       cases,

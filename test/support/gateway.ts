@@ -7,6 +7,7 @@ import { createServices, openStore, type Services } from "../../src/services.ts"
 import { Login, Register } from "../api/documents.ts";
 import type { TypedDocumentString } from "../api/gql/graphql.ts";
 import { createTestStore, type TestStore } from "./database.ts";
+import { watchSecrets } from "./leaks.ts";
 
 export type GraphqlAnswer<Result> = {
   readonly data?: Result | null;
@@ -70,11 +71,13 @@ export async function startGateway(
   await services.start();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 
+  const watch = watchSecrets(ADMIN_PASSWORD, USER_PASSWORD);
   let isClosed = false;
   const close = async () => {
     if (isClosed) return;
     isClosed = true;
     await app.close();
+    await watch.expectNoLeak({ log: lines, dataDir: own.dataDir, database: services.database });
     await services.stop();
     if (store === undefined) await own.remove();
   };
@@ -86,7 +89,10 @@ export async function startGateway(
       headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ query: text, variables }),
     });
-    return (await response.json()) as GraphqlAnswer<Record<string, unknown>>;
+    const answer = (await response.json()) as GraphqlAnswer<Record<string, unknown>>;
+    watch.note([variables, answer.data]);
+    watch.noteErrors(answer.errors);
+    return answer;
   };
   const execute: Gateway["execute"] = async <Result, Variables>(
     document: TypedDocumentString<Result, Variables>,

@@ -20,7 +20,7 @@ const WRITERS = 8;
 const ROUNDS_PER_WRITERS = 50;
 const SHOWN = 5;
 const MOST_ACKNOWLEDGED = 80;
-const WRITING_LIMIT_MS = 20_000;
+const WRITING_LIMIT_MS = 180_000;
 
 /** Resolves among the writes, once so many more requests are acknowledged: a moment that no pause of the machine moves. */
 async function acknowledge(ledger: Ledger, count: number): Promise<void> {

@@ -8,7 +8,7 @@ import type { GraphqlAnswer } from "../../support/gateway.ts";
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 
 export type Product = {
   readonly url: string;
@@ -29,6 +29,8 @@ export type ProductOptions = {
   /** A program to start it through, such as `faketime`, with its arguments. */
   readonly through?: readonly string[];
   readonly port?: number;
+  /** A pipe that nobody reads on standard output, instead of nothing. */
+  readonly hasUnreadOutput?: boolean;
 };
 
 /** A port that nothing listens on just now. */
@@ -42,7 +44,13 @@ export async function findFreePort(): Promise<number> {
 }
 
 /** Starts the built gateway as a process of its own; its log goes nowhere unless a level is given. */
-export async function spawnProduct({ dataDir, environment = {}, through = [], port }: ProductOptions): Promise<Product> {
+export async function spawnProduct({
+  dataDir,
+  environment = {},
+  through = [],
+  port,
+  hasUnreadOutput,
+}: ProductOptions): Promise<Product> {
   const listensOn = port ?? (await findFreePort());
   const [program = process.execPath, ...args] = [...through, process.execPath, path.resolve("dist/main.js")];
   const child = spawn(program, args, {
@@ -57,7 +65,7 @@ export async function spawnProduct({ dataDir, environment = {}, through = [], po
       UPSTREAM_ALLOW: "127.0.0.1/32",
       ...environment,
     },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", hasUnreadOutput ? "pipe" : "ignore", "pipe"],
   });
   let printed = "";
   child.stderr?.on("data", (piece) => {
