@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { type Access, createAccess } from "./access/access.ts";
 import { requirePermission, type Viewer } from "./access/viewer.ts";
+import { AuditChainService } from "./audit/audit-chain.service.ts";
 import { AuditEventRepository } from "./audit/audit-event.repository.ts";
 import { AuditEventService } from "./audit/audit-event.service.ts";
 import { createAuditKeySource, openAuditSecret } from "./audit/audit-key.ts";
 import { type ClosableAuditLog, createAuditLog } from "./audit/audit-log.ts";
 import type { AuditSecret } from "./audit/audit-secret.ts";
 import { createHeadsFile } from "./audit/heads-file.ts";
+import { createLenientAuditLog } from "./audit/lenient-audit-log.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorRegistry } from "./connectors/connector.ts";
 import { createConnectorRegistry } from "./connectors/registry.ts";
@@ -52,6 +54,7 @@ export type Services = Store & {
   readonly config: Config;
   readonly audit: ClosableAuditLog;
   readonly auditEvents: AuditEventService<Viewer>;
+  readonly auditChains: AuditChainService<Viewer>;
   readonly access: Access;
   readonly limiter: RateLimiter;
   readonly connectors: ConnectorRegistry;
@@ -110,6 +113,12 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     headIntervalMs: config.AUDIT_HEAD_SECONDS * 1_000,
     onHeadFailure: (error) => log.error({ err: error }, "the signed heads of the audit chains could not be written"),
   });
+  const signInAudit = createLenientAuditLog(audit, (error, { actor, action, outcome }) =>
+    log.error(
+      { err: error, event: { action, outcome, actorId: actor.id, ...actor.origin } },
+      "an event could not be put on record",
+    ),
+  );
   const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
   const outbound = { allowList, breaker: createCircuitBreaker(breakerLimits(config)), pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
@@ -118,7 +127,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const limiter = createRateLimiter(shared);
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
-  const access = createAccess({ ...shared, audit, limiter, connectorIds, fetchKeySet, onUserDisabled });
+  const access = createAccess({ ...shared, audit, signInAudit, limiter, connectorIds, fetchKeySet, onUserDisabled });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
   let isShredDue = false;
@@ -155,7 +164,15 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     ...store,
     config,
     audit,
-    auditEvents: new AuditEventService({ events: new AuditEventRepository(database), requirePermission }),
+    auditEvents: new AuditEventService({ events: new AuditEventRepository(database), requirePermission, audit, clock }),
+    auditChains: new AuditChainService<Viewer>({
+      database,
+      secret: store.auditSecret,
+      headsFile: config.auditHeadsFile,
+      audit,
+      clock,
+      requirePermission,
+    }),
     access,
     limiter,
     connectors,

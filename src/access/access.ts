@@ -35,6 +35,8 @@ export type AccessDeps = {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly audit: AuditLog;
+  /** For signing in and out, which go on when the trail cannot be written. */
+  readonly signInAudit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
@@ -80,7 +82,13 @@ export function createAccess(deps: AccessDeps): Access {
   const sessionUses = createLastUses(sessionRepository, clock);
   const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository, envelope });
   const accessTokens = createAccessTokens({ signingKeys, issuer: config.issuer, clock });
-  const rotation = createRefreshTokenRotation({ ...shared, sessions: sessionRepository, liveSessions, envelope });
+  const rotation = createRefreshTokenRotation({
+    ...shared,
+    audit: deps.signInAudit,
+    sessions: sessionRepository,
+    liveSessions,
+    envelope,
+  });
   const throttle = createLoginThrottle({
     limiter,
     freeAttempts: config.LOGIN_FREE_ATTEMPTS,
@@ -89,6 +97,7 @@ export function createAccess(deps: AccessDeps): Access {
   const users = new UserService({ ...shared, registration: config.REGISTRATION });
   const sessions = new SessionService({
     ...shared,
+    audit: deps.signInAudit,
     sessions: sessionRepository,
     accounts: users,
     throttle,

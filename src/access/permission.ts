@@ -30,6 +30,7 @@ const GRANTS = {
   "project:write": ["ADMIN"],
   "audit:read": EVERY_USER,
   "audit:read-all": ["ADMIN"],
+  "audit:verify": ["ADMIN"],
   "user:read": ["ADMIN"],
   "user:create": ["ADMIN"],
   "user:write": ["ADMIN"],

@@ -6,7 +6,14 @@ export type AuditEventFilter = {
   readonly action?: string | null | undefined;
   readonly actorId?: string | null | undefined;
   readonly targetId?: string | null | undefined;
+  /** Any of these actions. */
+  readonly actions?: readonly string[] | null | undefined;
+  /** At this time or later, and before that. */
+  readonly from?: Date | null | undefined;
+  readonly to?: Date | null | undefined;
 };
+
+export type AuditOrder = "NEWEST_FIRST" | "OLDEST_FIRST";
 
 /** Whose events are asked for: one user's (done by them, or about their things), or all. */
 export type AuditScope = { readonly userId: string } | "ALL";
@@ -67,13 +74,18 @@ export class AuditEventRepository {
     return count;
   }
 
-  /** The newest first, after a place in the list when `afterId` is given. */
-  findPage(scope: AuditScope, filter: AuditEventFilter, take: number, afterId: string | null): Promise<AuditRecord[]> {
-    return this.#database.client.auditEvent.findMany({
-      where: { ...whereOf(scope, filter), ...(afterId === null ? {} : { id: { lt: afterId } }) },
-      orderBy: { id: "desc" },
-      take,
-    });
+  /** After a place in the list when `afterId` is given. */
+  findPage(
+    scope: AuditScope,
+    filter: AuditEventFilter,
+    take: number,
+    afterId: string | null,
+    order: AuditOrder = "NEWEST_FIRST",
+  ): Promise<AuditRecord[]> {
+    const isNewestFirst = order === "NEWEST_FIRST";
+    const place = afterId === null ? {} : { id: isNewestFirst ? { lt: afterId } : { gt: afterId } };
+    const orderBy = { id: isNewestFirst ? ("desc" as const) : ("asc" as const) };
+    return this.#database.client.auditEvent.findMany({ where: { ...whereOf(scope, filter), ...place }, orderBy, take });
   }
 
   count(scope: AuditScope, filter: AuditEventFilter): Promise<number> {
@@ -85,11 +97,17 @@ export class AuditEventRepository {
   }
 }
 
-function whereOf(scope: AuditScope, { action, actorId, targetId }: AuditEventFilter) {
+function whereOf(scope: AuditScope, { action, actorId, targetId, actions, from, to }: AuditEventFilter) {
+  const all = [
+    ...(actions == null ? [] : [{ action: { in: [...actions] } }]),
+    ...(from == null ? [] : [{ createdAt: { gte: from } }]),
+    ...(to == null ? [] : [{ createdAt: { lt: to } }]),
+  ];
   return {
     ...(action == null ? {} : { action }),
     ...(actorId == null ? {} : { actorId }),
     ...(targetId == null ? {} : { targetId }),
+    ...(all.length === 0 ? {} : { AND: all }),
     ...(scope === "ALL" ? {} : { OR: [{ actorId: scope.userId }, { ownerId: scope.userId }] }),
   };
 }

@@ -18,9 +18,9 @@ export class AuditEventResolver {
   })
   async auditEvents(
     @Ctx() { viewer }: GraphqlContext,
-    @Args(() => AuditEventsArguments) { first, after, ...filter }: AuditEventsArguments,
+    @Args(() => AuditEventsArguments) { first, after, order, ...filter }: AuditEventsArguments,
   ): Promise<Connection<AuditRecord>> {
-    return toConnection(await this.#events.findPage(viewer, filter, { first, after }), (event) => event.id);
+    return toConnection(await this.#events.findPage(viewer, filter, { first, after }, order), (event) => event.id);
   }
 
   @FieldResolver(() => [AuditEventDetailType])

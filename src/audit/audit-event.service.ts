@@ -1,15 +1,21 @@
+import { LRUCache } from "lru-cache";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput } from "../errors.ts";
+import type { Clock } from "../identifiers.ts";
 import { idPrefixOf } from "../identifiers.ts";
-import type { AuditEventFilter, AuditEventRepository, AuditScope } from "./audit-event.repository.ts";
+import type { AuditEventFilter, AuditEventRepository, AuditOrder, AuditScope } from "./audit-event.repository.ts";
+import type { AuditActor } from "./audit-event.ts";
+import type { AuditLog } from "./audit-log.ts";
 import type { AuditRecord } from "./audit-record.ts";
 import { encodeAuditText } from "./audit-text.ts";
 
 /** What reading the trail needs to know of who calls; every `Viewer` is one. */
-export type AuditReader = { readonly id: string | null; readonly permissions: ReadonlySet<string> };
+export type AuditReader = AuditActor & { readonly permissions: ReadonlySet<string> };
 
 export type AuditEventServiceDependencies<Reader extends AuditReader> = {
   readonly events: AuditEventRepository;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
   /** Throws for a reader without the permission: `access/` decides that, and audit stands below it. */
   readonly requirePermission: (reader: Reader, permission: "audit:read") => void;
 };
@@ -20,22 +26,31 @@ export type AuditEventServiceDependencies<Reader extends AuditReader> = {
  */
 export class AuditEventService<Reader extends AuditReader = AuditReader> {
   readonly #events: AuditEventRepository;
+  readonly #reads: (reader: AuditReader, scope: AuditScope) => Promise<void>;
   readonly #requirePermission: AuditEventServiceDependencies<Reader>["requirePermission"];
 
-  constructor({ events, requirePermission }: AuditEventServiceDependencies<Reader>) {
+  constructor({ events, audit, clock, requirePermission }: AuditEventServiceDependencies<Reader>) {
     this.#events = events;
+    this.#reads = createReadRecorder(audit, clock);
     this.#requirePermission = requirePermission;
   }
 
-  /** A page of the events that fit, newest first. */
-  async findPage(reader: Reader, filter: AuditEventFilter, page: PageRequest): Promise<Page<AuditRecord>> {
+  /** A page of the events that fit. */
+  async findPage(
+    reader: Reader,
+    filter: AuditEventFilter,
+    page: PageRequest,
+    order?: AuditOrder | null,
+  ): Promise<Page<AuditRecord>> {
     const scope = this.#scopeOf(reader);
     const encoded = encodeFilter(filter);
     const read = async (take: number, afterKey: string | null) => {
       if (afterKey !== null && idPrefixOf(afterKey) !== "event") throw badInput("after", "after is not a cursor of this list.");
-      return this.#events.findPage(scope, encoded, take, afterKey);
+      return this.#events.findPage(scope, encoded, take, afterKey, order ?? "NEWEST_FIRST");
     };
-    return readPage(page, read, () => this.#events.count(scope, encoded));
+    const found = await readPage(page, read, () => this.#events.count(scope, encoded));
+    await this.#reads(reader, scope);
+    return found;
   }
 
   /** The event, or null when there is none that the reader may see. */
@@ -54,5 +69,25 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
 /** Text is stored encoded, so it is looked for encoded. */
 function encodeFilter(filter: AuditEventFilter): AuditEventFilter {
   const encode = (text: string | null | undefined) => (text == null ? null : encodeAuditText(text));
-  return { action: encode(filter.action), actorId: encode(filter.actorId), targetId: encode(filter.targetId) };
+  return { ...filter, action: encode(filter.action), actorId: encode(filter.actorId), targetId: encode(filter.targetId) };
+}
+
+/** A reader is put on record once in so long: a page that looks for news every few seconds would fill the trail by itself. */
+const READ_INTERVAL_MS = 600_000;
+const MOST_READERS = 10_000;
+
+/**
+ * Records that others' events are read: every reader once in ten minutes on each node. What a user reads of their own
+ * is not: they were there.
+ */
+function createReadRecorder(audit: AuditLog, clock: Clock) {
+  const readAt = new LRUCache<string, number>({ max: MOST_READERS });
+  return async (reader: AuditReader, scope: AuditScope): Promise<void> => {
+    if (scope !== "ALL" || reader.type === "SYSTEM") return;
+    const now = clock.now().getTime();
+    const key = String(reader.id);
+    if (now - (readAt.get(key) ?? Number.NEGATIVE_INFINITY) < READ_INTERVAL_MS) return;
+    await audit.record({ actor: reader, action: "AUDIT_READ" });
+    readAt.set(key, now);
+  };
 }

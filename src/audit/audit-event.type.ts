@@ -1,8 +1,12 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ArgsType, Field, ID, ObjectType } from "type-graphql";
+import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { createConnectionType, PageArguments } from "../graphql/connection.ts";
+import { enumOf } from "../graphql/enum-of.ts";
 import { Node } from "../graphql/node.ts";
-import type { AuditEventFilter } from "./audit-event.repository.ts";
+import type { AuditEventFilter, AuditOrder } from "./audit-event.repository.ts";
+
+export const AuditOrderEnum = enumOf(["NEWEST_FIRST", "OLDEST_FIRST"]);
+registerEnumType(AuditOrderEnum, { name: "AuditOrder" });
 
 @ObjectType("AuditEventDetail")
 export class AuditEventDetailType {
@@ -44,6 +48,12 @@ export class AuditEventType extends Node {
 
   @Field(() => GraphQLDateTime)
   createdAt!: Date;
+
+  @Field(() => String, { nullable: true, description: "The chain that it is a link of." })
+  chainId!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "Its place in the chain, from 1 on without gaps." })
+  sequence!: number | null;
 }
 
 export const AuditEventConnection = createConnectionType("AuditEvent", () => AuditEventType);
@@ -58,4 +68,16 @@ export class AuditEventsArguments extends PageArguments implements AuditEventFil
 
   @Field(() => ID, { nullable: true })
   targetId?: string | null;
+
+  @Field(() => [String], { nullable: true, description: "Any of these actions." })
+  actions?: string[] | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: "At this time or later." })
+  from?: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Before this time." })
+  to?: Date | null;
+
+  @Field(() => AuditOrderEnum, { nullable: true, description: "NEWEST_FIRST when left out." })
+  order?: AuditOrder | null;
 }

@@ -1,5 +1,4 @@
 import type { Database, Transaction } from "../database/database.ts";
-import { GatewayError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { AuditAnchorRepository } from "./audit-anchor.repository.ts";
 import { AuditEventRepository } from "./audit-event.repository.ts";
@@ -96,9 +95,4 @@ export function createAuditLog(dependencies: AuditLogDependencies): ClosableAudi
       await anchoring.close();
     },
   };
-}
-
-/** True for an audit trail or a store that cannot be written. */
-export function isUnavailable(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === "UNAVAILABLE";
 }

@@ -6,6 +6,7 @@ import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
 import { SessionResolver } from "../access/session.resolver.ts";
 import { UserResolver } from "../access/user.resolver.ts";
 import { UserAdministrationResolver } from "../access/user-administration.resolver.ts";
+import { AuditChainResolver } from "../audit/audit-chain.resolver.ts";
 import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
 import { AccessTokenResolver } from "../credentials/access-token.resolver.ts";
 import { ConnectionTestResolver } from "../credentials/connection-test.resolver.ts";
@@ -29,7 +30,10 @@ import { NodeFinder } from "./node-finder.ts";
 export type ResolverClass = abstract new (...services: never[]) => object;
 
 /** What resolvers are made over. */
-export type ResolverServices = Pick<Services, "access" | "auditEvents" | "credentials" | "projects" | "sync" | "upstreamUse">;
+export type ResolverServices = Pick<
+  Services,
+  "access" | "auditChains" | "auditEvents" | "credentials" | "projects" | "sync" | "upstreamUse"
+>;
 
 /** Every resolver of the API with the one service it stands on: the one list of them. */
 const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) => object])[] = [
@@ -40,6 +44,7 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [UserAdministrationResolver, ({ access }) => new UserAdministrationResolver(access.administration)],
   [ServiceTokenResolver, ({ access }) => new ServiceTokenResolver(access.serviceTokens)],
   [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],
+  [AuditChainResolver, ({ auditChains }) => new AuditChainResolver(auditChains)],
   [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
   [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
   [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],

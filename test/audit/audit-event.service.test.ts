@@ -5,7 +5,7 @@ import { AuditEventRepository } from "../../src/audit/audit-event.repository.ts"
 import { AuditEventService } from "../../src/audit/audit-event.service.ts";
 import type { Database } from "../../src/database/database.ts";
 import { encodeCursor } from "../../src/database/page.ts";
-import { makeId } from "../../src/identifiers.ts";
+import { makeId, systemClock } from "../../src/identifiers.ts";
 import { entryOf, openAuditLog } from "../support/audit.ts";
 import { openTestDatabase } from "../support/database.ts";
 
@@ -16,7 +16,12 @@ function viewerOf(id: string, role: "USER" | "ADMIN" = "USER"): Viewer {
 }
 
 function createService(database: Database) {
-  return new AuditEventService({ events: new AuditEventRepository(database), requirePermission });
+  return new AuditEventService({
+    events: new AuditEventRepository(database),
+    requirePermission,
+    audit: openAuditLog(database),
+    clock: systemClock,
+  });
 }
 
 /** Ada tests her credential, Bob reveals Ada's, Bob tests his own, and a sync of nobody's ends. */

@@ -16,6 +16,9 @@ Query.sessions                                         | account:read           
 Query.users                                            | user:read               | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.serviceTokens                                    | service-token:read      | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.auditEvents                                      | audit:read              | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
+Query.auditChains                                      | audit:read-all          | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Query.auditVerification                                | audit:read-all          | 401  401  401   401  401  403   403   null  403    403    403  403  403  403  403  401
+Query.auditStatistics                                  | audit:read-all          | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.connectors                                       | connector:read          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   403  OK
 Query.projects                                         | project:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Query.projects (archived too)                          | project:write           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
@@ -64,6 +67,7 @@ Mutation.changeUserRole                                | user:write             
 Mutation.resetUserPassword                             | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.endUserSessions                               | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.deleteUser                                    | user:write              | 401  401  401    401  401  403   403   OK    403    403    403  403  403  403  403  401
+Mutation.verifyAuditChain                              | audit:verify            | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.createServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.revokeServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.saveCredential                                | credential:write        | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401

@@ -69,7 +69,13 @@ export async function startAccess(
     onUserDisabled: async () => {},
   };
   const createNode = (own: Database, log: AuditLog) =>
-    createAccess({ ...shared, database: own, audit: log, limiter: createRateLimiter({ database: own, clock }) });
+    createAccess({
+      ...shared,
+      database: own,
+      audit: log,
+      signInAudit: log,
+      limiter: createRateLimiter({ database: own, clock }),
+    });
   const node = createNode(database, audit);
   const otherNode = createNode(otherDatabase, otherAudit ?? audit);
   await node.signingKeys.ensureSigningKey();
