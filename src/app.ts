@@ -19,11 +19,11 @@ import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import { limitInFlight } from "./http/in-flight.ts";
 import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
+import { faultOfHead } from "./http/request-head.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { closeSilentConnections } from "./http/silent-connections.ts";
-import { repeatedHeaderOf } from "./http/single-headers.ts";
 import { closeStalledAnswers } from "./http/stalled-answers.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
@@ -54,7 +54,13 @@ function timeouts({ HEADERS_SECONDS, REQUEST_SECONDS, KEEP_ALIVE_SECONDS }: Conf
   return {
     requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,
-    http: { requestTimeout, headersTimeout: HEADERS_SECONDS * 1_000, connectionsCheckingInterval: CHECKING_MS },
+    // A missing host is refused with the headers of every other answer.
+    http: {
+      requestTimeout,
+      headersTimeout: HEADERS_SECONDS * 1_000,
+      connectionsCheckingInterval: CHECKING_MS,
+      requireHostHeader: false,
+    },
   };
 }
 
@@ -96,9 +102,9 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
   const headers = securityHeaders(services.config.PUBLIC_URL);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(headers).header("x-request-id", request.id);
-    const repeated = repeatedHeaderOf(request.raw.rawHeaders);
-    if (repeated !== null) {
-      const failure = { ...refusal(400), message: `The header ${repeated} may stand in a request once.` };
+    const fault = faultOfHead(request.raw);
+    if (fault !== null) {
+      const failure = { ...refusal(400), message: fault };
       return reply
         .code(400)
         .header("connection", "close")
@@ -112,7 +118,13 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
     }
   });
   app.setErrorHandler((error, request, reply) => reply.send(failureBody(prepareFailure(error, request, reply), request.id)));
-  app.setNotFoundHandler((request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
+  // No hook has run for a method that the router has never heard of.
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .headers(headers)
+      .code(404)
+      .send(refusalBody(services, request, refusal(404))),
+  );
 }
 
 /** The HTTP app over the services, ready to listen or to be injected into; it never listens by itself. */

@@ -25,31 +25,35 @@ function rawAnswer(status: number, headers: Headers): string {
 export type RawRefusal = { handle(error: Error, socket: Socket): void; watch(server: Server): void };
 
 /**
- * What is done with bytes that are no request: one answer with the headers of every other, and the connection is closed. While an
- * earlier request of the same connection is unanswered there is none, since it would pass for the earlier one's.
+ * What is done with bytes that are no request: one answer with the headers of every other, and the connection is closed.
+ * Requests before them on the same connection are answered first; where the bytes are the rest of one that is not alone, there
+ * is no answer, since it would pass for another's.
  */
 export function createRawRefusal(headers: Headers): RawRefusal {
-  const unanswered = new WeakMap<Socket, number>();
-  const count = (socket: Socket, change: number) => unanswered.set(socket, (unanswered.get(socket) ?? 0) + change);
+  const unanswered = new WeakMap<Socket, ServerResponse[]>();
+  const end = (socket: Socket, status: number) => {
+    socket.end(rawAnswer(status, headers));
+    socket.destroySoon();
+  };
   return {
     handle: (error, socket) => {
       const code = (error as NodeJS.ErrnoException).code ?? "";
-      if (code === "ECONNRESET" || socket.destroyed || !socket.writable || (unanswered.get(socket) ?? 0) > 0) {
-        socket.destroy();
-        return;
-      }
-      socket.end(rawAnswer(STATUS_OF_ERROR[code] ?? 400, headers));
-      socket.destroySoon();
+      const open = unanswered.get(socket) ?? [];
+      const last = open.at(-1);
+      if (code === "ECONNRESET" || !socket.writable) socket.destroy();
+      else if (last?.req.complete) last.once("close", () => socket.destroySoon());
+      else if (last === undefined || (open.length === 1 && !last.headersSent)) end(socket, STATUS_OF_ERROR[code] ?? 400);
+      else socket.destroy();
     },
     watch: (server) => {
       server.prependListener("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
-        count(socket, 1);
-        answer.once("close", () => count(socket, -1));
+        const open = unanswered.get(socket) ?? [];
+        open.push(answer);
+        unanswered.set(socket, open);
+        answer.once("close", () => open.splice(open.indexOf(answer), 1));
       });
       // Node's own answer to an expectation that it does not know has none of our headers.
-      server.on("checkExpectation", (_request: IncomingMessage, answer: ServerResponse) => {
-        answer.socket?.end(rawAnswer(417, headers));
-      });
+      server.on("checkExpectation", ({ socket }: IncomingMessage) => end(socket, 417));
     },
   };
 }
