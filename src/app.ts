@@ -117,14 +117,12 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
       return reply.code(415).send(refusalBody(services, request, refusal(415)));
     }
   });
-  app.setErrorHandler((error, request, reply) => reply.send(failureBody(prepareFailure(error, request, reply), request.id)));
-  // No hook has run for a method that the router has never heard of.
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .headers(headers)
-      .code(404)
-      .send(refusalBody(services, request, refusal(404))),
-  );
+  app.setErrorHandler((error, request, reply) => {
+    // No hook has run for a method that the router has never heard of.
+    if (!reply.hasHeader("x-request-id")) reply.headers(headers);
+    return reply.send(failureBody(prepareFailure(error, request, reply), request.id));
+  });
+  app.setNotFoundHandler((request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
 }
 
 /** The HTTP app over the services, ready to listen or to be injected into; it never listens by itself. */

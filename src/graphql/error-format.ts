@@ -9,9 +9,18 @@ const MAX_ECHO = 64;
 const INVALID_VARIABLE =
   / got invalid value [\s\S]*?( at "[^"]*")?; (?=Expected |Field "|Exactly one |Value "|Enum "|\w+ cannot represent )/;
 
+/** What is looked at of a message, from its beginning and from its end, where graphql-js says why. */
+const HEAD = 2_000;
+const TAIL = 1_000;
+
+/** A message without its middle: the patterns below may look at each place of it as often as it is long. */
+function clip(message: string): string {
+  return message.length <= HEAD + TAIL ? message : `${message.slice(0, HEAD)}…${message.slice(-TAIL)}`;
+}
+
 /** A parser's or validator's message with what it repeats of the request cut short, and neither guesses at our names nor a variable's value. */
 export function shortenMessage(message: string): string {
-  return message
+  return clip(message)
     .replace(/ ?Did you mean[^?]*\?/g, "")
     .replace(INVALID_VARIABLE, " got an invalid value$1; ")
     .replace(/( cannot represent [\w -]*?(?:value|time-string|Date type))\b[\s\S]*$/, "$1.")

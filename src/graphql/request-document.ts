@@ -19,7 +19,7 @@ export function createDocumentCheck(documents: Documents, persisted: PersistedOp
     // What is no request at all is refused by Apollo, in its words.
     if (!isMembers(sent)) return { body: request.body, search, refusal: null };
     try {
-      const text = persisted === null ? sent.query : requirePersisted(persisted, sent);
+      const text = persisted === null ? requireNoPersistedQuery(sent) : requirePersisted(persisted, sent);
       if (typeof text !== "string" || text === "") return { body: request.body, search, refusal: null };
       documents.check(text);
       if (persisted === null) return { body: request.body, search, refusal: null };
@@ -37,6 +37,12 @@ function readSearch(search: string): Members {
   const parameters = new URLSearchParams(search);
   const names = [...new Set(parameters.keys())].filter((name) => parameters.getAll(name).length === 1);
   return Object.fromEntries(names.map((name) => [name, parameters.get(name)]));
+}
+
+/** Clients that hear this send the text instead. @throws {GraphQLError} for a document by its digest */
+function requireNoPersistedQuery({ query, extensions }: Members): unknown {
+  if (isMembers(extensions) && extensions.persistedQuery !== undefined) throw new GraphQLError("PersistedQueryNotSupported");
+  return query;
 }
 
 /** The request with that document, and without what else might name one. */

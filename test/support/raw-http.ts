@@ -14,7 +14,7 @@ function statusesIn(text: string): number[] {
   let rest = text;
   for (;;) {
     const head =
-      /^HTTP\/1\.1 (\d{3}) [^\r]*\r\n([\s\S]*?)\r\n\r\n/.exec(rest) ?? /^HTTP\/1\.1 (100) Continue()\r\n\r\n/.exec(rest);
+      /^HTTP\/1\.1 (100) Continue()\r\n\r\n/.exec(rest) ?? /^HTTP\/1\.1 (\d{3}) [^\r]*\r\n([\s\S]*?)\r\n\r\n/.exec(rest);
     if (head === null) return rest === "" ? statuses : [...statuses, Number.NaN];
     const [whole, status = "", fields = ""] = head;
     if (status !== "100") statuses.push(Number(status));
