@@ -4,6 +4,7 @@ import { ACCESS } from "./config/access.ts";
 import { KEYS } from "./config/keys.ts";
 import { LIMITS } from "./config/limits.ts";
 import { LISTENING } from "./config/listening.ts";
+import { readVariable } from "./config/secret-file.ts";
 import { STORAGE } from "./config/storage.ts";
 import { UPSTREAM } from "./config/upstream.ts";
 import { UPSTREAM_LIMITS } from "./config/upstream-limits.ts";
@@ -36,8 +37,14 @@ export class ConfigError extends Error {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, { schema, initial }] of Object.entries<Variable>(VARIABLES)) {
-    const text = environment[name] || initial;
+  for (const [name, variable] of Object.entries<Variable>(VARIABLES)) {
+    const { schema, initial } = variable;
+    const given = readVariable(name, variable, environment);
+    if ("problem" in given) {
+      problems.push(`  ${name}: ${given.problem}`);
+      continue;
+    }
+    const text = given.text || initial;
     const result = schema.safeParse(text === "" && schema.safeParse(undefined).success ? undefined : text);
     if (result.success) values[name] = result.data;
     else problems.push(`  ${name}: ${result.error.issues.map((issue) => issue.message).join("; ")}`);

@@ -1,4 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { runConfigCommand } from "../src/commands/check-config.ts";
 import { ConfigError, parseConfig } from "../src/config.ts";
 
 describe("the configuration", () => {
@@ -114,6 +118,46 @@ describe("the configuration", () => {
     })();
     for (const name of Object.keys(bad)) expect(message).toContain(`${name}:`);
     for (const value of ["99999999", "maybe", "short", "hunter22"]) expect(message).not.toContain(value);
+  });
+
+  it("a secret may stand in a file that its owner alone may read", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "postern-secret-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, "password");
+    await writeFile(file, "an administrator's passphrase\n", { mode: 0o600 });
+    const environment = { ADMIN_PASSWORD_FILE: file };
+    expect(parseConfig(environment).ADMIN_PASSWORD).toBe("an administrator's passphrase");
+    const both = { ...environment, ADMIN_PASSWORD: "another long passphrase" };
+    expect(() => parseConfig(both)).toThrow("ADMIN_PASSWORD: give either it or ADMIN_PASSWORD_FILE, not both");
+    await chmod(file, 0o644);
+    expect(() => parseConfig(environment)).toThrow(/ADMIN_PASSWORD: anybody may use .* \(mode 644\)/);
+    expect(() => parseConfig({ HMS_API_TOKEN_FILE: `${file}.away` })).toThrow(/HMS_API_TOKEN: .* cannot be read \(ENOENT\)/);
+  });
+
+  it.each([
+    ["ADMIN_PASSWORD", "changeme"],
+    ["ADMIN_PASSWORD", "password123"],
+    ["ADMIN_PASSWORD", "postern2026"],
+    ["ADMIN_PASSWORD", "<your-password>"],
+    ["HMS_API_TOKEN", "your-token-here"],
+    ["HMS_API_TOKEN", "xxxxxxxxxxxx"],
+    ["ODOO_PASSWORD", "replace-me"],
+    ["API_AUTH_PASSWORD", "change-me"],
+  ])("%s is refused at start when it is a placeholder or easy to guess (%s)", (name, value) => {
+    expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^The configuration is not usable:\\n  ${name}: [^\\n]+$`));
+    expect(() => parseConfig({ [name]: value })).not.toThrow(value);
+  });
+
+  it("the command that checks it says where values come from and never what they are", () => {
+    const environment = { ADMIN_PASSWORD: "canary of a passphrase", HOST: "0.0.0.0", DATABASE_URL: "postgresql://a:canary@db/b" };
+    const lines: string[] = [];
+    const print = (line: string) => void lines.push(line);
+    expect(runConfigCommand(["check"], parseConfig(environment), environment, print)).toBe(0);
+    expect(lines).toContain("ADMIN_PASSWORD: set in the environment, where a file would be safer");
+    expect(lines).toContain("PORT: default");
+    expect(lines).toContain("Look again: HOST is open to others, and PUBLIC_URL is no https URL.");
+    expect(lines.join("\n")).not.toMatch(/canary|0\.0\.0\.0/);
+    expect(runConfigCommand([], parseConfig({}), {}, print)).toBe(2);
   });
 
   it("an empty variable counts as absent", () => {

@@ -3,6 +3,7 @@ import { createLog } from "../log.ts";
 import { createServices, openStore, type Services } from "../services.ts";
 import { runAuditCommand } from "./audit.ts";
 import { runBackupCommand, runRestoreCommand } from "./backup.ts";
+import { runConfigCommand } from "./check-config.ts";
 import { runImportCommand } from "./import/import.ts";
 import { runKeysCommand } from "./keys.ts";
 
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: runImportCommand,
   backup: runBackupCommand,
   restore: runRestoreCommand,
+  config: async (args, { config, print }) => runConfigCommand(args, config, process.env, print),
 };
 
 /** Exit code for words that are not understood, as in sysexits.h. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Variable } from "../config/variable.ts";
 import { VARIABLES } from "../config.ts";
 import { ERROR_CODES } from "../errors.ts";
 
@@ -9,7 +10,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The table of environment variables. */
 export function configurationTable(): string {
-  const rows = Object.entries(VARIABLES).map(([name, { initial, about }]) => [`\`${name}\``, initial && `\`${initial}\``, about]);
+  const rows = Object.entries<Variable>(VARIABLES).map(([name, { initial, about, isSecret }]) => [
+    isSecret ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``,
+    initial && `\`${initial}\``,
+    about,
+  ]);
   return table(["variable", "default", "meaning"], rows);
 }
 

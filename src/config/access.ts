@@ -1,13 +1,19 @@
 import { z } from "zod";
 import { trustedIssuersSchema } from "../access/issuer-entry.ts";
+import { findPasswordFault } from "../access/password-policy.ts";
 import { list, type Variable } from "./variable.ts";
 
 /** Who may come in. */
 export const ACCESS = {
   ADMIN_PASSWORD: {
-    schema: z.string().min(8, "must have at least 8 characters").optional(),
+    schema: z
+      .string()
+      .min(8, "must have at least 8 characters")
+      .refine((password) => findPasswordFault(password, "admin") === null, "is too easy to guess, or no text that can be hashed")
+      .optional(),
     initial: "",
     about: "Password of the first administrator. Without it a random one is printed once.",
+    isSecret: true,
   },
   REGISTRATION: {
     schema: z.enum(["open", "closed"]),
@@ -19,6 +25,7 @@ export const ACCESS = {
     initial: "[]",
     about:
       "JSON list of systems whose JWTs are believed: `issuer` (its `iss`) or, for tokens without one, `name`; one of `secret`, `secretFile` (HS256, 32 bytes or more) and `jwksUrl`; as wanted `audience`, `userClaim`, `usernameClaim`, `emailClaim`, `createUsers` (true), `requireExpiry` (true), `role` (USER), `algorithms`.",
+    isSecret: true,
   },
   HMS_API_TOKEN: {
     schema: z
@@ -27,6 +34,7 @@ export const ACCESS = {
       .optional(),
     initial: "",
     about: "A service token that reveals credentials of `app-login`, and may do nothing else.",
+    isSecret: true,
   },
   TEST_APPS: {
     schema: list,

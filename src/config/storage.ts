@@ -13,6 +13,7 @@ export const STORAGE = {
     schema: databaseUrl.optional(),
     initial: "",
     about: "`postgresql://…` to use PostgreSQL instead of SQLite.",
+    isSecret: true,
   },
   AUDIT_HEADS_FILE: {
     schema: z.string().min(1).optional(),

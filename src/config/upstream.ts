@@ -37,9 +37,9 @@ export const UPSTREAM = {
   },
   ODOO_DB: { schema: text, initial: "", about: "With the next two: the system default for Odoo, database of `ODOO_URL`." },
   ODOO_USERNAME: { schema: text, initial: "", about: "Login of the system default for Odoo." },
-  ODOO_PASSWORD: { schema: text, initial: "", about: "Password or API key of the system default for Odoo." },
+  ODOO_PASSWORD: { schema: text, initial: "", about: "Password or API key of the system default for Odoo.", isSecret: true },
   API_AUTH_EMAIL: { schema: text, initial: "", about: "With the next one: the system default for the login API." },
-  API_AUTH_PASSWORD: { schema: text, initial: "", about: "Password of the system default for the login API." },
+  API_AUTH_PASSWORD: { schema: text, initial: "", about: "Password of the system default for the login API.", isSecret: true },
   LOGIN_API_URL: {
     schema: httpUrl.optional(),
     initial: "",

@@ -1,7 +1,10 @@
 import { z } from "zod";
 
-/** One environment variable: how its text is read, its default as text, and the line that documents carry. */
-export type Variable = { schema: z.ZodType; initial: string; about: string };
+/**
+ * One environment variable: how its text is read, its default as text, and the line that documents carry. A secret one may
+ * also stand in a file that `NAME_FILE` names, and is refused when it is what examples are filled with.
+ */
+export type Variable = { schema: z.ZodType; initial: string; about: string; isSecret?: true };
 
 /** What stands between commas, without spaces and empty entries. */
 export const list = z.string().transform((text) =>

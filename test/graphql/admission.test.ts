@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { parseConfig } from "../../src/config.ts";
+import { digestOf } from "../../src/graphql/documents.ts";
+import { GOOD_TOKEN, startEdge } from "../support/edge.ts";
+import { createEdgeSchema } from "../support/edge-schema.ts";
+
+const signedIn = { authorization: `Bearer ${GOOD_TOKEN}` };
+
+/** A schema whose `wait` answers when it is let go, and how many of it run. */
+function createWaiting() {
+  const seen = { running: 0, most: 0, letGo: () => {} };
+  const gone = new Promise<void>((resolve) => {
+    seen.letGo = resolve;
+  });
+  const wait = async () => {
+    seen.running += 1;
+    seen.most = Math.max(seen.most, seen.running);
+    await gone;
+    seen.running -= 1;
+    return "done";
+  };
+  return { seen, schema: createEdgeSchema({ Query: { wait, me: () => "ada" } }) };
+}
+
+describe("operations at once", () => {
+  it("of one caller are twenty at most; further ones wait for their turn, and those that find too many waiting are 429", async () => {
+    const { seen, schema } = createWaiting();
+    const edge = await startEdge(schema, { config: parseConfig({ CALLER_OPERATIONS_WAITING: "10" }) });
+    const answers = Array.from({ length: 35 }, () => edge.post({ query: "{ wait }" }, signedIn));
+    const refused: { status: number; headers: Headers }[] = [];
+    for (const answer of answers) void answer.then((told) => told.status === 429 && refused.push(told));
+    await vi.waitFor(() => expect([seen.running, refused.length]).toEqual([20, 5]), 10_000);
+    expect(refused[0]?.headers.get("retry-after")).toBe("1");
+    // Others are not held up by them.
+    expect((await edge.post({ query: "{ me }" })).status).toBe(200);
+    seen.letGo();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect([seen.most, statuses.filter((status) => status === 200).length]).toEqual([20, 30]);
+  });
+
+  it("of all callers are bounded: the next is 503 with a time to come back, while the health check answers", async () => {
+    const { seen, schema } = createWaiting();
+    const edge = await startEdge(schema, { config: parseConfig({ REQUESTS_IN_FLIGHT: "3" }) });
+    const answers = Array.from({ length: 3 }, () => edge.post({ query: "{ wait }" }));
+    await vi.waitFor(() => expect(seen.running).toBe(3), 10_000);
+    const { status, headers, body } = await edge.post({ query: "{ me }" });
+    expect([status, headers.get("retry-after"), body]).toEqual([
+      503,
+      "1",
+      { errors: [{ message: expect.any(String), extensions: { code: "UNAVAILABLE", retryAfterSeconds: 1 } }] },
+    ]);
+    expect((await fetch(`${edge.url}/health`)).status).toBe(200);
+    seen.letGo();
+    await Promise.all(answers);
+    expect((await edge.post({ query: "{ me }" })).status).toBe(200);
+  });
+});
+
+describe("a server that takes persisted operations alone", () => {
+  const TEXT = "query Me { me }";
+
+  async function startClosed() {
+    const folder = await mkdtemp(path.join(tmpdir(), "postern-operations-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, "operations.json");
+    await writeFile(file, JSON.stringify({ "id-of-me": TEXT }));
+    const config = parseConfig({ PERSISTED_OPERATIONS: "only", PERSISTED_OPERATIONS_FILES: file });
+    return startEdge(createEdgeSchema({ Query: { me: () => "ada" } }), { config });
+  }
+
+  it("answers them by text, by id and by digest, by POST and by GET", async () => {
+    const edge = await startClosed();
+    const persistedQuery = { version: 1, sha256Hash: digestOf(TEXT) };
+    const bodies = [
+      { query: TEXT },
+      { documentId: "id-of-me" },
+      { documentId: `sha256:${digestOf(TEXT)}` },
+      { extensions: { persistedQuery } },
+    ];
+    for (const body of bodies) expect((await edge.post(body)).body).toEqual({ data: { me: "ada" } });
+    const search = new URLSearchParams({ extensions: JSON.stringify({ persistedQuery }) });
+    const answer = await fetch(`${edge.url}/graphql?${search}`, { headers: { "apollo-require-preflight": "1" } });
+    expect(await answer.json()).toEqual({ data: { me: "ada" } });
+  });
+
+  it.each([
+    { query: "query Me { me  }" },
+    { query: "{ __typename }" },
+    { documentId: "another" },
+    { documentId: "id-of-me", query: "{ __typename }" },
+    { extensions: { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } } },
+    { query: "{ __schema { types { name } } }", extensions: { persistedQuery: { version: 1, sha256Hash: digestOf(TEXT) } } },
+    { documentId: "__proto__" },
+    {},
+  ])("refuses everything else with 400 (%j)", async (body) => {
+    const edge = await startClosed();
+    const { status, body: answer } = await edge.post({ ...body, variables: null });
+    expect([status, answer]).toEqual([
+      400,
+      { errors: [{ message: expect.stringContaining("persisted operations alone"), extensions: { code: "BAD_USER_INPUT" } }] },
+    ]);
+  });
+});
