@@ -14,7 +14,7 @@ export default defineConfig({
     passWithNoTests: !isThere,
     setupFiles: ["test/support/set-up.ts"],
     env: { TEST_DATABASE: "sqlite", CHROMIUM: chromium },
-    testTimeout: 90_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },

@@ -39,11 +39,11 @@ export type Gateway = {
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 export const USER_PASSWORD = "correct horse battery staple";
 
-/** The whole gateway on a port and a store of its own, stopped with the test; upstreams on 127.0.0.1 are allowed. */
+/** The whole gateway on a store of its own and a free port unless one is named, stopped with the test; upstreams on 127.0.0.1 are allowed. */
 export async function startGateway(
   environment: Record<string, string> = {},
   store?: TestStore,
-  options: GatewayOptions = {},
+  { port = 0, ...options }: GatewayOptions & { readonly port?: number } = {},
 ): Promise<Gateway> {
   const own = store ?? (await createTestStore());
   let lines = "";
@@ -69,7 +69,7 @@ export async function startGateway(
   const services = createServices(config, await openStore(config, log, { onQuery }), log);
   const app = await createGateway(services, log, options);
   await services.start();
-  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = await app.listen({ host: "127.0.0.1", port });
 
   const watch = watchSecrets(ADMIN_PASSWORD, USER_PASSWORD);
   let isClosed = false;
