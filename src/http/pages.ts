@@ -16,7 +16,6 @@ export const PAGE_PATHS = [
   "/activity",
   "/account",
   "/admin",
-  "/playground",
 ] as const;
 
 /** The dashboard's one document at `/` and at every page's address; no page when the browser's part was not built. */

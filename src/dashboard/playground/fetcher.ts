@@ -1,6 +1,7 @@
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { getOperationAST, parse } from "graphql";
 import { createClient, type RequestParams } from "graphql-sse";
+import { Tabs } from "../session/tabs.ts";
 
 type Headers = Record<string, string>;
 
@@ -19,25 +20,30 @@ function findAccessToken(answer: unknown): string | null {
 }
 
 /**
- * Sends documents to the gateway, subscriptions as server-sent events. A token that an answer brought goes with what
- * is sent next, unless the header editor says otherwise; it is kept in this page's memory alone.
+ * Sends documents to the gateway, subscriptions as server-sent events. A token that an answer brought goes with what is
+ * sent next, else that of a dashboard that is open in this browser, unless the header editor says otherwise; it is kept
+ * in memory alone.
  */
 export function createFetcher(): Fetcher {
-  let accessToken: string | null = null;
-  const headersOf = (given: Headers | undefined): Headers => {
+  let own: string | null = null;
+  const tabs = new Tabs();
+  const headersOf = async (given: Headers | undefined): Promise<Headers> => {
     const names = Object.keys(given ?? {}).map((name) => name.toLowerCase());
     const isGiven = names.includes("authorization");
-    return accessToken === null || isGiven ? { ...given } : { ...given, authorization: `Bearer ${accessToken}` };
+    const accessToken = isGiven ? null : (own ?? (await tabs.ask())?.accessToken ?? null);
+    return accessToken === null ? { ...given } : { ...given, authorization: `Bearer ${accessToken}` };
   };
   return (params, options) => {
     const headers = headersOf(options?.headers);
     if (isSubscription(params)) {
-      return createClient({ url: "/graphql/stream", headers, retryAttempts: 0 }).iterate(params as RequestParams);
+      return createClient({ url: "/graphql/stream", headers: () => headers, retryAttempts: 0 }).iterate(params as RequestParams);
     }
-    return send(params, headers).then((answer) => {
-      accessToken = findAccessToken(answer) ?? accessToken;
-      return answer;
-    });
+    return headers
+      .then((known) => send(params, known))
+      .then((answer) => {
+        own = findAccessToken(answer) ?? own;
+        return answer;
+      });
   };
 }
 
