@@ -15,5 +15,6 @@ export async function registerAssets(app: FastifyInstance, publicDir: string): P
     decorateReply: false,
     maxAge: "365d",
     immutable: true,
+    preCompressed: true,
   });
 }
