@@ -40,6 +40,10 @@ export const router = createBrowserRouter([
                     path: "/credentials/:id/edit",
                     lazy: async () => ({ Component: (await import("./pages/credentials/edit.tsx")).EditCredentialPage }),
                   },
+                  {
+                    path: "/account",
+                    lazy: async () => ({ Component: (await import("./pages/account/account.tsx")).AccountPage }),
+                  },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from "react";
-import { type AnyVariables, type OperationContext, useClient, useQuery, useSubscription } from "urql";
+import { type AnyVariables, type Client, type OperationContext, useClient, useQuery, useSubscription } from "urql";
 import type { TypedDocumentString } from "../gql/graphql.ts";
+import { confirmation } from "../session/confirmation.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 type Variables = Record<string, unknown>;
@@ -55,7 +56,16 @@ export type Action<Data, Given> = {
   readonly isRunning: boolean;
 };
 
-/** A mutation document as an action of a page. */
+async function mutate<Data, Given extends Variables>(
+  client: Client,
+  document: TypedDocumentString<Data, Given>,
+  variables: Given,
+): Promise<Outcome<Data>> {
+  const { data, error } = await client.mutation<Data, AnyVariables>(document.toString(), variables).toPromise();
+  return error === undefined ? { data: data as Data, problem: null } : { data: null, problem: problemOf(error) };
+}
+
+/** A mutation document as an action of a page; asks for the password first where the gateway wants that. */
 export function useAction<Data, Given extends Variables>(document: TypedDocumentString<Data, Given>): Action<Data, Given> {
   const client = useClient();
   const [running, setRunning] = useState(0);
@@ -63,9 +73,10 @@ export function useAction<Data, Given extends Variables>(document: TypedDocument
     async (variables: Given): Promise<Outcome<Data>> => {
       setRunning((count) => count + 1);
       try {
-        const { data, error } = await client.mutation<Data, AnyVariables>(document.toString(), variables).toPromise();
-        if (error !== undefined) return { data: null, problem: problemOf(error) };
-        return { data: data as Data, problem: null };
+        const outcome = await mutate(client, document, variables);
+        // The act was not done: it is done once the person has said that it is them.
+        const isRefused = outcome.problem?.code === "REAUTHENTICATION_REQUIRED" && (await confirmation.ask());
+        return isRefused ? await mutate(client, document, variables) : outcome;
       } finally {
         setRunning((count) => count - 1);
       }

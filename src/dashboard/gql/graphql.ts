@@ -79,6 +79,31 @@ export type SaveCredentialInput = {
   test?: boolean | null | undefined;
 };
 
+export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountQuery = { me: { id: string, username: string, email: string | null, role: Role, createdAt: string } | null, sessions: Array<{ id: string, ip: string | null, userAgent: string | null, isCurrent: boolean, createdAt: string, lastUsedAt: string }> };
+
+export type ChangePasswordMutationVariables = Exact<{
+  currentPassword: string;
+  newPassword: string;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword: { userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type EndSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EndSessionMutation = { endSession: { endedId: string | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type EndOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EndOtherSessionsMutation = { endOtherSessions: { endedCount: number, userErrors: Array<{ code: string, message: string }> } | null };
+
 export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
 
 export type CredentialsQueryVariables = Exact<{
@@ -172,6 +197,18 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { logout: boolean };
 
+export type ConfirmPasswordMutationVariables = Exact<{
+  password: string;
+}>;
+
+
+export type ConfirmPasswordMutation = { confirmPassword: { session: { id: string, confirmedUntil: string } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type GatewayFactsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GatewayFactsQuery = { gateway: { isRegistrationOpen: boolean, passwordMinBytes: number } };
+
 export type AttentionQueryVariables = Exact<{
   first: number;
 }>;
@@ -250,6 +287,58 @@ export const SessionTokensFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"SessionTokens"}) as unknown as TypedDocumentString<SessionTokensFragment, unknown>;
+export const AccountDocument = new TypedDocumentString(`
+    query Account {
+  me {
+    id
+    username
+    email
+    role
+    createdAt
+  }
+  sessions {
+    id
+    ip
+    userAgent
+    isCurrent
+    createdAt
+    lastUsedAt
+  }
+}
+    `) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($currentPassword: String!, $newPassword: String!) {
+  changePassword(currentPassword: $currentPassword, newPassword: $newPassword) {
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const EndSessionDocument = new TypedDocumentString(`
+    mutation EndSession($id: ID!) {
+  endSession(id: $id) {
+    endedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndSessionMutation, EndSessionMutationVariables>;
+export const EndOtherSessionsDocument = new TypedDocumentString(`
+    mutation EndOtherSessions {
+  endOtherSessions {
+    endedCount
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndOtherSessionsMutation, EndOtherSessionsMutationVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
     query Credentials($first: Int!, $after: String) {
   credentials(first: $first, after: $after) {
@@ -580,6 +669,29 @@ export const SignOutDocument = new TypedDocumentString(`
   logout
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
+export const ConfirmPasswordDocument = new TypedDocumentString(`
+    mutation ConfirmPassword($password: String!) {
+  confirmPassword(password: $password) {
+    session {
+      id
+      confirmedUntil
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConfirmPasswordMutation, ConfirmPasswordMutationVariables>;
+export const GatewayFactsDocument = new TypedDocumentString(`
+    query GatewayFacts {
+  gateway {
+    isRegistrationOpen
+    passwordMinBytes
+  }
+}
+    `) as unknown as TypedDocumentString<GatewayFactsQuery, GatewayFactsQueryVariables>;
 export const AttentionDocument = new TypedDocumentString(`
     query Attention($first: Int!) {
   credentials(first: $first) {

@@ -6,6 +6,7 @@ import { Mark } from "../parts/icon.tsx";
 import { EmptyState } from "../parts/surface.tsx";
 import { Toasts } from "../parts/toast.tsx";
 import { texts } from "../texts/texts.ts";
+import { ConfirmPasswordDialog } from "./confirm-dialog.tsx";
 import { ExpiredDialog } from "./expired-dialog.tsx";
 import styles from "./session-gate.module.css";
 import { useSession } from "./use-session.ts";
@@ -25,6 +26,7 @@ export function SessionGate() {
   return (
     <Provider value={client}>
       <Outlet />
+      <ConfirmPasswordDialog />
       <ExpiredDialog />
       <Toasts />
     </Provider>

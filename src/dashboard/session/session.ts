@@ -50,6 +50,7 @@ class Session {
   constructor() {
     this.#tabs.listen((message) => {
       if (message.kind === "tokens") this.#adopt(message.tokens);
+      else if (message.kind === "tokens-please") void this.#lend();
       else if (this.#state.status !== "starting") this.#end();
     });
   }
@@ -143,6 +144,13 @@ class Session {
     } catch (error) {
       return { userErrors: [], error: error instanceof TypeError ? error : new TypeError(String(error)) };
     }
+  }
+
+  /** Whoever asks is a page of this gateway in this browser; a session that has ended is not asked about there. */
+  async #lend(): Promise<void> {
+    if (this.#state.status !== "signed-in") return;
+    const tokens = await this.tokens().catch(() => null);
+    if (tokens !== null) this.#tabs.tell({ kind: "tokens", tokens });
   }
 
   #share(tokens: Tokens): void {

@@ -78,6 +78,14 @@ function Navigation() {
             </NavLink>
           </li>
         ))}
+        <li>
+          {/* A page of its own: what it is made of needs a wider content policy than the dashboard's. */}
+          <a href="/graphql" target="_blank" rel="noopener" className={styles.link}>
+            <Icon name="code" />
+            <span>{texts.navigation.playground}</span>
+            <Icon name="external" size={14} />
+          </a>
+        </li>
       </ul>
     </nav>
   );

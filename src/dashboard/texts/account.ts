@@ -1,2 +1,40 @@
-/** */
-export const account = {} as const;
+import { count } from "./common.ts";
+
+/** The page of one's own account. */
+export const account = {
+  title: "Your account",
+  profile: "Profile",
+  username: "User name",
+  email: "E-mail",
+  noEmail: "none",
+  role: "Role",
+  roles: { ADMIN: "Administrator", USER: "User" },
+  since: "Since",
+  theme: "Appearance",
+  themeHelp: "Kept in this browser.",
+  password: {
+    title: "Change password",
+    description: "Ends your sessions everywhere else.",
+    current: "Current password",
+    next: "New password",
+    help: "A few unrelated words make a good one. It is taken exactly as you type it.",
+    submit: "Change password",
+    done: "Your password is changed; other sessions are ended.",
+  },
+  sessions: {
+    title: "Where you are signed in",
+    description: "End what you do not recognise, then change your password.",
+    device: "Browser or program",
+    unknownDevice: "Unknown program",
+    address: "Address",
+    begun: "Signed in",
+    used: "Last used",
+    end: "End",
+    endOf: (device: string) => `End the session of ${device}`,
+    current: "This one",
+    actions: "Actions",
+    endOthers: "End all others",
+    ended: (number: number) => `${count(number, "session", "sessions")} ended.`,
+    on: (browser: string, system: string) => `${browser} on ${system}`,
+  },
+} as const;

@@ -94,7 +94,7 @@ export const credentials = {
       AUTHORIZE: "Check permissions",
       READ: "Read something",
     },
-    states: { passed: "passed", failed: "failed", running: "running", waiting: "not reached", skipped: "not needed" },
+    states: { passed: "passed", failed: "failed", waiting: "not reached", skipped: "not needed" },
     advice: {
       BLOCKED_ADDRESS:
         "Postern may not call this address. Check it for a mistake; if it is right, ask your administrator to allow it (UPSTREAM_ALLOW).",

@@ -14,6 +14,7 @@ import { NoSuchCredential } from "./no-such-credential.tsx";
 import { SecretFields } from "./secret-fields.tsx";
 import { STATUS_TONES, StatusBadge } from "./status-badge.tsx";
 import { StoredTest } from "./stored-test.tsx";
+import { isPlainHttp } from "./use-connection-test.ts";
 
 const words = texts.credentials;
 
@@ -99,7 +100,12 @@ function Body({ credential }: { readonly credential: Credential }) {
           {fields.some(({ isSecret }) => isSecret) && <SecretFields id={id} fields={fields} labelOf={labelOf} />}
         </div>
         <div className={styles.column}>
-          <StoredTest key={credential.version} id={id} lastTest={credential.lastTest ?? null} />
+          <StoredTest
+            key={credential.version}
+            id={id}
+            lastTest={credential.lastTest ?? null}
+            isPlain={isPlainHttp(fields.map(({ value }) => value))}
+          />
           <Versions credential={credential} />
         </div>
       </div>

@@ -4,24 +4,33 @@ import { type TestResultFragment, TestStoredDocument } from "../../gql/graphql.t
 import { Button } from "../../parts/button.tsx";
 import { Card, Notice } from "../../parts/surface.tsx";
 import { texts } from "../../texts/texts.ts";
-import { TestLadder, type TestProgress } from "./test-ladder.tsx";
+import { showSteps, TestLadder, type TestProgress } from "./test-ladder.tsx";
 
 const words = texts.credentials.test;
 
 /** The last test of a stored credential, and a button to test it again. */
-export function StoredTest({ id, lastTest }: { readonly id: string; readonly lastTest: TestResultFragment | null }) {
+export function StoredTest({
+  id,
+  lastTest,
+  isPlain,
+}: {
+  readonly id: string;
+  readonly lastTest: TestResultFragment | null;
+  readonly isPlain: boolean;
+}) {
   const testing = useAction(TestStoredDocument);
   const [running, setRunning] = useState<TestProgress | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const test = async () => {
     setProblem(null);
-    setRunning({ begun: ["VALIDATE"], result: null });
+    setRunning({ reached: null, result: null, isPlain });
     const { data, problem } = await testing.run({ id });
     const result = data?.testCredential?.connectionTest ?? null;
-    setRunning(result === null ? null : { begun: [], result });
+    if (result === null) setRunning(null);
+    else await showSteps(result, isPlain, setRunning);
     setProblem(problem?.message ?? null);
   };
-  const progress = running ?? (lastTest === null ? null : { begun: [], result: lastTest });
+  const progress = running ?? (lastTest === null ? null : { reached: lastTest.stage, result: lastTest, isPlain });
   return (
     <Card
       title={words.title}

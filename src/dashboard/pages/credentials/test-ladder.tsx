@@ -13,23 +13,44 @@ type StepState = keyof typeof words.states;
 const ICONS: Readonly<Record<StepState, IconName>> = {
   passed: "checkCircle",
   failed: "cross",
-  running: "clock",
   waiting: "more",
   skipped: "more",
 };
 
-/** How far a test has come: stages that began, in the order in which they did, and its result once there is one. */
-export type TestProgress = { readonly begun: readonly ConnectionStage[]; readonly result: TestResultFragment | null };
+/** How far a test is known to have come; `reached` is null while nothing is known yet. */
+export type TestProgress = {
+  readonly reached: ConnectionStage | null;
+  readonly result: TestResultFragment | null;
+  /** Over http there is nothing to secure. */
+  readonly isPlain: boolean;
+};
 
-function stateOf(stage: ConnectionStage, { begun, result }: TestProgress): StepState {
-  const reached = result?.stage ?? begun.at(-1);
-  const at = reached === undefined ? -1 : STAGES.indexOf(reached);
+const STEP_MS = 110;
+
+/**
+ * The steps from a result's first stage to its last, for `onProgress` to show one by one. The gateway tells how far a test
+ * came when it has ended, and not before: whoever could watch would learn from the clock what answers at an address.
+ */
+export async function showSteps(
+  result: TestResultFragment,
+  isPlain: boolean,
+  onProgress: (progress: TestProgress) => void,
+): Promise<void> {
+  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const stage of isCalm ? [] : STAGES.slice(0, STAGES.indexOf(result.stage) + 1)) {
+    onProgress({ reached: stage, result: null, isPlain });
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+  onProgress({ reached: result.stage, result, isPlain });
+}
+
+function stateOf(stage: ConnectionStage, { reached, result, isPlain }: TestProgress): StepState {
+  const at = reached === null ? -1 : STAGES.indexOf(reached);
   const index = STAGES.indexOf(stage);
+  if (isPlain && stage === "TLS") return "skipped";
   if (index > at) return result?.outcome === "PASSED" ? "skipped" : "waiting";
-  if (index === at && result === null) return "running";
   if (index === at && result?.outcome === "FAILED") return "failed";
-  // While we watched, a stage that never began was not needed: no TLS without https.
-  return begun.length > 0 && !begun.includes(stage) ? "skipped" : "passed";
+  return "passed";
 }
 
 /** A connection test stage by stage, what came of it in plain words, and what to do about it. */

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import type { Problem } from "../../client/problem.ts";
 import { useAction } from "../../client/use-data.ts";
 import { type SaveCredentialInput, TestFieldsDocument, type TestResultFragment } from "../../gql/graphql.ts";
-import type { TestProgress } from "./test-ladder.tsx";
+import { showSteps, type TestProgress } from "./test-ladder.tsx";
 
 export type TestOutcome = {
   readonly result: TestResultFragment | null;
@@ -23,12 +23,18 @@ export function useConnectionTest() {
       fields: SaveCredentialInput["fields"],
       onProgress: (progress: TestProgress) => void,
     ): Promise<TestOutcome> => {
-      onProgress({ begun: ["VALIDATE"], result: null });
+      const isPlain = isPlainHttp(fields.map(({ value }) => value));
+      onProgress({ reached: null, result: null, isPlain });
       const { data, problem } = await run({ connector, fields });
       const result = data?.testCredential?.connectionTest ?? null;
-      if (result !== null) onProgress({ begun: [], result });
+      if (result !== null) await showSteps(result, isPlain, onProgress);
       return { result, userErrors: data?.testCredential?.userErrors ?? [], problem };
     },
     [run],
   );
+}
+
+/** Whether a system with these values is called without TLS. */
+export function isPlainHttp(values: ReadonlyArray<string | null | undefined>): boolean {
+  return values.some((value) => value?.startsWith("http://"));
 }

@@ -5,7 +5,7 @@ import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import type { FormConnector } from "./credential-form.tsx";
 import type { TestProgress } from "./test-ladder.tsx";
-import { useConnectionTest } from "./use-connection-test.ts";
+import { isPlainHttp, useConnectionTest } from "./use-connection-test.ts";
 
 /** A stored credential that the form goes over: its readable values, and the names of secrets that it has. */
 export type Stored = {
@@ -87,7 +87,10 @@ export function useCredentialForm(
     if (problem !== null) return setProblem(problem.message);
     const saved = data.saveCredential;
     showErrors(saved?.userErrors ?? []);
-    if (saved?.connectionTest != null) setProgress({ begun: [], result: saved.connectionTest });
+    if (saved?.connectionTest != null) {
+      const isPlain = isPlainHttp(Object.values(values));
+      setProgress({ reached: saved.connectionTest.stage, result: saved.connectionTest, isPlain });
+    }
     if (saved?.credential == null) return;
     say(test ? words.saved : words.savedUntested);
     onSaved(saved.credential);

@@ -1,5 +1,6 @@
 import { Link, useLocation } from "react-router";
 import { SecretField, TextField } from "../../parts/field.tsx";
+import { useGatewayFacts } from "../../session/gateway-facts.ts";
 import { session } from "../../session/session.ts";
 import { texts } from "../../texts/texts.ts";
 import { Entry } from "./entry.tsx";
@@ -9,6 +10,7 @@ const words = texts.signIn;
 /** Signing in by name and password. */
 export function SignInPage() {
   const { search } = useLocation();
+  const isOpen = useGatewayFacts()?.isRegistrationOpen ?? true;
   return (
     <Entry
       title={words.title}
@@ -35,9 +37,13 @@ export function SignInPage() {
         </>
       )}
       footer={
-        <>
-          {words.noAccount} <Link to={`/sign-up${search}`}>{words.toSignUp}</Link>
-        </>
+        isOpen ? (
+          <>
+            {words.noAccount} <Link to={`/sign-up${search}`}>{words.toSignUp}</Link>
+          </>
+        ) : (
+          words.closed
+        )
       }
     />
   );

@@ -1,5 +1,6 @@
-import { Link, useLocation } from "react-router";
+import { Link, Navigate, useLocation } from "react-router";
 import { SecretField, TextField } from "../../parts/field.tsx";
+import { useGatewayFacts } from "../../session/gateway-facts.ts";
 import { session } from "../../session/session.ts";
 import { texts } from "../../texts/texts.ts";
 import { Entry } from "./entry.tsx";
@@ -18,6 +19,8 @@ function signUp(form: FormData) {
 /** Making an account, which signs it in. */
 export function SignUpPage() {
   const { search } = useLocation();
+  const facts = useGatewayFacts();
+  if (facts?.isRegistrationOpen === false) return <Navigate to={`/sign-in${search}`} replace />;
   return (
     <Entry
       title={words.signUpTitle}
@@ -48,7 +51,7 @@ export function SignUpPage() {
             label={words.password}
             name="password"
             autoComplete="new-password"
-            help={words.passwordHelp}
+            help={facts !== null && words.passwordHelp(facts.passwordMinBytes)}
             error={errorOf("password")}
             required
           />
