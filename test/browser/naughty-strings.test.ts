@@ -9,7 +9,7 @@ const NAUGHTY = [
   '"><svg/onload=alert(1)>',
   "javascript:alert(1)",
   "{{constructor.constructor('alert(1)')()}}",
-  "${alert(1)}",
+  "$\u007balert(1)}",
   "&lt;b&gt;&amp;amp;",
   '=HYPERLINK("http://127.0.0.1/","x")',
   "' OR 1=1 --",
