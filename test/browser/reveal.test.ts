@@ -1,0 +1,49 @@
+import path from "node:path";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { openDashboard, signUp } from "../support/dashboard.ts";
+import { USER_PASSWORD } from "../support/gateway.ts";
+
+const SECRET = "a password that nobody else knows";
+
+it("a reveal asks for the password when it was given long ago, and the secret is in no storage, address or field, and hides itself", async () => {
+  const dashboard = await openDashboard();
+  const { page, gateway, complaints, faults, look } = dashboard;
+  await signUp(dashboard, "ada");
+  await page.getByRole("link", { name: "Credentials" }).click();
+  await page.getByRole("link", { name: "Add credential" }).first().click();
+  await page.getByRole("link", { name: "Application login" }).click();
+  await page.getByLabel("E-mail").fill("ada@example.test");
+  const secretField = page.getByLabel("Password", { exact: true });
+  expect(await secretField.getAttribute("autocomplete")).toBe("new-password");
+  await secretField.fill(SECRET);
+  await page.getByRole("button", { name: "Test and save" }).click();
+  await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
+
+  const store = new Database(path.join(gateway.store.dataDir, "app.db"));
+  store.prepare('UPDATE "Session" SET "createdAt" = ?').run(new Date(Date.now() - 600_000).toISOString());
+  store.close();
+  // Sessions are known for two seconds without a look into the store.
+  await page.waitForTimeout(2_500);
+  await page.getByRole("button", { name: "Reveal" }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Is it you?" });
+  await dialog.getByLabel("Password", { exact: true }).fill(USER_PASSWORD);
+  await look("Application login · default");
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText(SECRET).waitFor();
+  await look("Application login · default");
+
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state]),
+  );
+  const typed = await page.evaluate(() => [...document.querySelectorAll("input")].map(({ value }) => value).join());
+  expect([kept.includes(SECRET), typed.includes(SECRET)]).toEqual([false, false]);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("heading", { level: 1, name: "Edit Application login “default”" }).waitFor();
+  expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe("");
+  await page.goBack();
+  await page.getByRole("button", { name: "Reveal" }).waitFor();
+  expect(await page.getByText(SECRET).count()).toBe(0);
+  const unexpected = complaints.filter((complaint) => !complaint.includes("403"));
+  expect({ unexpected, faults }).toEqual({ unexpected: [], faults: [] });
+});
