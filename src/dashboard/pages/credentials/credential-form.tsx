@@ -73,13 +73,15 @@ export function CredentialForm({
                 maxLength={100}
               />
             </div>
-            <CheckField
-              label={words.isDefault}
-              help={words.isDefaultHelp}
-              checked={form.isDefault}
-              onChange={({ target }) => form.setDefault(target.checked)}
-            />
           </Card>
+        )}
+        {stored?.isDefault !== true && (
+          <CheckField
+            label={words.isDefault}
+            help={words.isDefaultHelp}
+            checked={form.isDefault}
+            onChange={({ target }) => form.setDefault(target.checked)}
+          />
         )}
         {form.problem !== null && (
           <Notice tone="bad" title={texts.problems.title} isAlert>

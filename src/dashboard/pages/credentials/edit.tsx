@@ -39,11 +39,12 @@ export function EditCredentialPage() {
   );
 }
 
-function storedOf({ project, label, fields }: Credential) {
+function storedOf({ project, label, isDefault, fields }: Credential) {
   const readable = fields.filter(({ isSecret, value }) => !isSecret && value != null);
   return {
     project,
     label,
+    isDefault,
     values: Object.fromEntries(readable.map(({ name, value }) => [name, value ?? ""])),
     secretNames: fields.filter(({ isSecret, isSet }) => isSecret && isSet).map(({ name }) => name),
   };

@@ -11,6 +11,7 @@ import { isPlainHttp, useConnectionTest } from "./use-connection-test.ts";
 export type Stored = {
   readonly project: string;
   readonly label: string;
+  readonly isDefault: boolean;
   readonly values: Readonly<Record<string, string>>;
   readonly secretNames: readonly string[];
 };
