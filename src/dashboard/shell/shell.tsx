@@ -23,21 +23,25 @@ export function Shell() {
         {texts.skipToContent}
       </a>
       <header className={styles.bar}>
-        <Dialog.Root open={isMenuOpen} onOpenChange={setMenuOpen}>
-          <Dialog.Trigger render={<IconButton label={texts.navigation.open} icon="menu" />} />
-          <Dialog.Portal>
-            <Dialog.Backdrop className={styles.backdrop} />
-            <Dialog.Popup className={styles.drawer} aria-label={texts.navigation.label}>
-              <div className={styles.drawerHead}>
-                <Brand />
-                <Dialog.Close render={<IconButton label={texts.navigation.close} icon="close" />} />
-              </div>
-              <Navigation />
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
+        <div>
+          <Dialog.Root open={isMenuOpen} onOpenChange={setMenuOpen}>
+            <Dialog.Trigger render={<IconButton label={texts.navigation.open} icon="menu" />} />
+            <Dialog.Portal>
+              <Dialog.Backdrop className={styles.backdrop} />
+              <Dialog.Popup className={styles.drawer} aria-label={texts.navigation.label}>
+                <div className={styles.drawerHead}>
+                  <Brand />
+                  <Dialog.Close render={<IconButton label={texts.navigation.close} icon="close" />} />
+                </div>
+                <Navigation />
+              </Dialog.Popup>
+            </Dialog.Portal>
+          </Dialog.Root>
+        </div>
         <Brand />
-        <UserMenu isCompact />
+        <div className={styles.barEnd}>
+          <UserMenu isCompact />
+        </div>
       </header>
       <aside className={styles.side}>
         <Brand />
