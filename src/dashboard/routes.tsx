@@ -44,6 +44,7 @@ export const router = createBrowserRouter([
                     path: "/account",
                     lazy: async () => ({ Component: (await import("./pages/account/account.tsx")).AccountPage }),
                   },
+                  { path: "/sync", lazy: async () => ({ Component: (await import("./pages/sync/sync.tsx")).SyncPage }) },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

@@ -35,6 +35,15 @@ export type CredentialFieldInput = {
   value?: string | null | undefined;
 };
 
+/** A stored credential by id; or the one that a caller means: own by default, another user's for a service token that may. */
+export type CredentialSelector = {
+  connector?: string | null | undefined;
+  id?: string | null | undefined;
+  label?: string | null | undefined;
+  project?: string | null | undefined;
+  username?: string | null | undefined;
+};
+
 /** Whose credential it is: the viewer's own, or the system default that a user without one falls back to. */
 export type CredentialSource =
   | 'SYSTEM'
@@ -78,6 +87,28 @@ export type SaveCredentialInput = {
   /** Test before saving; what fails the test is not saved. False saves untested. */
   test?: boolean | null | undefined;
 };
+
+export type SyncInput = {
+  /** Answer as soon as the run is queued instead of when it ends. */
+  background?: boolean | null | undefined;
+  /** The caller's default Odoo credential when left out. */
+  credential?: CredentialSelector | null | undefined;
+  /** Read everything again instead of what changed since the last run. Also accepts that most of the rows are gone, which other runs refuse. */
+  full?: boolean | null | undefined;
+};
+
+/** What can be synced. */
+export type SyncResource =
+  | 'CONTACTS'
+  | 'PRODUCTS';
+
+/** Queued and running runs are open; the others have ended. */
+export type SyncStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SUCCEEDED';
 
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -168,6 +199,60 @@ export type PortalQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type PortalQuery = { projects: Array<{ id: string, slug: string, name: string, description: string, isReachable: boolean | null, healthCheckedAt: string | null, launchUrl: string | null, missingConnectors: Array<{ id: string, name: string }>, requiredConnectors: Array<{ project: string | null, connector: { id: string } }> }> };
+
+export type RunRowFragment = { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null };
+
+export type OdooCredentialsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OdooCredentialsQuery = { credentials: { totalCount: number, nodes: Array<{ id: string, label: string, project: string, isDefault: boolean, status: CredentialStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SyncRunsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  resource?: SyncResource | null | undefined;
+}>;
+
+
+export type SyncRunsQuery = { syncRuns: { totalCount: number, nodes: Array<{ id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SyncRunByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SyncRunByIdQuery = { syncRun: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } | null };
+
+export type SyncRunLiveSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SyncRunLiveSubscription = { syncRunProgress: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } };
+
+export type StartContactsMutationVariables = Exact<{
+  input: SyncInput;
+}>;
+
+
+export type StartContactsMutation = { syncContactsFromOdoo: { success: boolean, errors: Array<string>, run: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } | null } };
+
+export type StartProductsMutationVariables = Exact<{
+  input: SyncInput;
+}>;
+
+
+export type StartProductsMutation = { syncProductsFromOdoo: { success: boolean, errors: Array<string>, run: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } | null } };
+
+export type CancelRunMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelRunMutation = { cancelSync: { run: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } | null, userErrors: Array<{ message: string }> } | null };
 
 export type SessionTokensFragment = { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, user: { id: string, username: string, email: string | null, role: Role } | null, userErrors: Array<{ code: string, field: string | null, message: string }> };
 
@@ -269,6 +354,28 @@ export const TestResultFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TestResult"}) as unknown as TypedDocumentString<TestResultFragment, unknown>;
+export const RunRowFragmentDoc = new TypedDocumentString(`
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}
+    `, {"fragmentName":"RunRow"}) as unknown as TypedDocumentString<RunRowFragment, unknown>;
 export const SessionTokensFragmentDoc = new TypedDocumentString(`
     fragment SessionTokens on SessionPayload {
   accessToken
@@ -598,6 +705,200 @@ export const PortalDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PortalQuery, PortalQueryVariables>;
+export const OdooCredentialsDocument = new TypedDocumentString(`
+    query OdooCredentials($first: Int!, $after: String) {
+  credentials(first: $first, after: $after, connector: "odoo") {
+    nodes {
+      id
+      label
+      project
+      isDefault
+      status
+    }
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OdooCredentialsQuery, OdooCredentialsQueryVariables>;
+export const SyncRunsDocument = new TypedDocumentString(`
+    query SyncRuns($first: Int!, $after: String, $resource: SyncResource) {
+  syncRuns(first: $first, after: $after, resource: $resource) {
+    nodes {
+      ...RunRow
+    }
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<SyncRunsQuery, SyncRunsQueryVariables>;
+export const SyncRunByIdDocument = new TypedDocumentString(`
+    query SyncRunById($id: ID!) {
+  syncRun(id: $id) {
+    ...RunRow
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<SyncRunByIdQuery, SyncRunByIdQueryVariables>;
+export const SyncRunLiveDocument = new TypedDocumentString(`
+    subscription SyncRunLive($id: ID!) {
+  syncRunProgress(id: $id) {
+    ...RunRow
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<SyncRunLiveSubscription, SyncRunLiveSubscriptionVariables>;
+export const StartContactsDocument = new TypedDocumentString(`
+    mutation StartContacts($input: SyncInput!) {
+  syncContactsFromOdoo(input: $input) {
+    success
+    errors
+    run {
+      ...RunRow
+    }
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<StartContactsMutation, StartContactsMutationVariables>;
+export const StartProductsDocument = new TypedDocumentString(`
+    mutation StartProducts($input: SyncInput!) {
+  syncProductsFromOdoo(input: $input) {
+    success
+    errors
+    run {
+      ...RunRow
+    }
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<StartProductsMutation, StartProductsMutationVariables>;
+export const CancelRunDocument = new TypedDocumentString(`
+    mutation CancelRun($id: ID!) {
+  cancelSync(input: {id: $id}) {
+    run {
+      ...RunRow
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    fragment RunRow on SyncRun {
+  id
+  resource
+  status
+  isFull
+  total
+  processed
+  created
+  updated
+  deleted
+  errorCode
+  errorMessage
+  createdAt
+  startedAt
+  finishedAt
+  credential {
+    id
+    label
+  }
+}`) as unknown as TypedDocumentString<CancelRunMutation, CancelRunMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: LoginInput!) {
   login(input: $input) {

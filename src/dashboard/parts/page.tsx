@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import type { Problem } from "../client/problem.ts";
 import type { Loadable } from "../client/use-data.ts";
 import { texts } from "../texts/texts.ts";
 import { Button } from "./button.tsx";
@@ -62,11 +63,7 @@ export function Loaded<Data>({
   const { data, problem, reload } = from;
   return (
     <>
-      {problem !== null && (
-        <Notice tone="bad" title={texts.problems.title} isAlert action={<Button onClick={reload}>{texts.actions.retry}</Button>}>
-          {problem.message}
-        </Notice>
-      )}
+      {problem !== null && <ProblemNotice problem={problem} onRetry={reload} />}
       {data !== undefined && children(data)}
       {data === undefined && problem === null && (
         <>
@@ -77,6 +74,15 @@ export function Loaded<Data>({
         </>
       )}
     </>
+  );
+}
+
+/** What went wrong while something was loaded, with a way to try again. */
+export function ProblemNotice({ problem, onRetry }: { readonly problem: Problem; readonly onRetry: () => void }) {
+  return (
+    <Notice tone="bad" title={texts.problems.title} isAlert action={<Button onClick={onRetry}>{texts.actions.retry}</Button>}>
+      {problem.message}
+    </Notice>
   );
 }
 

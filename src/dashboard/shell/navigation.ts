@@ -13,4 +13,5 @@ export type NavigationItem = {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", label: texts.navigation.portal, icon: "grid" },
   { to: "/credentials", label: texts.navigation.credentials, icon: "key" },
+  { to: "/sync", label: texts.navigation.sync, icon: "sync" },
 ];

@@ -46,6 +46,11 @@ export const common = {
     previous: "Previous",
   },
   loading: "Loading…",
+  pager: {
+    label: "Pages",
+    range: (first: number, last: number, all: number) =>
+      all === 0 ? "None" : `${first.toLocaleString("en")}–${last.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+  },
   required: "required",
   optional: "optional",
   never: "never",

@@ -3,9 +3,10 @@ import { common } from "./common.ts";
 import { credentials } from "./credentials.ts";
 import { portal } from "./portal.ts";
 import { signIn } from "./sign-in.ts";
+import { sync } from "./sync.ts";
 
 /**
  * Every text that people read, by page. To translate Postern's dashboard, write these objects in another language: the
  * types say what is missing. Texts with a value in them are functions.
  */
-export const texts = { ...common, account, credentials, portal, signIn };
+export const texts = { ...common, account, credentials, portal, signIn, sync };
