@@ -11,6 +11,8 @@ export async function digestUnchained(
   secret: AuditSecret,
   { auditEvent }: Pick<Transaction, "auditEvent">,
 ): Promise<{ readonly count: number; readonly mac: string }> {
+  // SQLite would look for them along the ids, through the whole trail; to count them it has an index.
+  if ((await auditEvent.count({ where: { chainId: null } })) === 0) return { count: 0, mac: secret.mac("unchained") };
   let count = 0;
   let mac = secret.mac("unchained");
   let afterId = "";
