@@ -6,8 +6,13 @@ import { type HttpWorkload, runHttpWorkload } from "./http-workload.ts";
 import { prepareStore } from "./store.ts";
 import type { Figures, TurnOptions } from "./turns.ts";
 import type { Workload, WorkloadResult } from "./workload.ts";
+import { graphqlAccessToken, restAccessToken } from "./workloads/access-token.ts";
+import { call } from "./workloads/call.ts";
 import { list } from "./workloads/list.ts";
+import { login } from "./workloads/login.ts";
 import { graphqlReveal, restReveal } from "./workloads/reveal.ts";
+import { rewrap } from "./workloads/rewrap.ts";
+import { contacts } from "./workloads/sync.ts";
 
 const HELP = `npm run bench -- [--only W1,W2] [--credentials 1000,100000] [--rounds 5] [--seconds 2] [--connections 32] [--json FILE]
 Measures the built product against its floors, in turns; DATABASE_URL measures on PostgreSQL. Stores are kept in the system's
@@ -17,7 +22,13 @@ const http = (workload: HttpWorkload): Workload => ({
   ...workload,
   run: (store, options) => runHttpWorkload(workload, store, options),
 });
-const WORKLOADS: readonly Workload[] = [http(restReveal), http(graphqlReveal), http(list)];
+const WORKLOADS: readonly Workload[] = [
+  ...[restReveal, graphqlReveal, list, restAccessToken, graphqlAccessToken].map(http),
+  call,
+  login,
+  contacts,
+  rewrap,
+];
 
 function row(cells: readonly string[]): string {
   return cells.map((cell, place) => (place === 0 ? cell.padEnd(14) : cell.padStart(10))).join(" ");

@@ -1,6 +1,6 @@
 import { type Contestant, startFloor, startGateway } from "./contestant.ts";
 import { type TurnOptions, takeTurns } from "./turns.ts";
-import { type BenchStore, ratioTo, type Target, type WorkloadResult } from "./workload.ts";
+import { type BenchStore, environmentOf, ratioTo, type Target, type WorkloadResult } from "./workload.ts";
 
 /** A workload of one kind of request, held against floors that answer the same bytes and, where there is one, a bare handler. */
 export type HttpWorkload = {
@@ -16,7 +16,8 @@ export type HttpWorkload = {
   };
   /** Least parts of `node:http` and of the bare handler, by CPU a request. */
   readonly wanted: { readonly node: number; readonly bare?: number };
-  readonly env?: Readonly<Record<string, string>>;
+  /** What must run beside the product, and the environment that it needs for it. */
+  readonly surroundings?: () => Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> }>;
 };
 
 async function answerOf(url: string, raw: string): Promise<string> {
@@ -38,9 +39,9 @@ export async function runHttpWorkload(workload: HttpWorkload, store: BenchStore,
   const { id, about, bare, wanted } = workload;
   const contestants: Contestant[] = [];
   const requests = new Map<string, readonly string[]>();
+  const surroundings = await workload.surroundings?.();
   try {
-    const database: Record<string, string> = store.databaseUrl === undefined ? {} : { DATABASE_URL: store.databaseUrl };
-    const product = await startGateway({ DATA_DIR: store.dataDir, ...database, ...workload.env });
+    const product = await startGateway({ ...environmentOf(store), ...surroundings?.env });
     contestants.push(product);
     const url = `http://127.0.0.1:${product.port}`;
     const own = await workload.requests(url, store);
@@ -57,6 +58,7 @@ export async function runHttpWorkload(workload: HttpWorkload, store: BenchStore,
     return { workload: id, about, figures, targets: targetsOf(figures, wanted) };
   } finally {
     for (const contestant of contestants) await contestant.stop();
+    await surroundings?.stop();
   }
 }
 

@@ -41,3 +41,15 @@ export function ratioTo(floor: string, figures: readonly Figures[]): number {
   const found = figures.find(({ name }) => name === floor);
   return product === undefined || found === undefined ? Number.NaN : found.cpuMs / product.cpuMs;
 }
+
+/** A form as it goes over the wire. */
+export function rawForm(path: string, fields: Readonly<Record<string, string>>): string {
+  const body = new URLSearchParams(fields).toString();
+  const head = ["host: 127.0.0.1", "content-type: application/x-www-form-urlencoded", `content-length: ${body.length}`];
+  return `POST ${path} HTTP/1.1\r\n${head.join("\r\n")}\r\n\r\n${body}`;
+}
+
+/** What points the product at a store. */
+export function environmentOf({ dataDir, databaseUrl }: BenchStore): Record<string, string> {
+  return { DATA_DIR: dataDir, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
+}
