@@ -4,6 +4,9 @@ export type Abuse = { readonly name: string; readonly body: unknown; readonly he
 const many = (count: number, text: (index: number) => string, between = " ") =>
   Array.from({ length: count }, (_, index) => text(index)).join(between);
 const query = (name: string, text: string, variables?: unknown): Abuse => ({ name, body: { query: text, variables } });
+/** Three whole pages, each with lists in it. */
+const largePages = (first: string) =>
+  many(3, (i) => `a${i}: credentials(first: ${first}) { nodes { versions { version } fields { name } } }`);
 const nest = (count: number, open: string, inner: string, close: string) => open.repeat(count) + inner + close.repeat(count);
 
 const TOO_MUCH: readonly Abuse[] = [
@@ -45,18 +48,11 @@ const TOO_MUCH: readonly Abuse[] = [
   })),
   { name: "many operations and none named", body: { query: many(5, (i) => `query Q${i} { me { id } }`) } },
   { name: "two operations of one name", body: { query: "query A { me { id } } query A { me { id } }", operationName: "A" } },
-  ...["{ credentials(first: 100) { nodes { versions { version } fields { name } } } }"].flatMap((page) => [
-    query("a page that costs too much", page),
-    query("a page as large as integers are", page.replace("100", "2147483647")),
-    query("a page beyond integers", page.replace("100", "9".repeat(400))),
-  ]),
-  query("a page by a variable", "query ($n: Int) { credentials(first: $n) { nodes { versions { version } fields { name } } } }", {
-    n: 100,
-  }),
-  query(
-    "a page by a variable's default",
-    "query ($n: Int = 100) { credentials(first: $n) { nodes { versions { version } fields { name } } } }",
-  ),
+  query("pages that cost too much", `{ ${largePages("100")} }`),
+  query("pages as large as integers are", `{ ${largePages("2147483647")} }`),
+  query("pages beyond integers", `{ ${largePages("9".repeat(100))} }`),
+  query("pages by a variable", `query ($n: Int) { ${largePages("$n")} }`, { n: 100 }),
+  query("pages by a variable's default", `query ($n: Int = 100) { ${largePages("$n")} }`),
   query("many pages", `{ ${many(12, (i) => `a${i}: contacts(first: 100) { nodes { id } }`)} }`),
   query(
     "many pages in fragments",

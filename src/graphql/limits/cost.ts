@@ -21,9 +21,10 @@ import {
   TypeMetaFieldDef,
 } from "graphql";
 
-/** What a list without pages counts as: a credential's fields, a project's connectors. */
-const SMALL_LIST = 5;
+/** What a list without pages counts as: a credential's fields, a project's connectors. Such a list comes with its object. */
+const SMALL_LIST = 2;
 const DEFAULT_PAGE = 20;
+/** More is refused by the lists themselves, which name the argument. */
 const LARGEST_PAGE = 100;
 /** Beyond this it no longer matters by how much: fragments that multiply would leave the integers. */
 const BEYOND_ALL = 1_000_000_000;
@@ -111,12 +112,16 @@ class CostMeter {
 
   #pageSizeOf({ arguments: given = [] }: FieldNode): number {
     const value = given.find(({ name }) => name.value === "first")?.value;
-    if (value?.kind === Kind.INT) return Math.max(1, Number(value.value));
+    if (value?.kind === Kind.INT) return clampPage(Number(value.value));
     if (value?.kind !== Kind.VARIABLE) return DEFAULT_PAGE;
     if (this.variables === null) return LARGEST_PAGE;
     const wanted = this.variables[value.name.value];
-    return typeof wanted === "number" && Number.isFinite(wanted) ? Math.max(1, wanted) : DEFAULT_PAGE;
+    return typeof wanted === "number" && Number.isFinite(wanted) ? clampPage(wanted) : DEFAULT_PAGE;
   }
+}
+
+function clampPage(size: number): number {
+  return Math.min(LARGEST_PAGE, Math.max(1, size));
 }
 
 function fieldOf(parent: GraphQLNamedType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
