@@ -45,6 +45,14 @@ export const router = createBrowserRouter([
                     lazy: async () => ({ Component: (await import("./pages/account/account.tsx")).AccountPage }),
                   },
                   { path: "/sync", lazy: async () => ({ Component: (await import("./pages/sync/sync.tsx")).SyncPage }) },
+                  {
+                    path: "/contacts",
+                    lazy: async () => ({ Component: (await import("./pages/data/contacts.tsx")).ContactsPage }),
+                  },
+                  {
+                    path: "/products",
+                    lazy: async () => ({ Component: (await import("./pages/data/products.tsx")).ProductsPage }),
+                  },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

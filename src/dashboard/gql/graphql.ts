@@ -195,6 +195,46 @@ export type DeleteCredentialMutationVariables = Exact<{
 
 export type DeleteCredentialMutation = { deleteCredential: { deletedId: string | null, userErrors: Array<{ code: string, message: string }> } | null };
 
+export type ContactsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ContactsQuery = { contacts: { totalCount: number, nodes: Array<{ id: string, upstreamId: number, name: string, email: string | null, phone: string | null, isCompany: boolean, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ProductsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ProductsQuery = { products: { totalCount: number, nodes: Array<{ id: string, upstreamId: number, name: string, sku: string | null, price: string | null, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ContactsToExportQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ContactsToExportQuery = { contacts: { nodes: Array<{ upstreamId: number, name: string, email: string | null, phone: string | null, isCompany: boolean, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ProductsToExportQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ProductsToExportQuery = { products: { nodes: Array<{ upstreamId: number, name: string, sku: string | null, price: string | null, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type PortalQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -682,6 +722,88 @@ export const DeleteCredentialDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
+export const ContactsDocument = new TypedDocumentString(`
+    query Contacts($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
+  contacts(first: $first, after: $after, search: $search, credential: $credential) {
+    nodes {
+      id
+      upstreamId
+      name
+      email
+      phone
+      isCompany
+      isActive
+      upstreamUpdatedAt
+      syncedAt
+    }
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ContactsQuery, ContactsQueryVariables>;
+export const ProductsDocument = new TypedDocumentString(`
+    query Products($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
+  products(first: $first, after: $after, search: $search, credential: $credential) {
+    nodes {
+      id
+      upstreamId
+      name
+      sku
+      price
+      isActive
+      upstreamUpdatedAt
+      syncedAt
+    }
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProductsQuery, ProductsQueryVariables>;
+export const ContactsToExportDocument = new TypedDocumentString(`
+    query ContactsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
+  contacts(first: $first, after: $after, search: $search, credential: $credential) {
+    nodes {
+      upstreamId
+      name
+      email
+      phone
+      isCompany
+      isActive
+      upstreamUpdatedAt
+      syncedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ContactsToExportQuery, ContactsToExportQueryVariables>;
+export const ProductsToExportDocument = new TypedDocumentString(`
+    query ProductsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
+  products(first: $first, after: $after, search: $search, credential: $credential) {
+    nodes {
+      upstreamId
+      name
+      sku
+      price
+      isActive
+      upstreamUpdatedAt
+      syncedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProductsToExportQuery, ProductsToExportQueryVariables>;
 export const PortalDocument = new TypedDocumentString(`
     query Portal {
   projects {

@@ -14,4 +14,6 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", label: texts.navigation.portal, icon: "grid" },
   { to: "/credentials", label: texts.navigation.credentials, icon: "key" },
   { to: "/sync", label: texts.navigation.sync, icon: "sync" },
+  { to: "/contacts", label: texts.navigation.contacts, icon: "people" },
+  { to: "/products", label: texts.navigation.products, icon: "package" },
 ];

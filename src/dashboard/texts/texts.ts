@@ -2,6 +2,7 @@ import { account } from "./account.ts";
 import { common } from "./common.ts";
 import { credentials } from "./credentials.ts";
 import { portal } from "./portal.ts";
+import { rows } from "./rows.ts";
 import { signIn } from "./sign-in.ts";
 import { sync } from "./sync.ts";
 
@@ -9,4 +10,4 @@ import { sync } from "./sync.ts";
  * Every text that people read, by page. To translate Postern's dashboard, write these objects in another language: the
  * types say what is missing. Texts with a value in them are functions.
  */
-export const texts = { ...common, account, credentials, portal, signIn, sync };
+export const texts = { ...common, account, credentials, portal, rows, signIn, sync };
