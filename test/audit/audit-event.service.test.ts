@@ -35,7 +35,9 @@ async function openTrail() {
   const service = createService(database);
   const read = async (viewer: Viewer, filter = {}) => {
     const page = await service.findPage(viewer, filter, {});
-    expect(await page.countAll()).toBe(page.rows.length);
+    // That an auditor looks at the trail is an event of it too.
+    const ownTrace = viewer.permissions.has("audit:read-all") ? 1 : 0;
+    expect(await page.countAll()).toBe(page.rows.length + ownTrace);
     return page.rows.map(({ action, actorId }) => `${action} by ${actorId}`);
   };
   return { service, read };
