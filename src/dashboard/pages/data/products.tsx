@@ -1,0 +1,49 @@
+import {
+  ProductsDocument,
+  type ProductsQuery,
+  ProductsToExportDocument,
+  type ProductsToExportQuery,
+} from "../../gql/graphql.ts";
+import { Time } from "../../parts/time.tsx";
+import { texts } from "../../texts/texts.ts";
+import { NameCell, OptionalText } from "./name-cell.tsx";
+import type { RowList } from "./row-list.ts";
+import { RowPage } from "./row-page.tsx";
+
+const { columns } = texts.rows;
+
+type Row = ProductsQuery["products"]["nodes"][number];
+type Line = ProductsToExportQuery["products"]["nodes"][number];
+
+const PRODUCTS: RowList<ProductsQuery, Row, ProductsToExportQuery, Line> = {
+  ...texts.rows.products,
+  typename: "Product",
+  document: ProductsDocument,
+  pick: ({ products }) => products,
+  keyOf: ({ id }) => id,
+  columns: [
+    { key: "name", title: columns.name, cell: (row) => <NameCell {...row} /> },
+    { key: "sku", title: columns.sku, cell: ({ sku }) => <OptionalText text={sku} /> },
+    { key: "price", title: columns.price, isNumber: true, cell: ({ price }) => <OptionalText text={price} /> },
+    { key: "changed", title: columns.changed, cell: ({ upstreamUpdatedAt }) => <Time value={upstreamUpdatedAt} /> },
+  ],
+  exported: {
+    document: ProductsToExportDocument,
+    pick: ({ products }) => products,
+    columns: [
+      [columns.id, ({ upstreamId }) => upstreamId],
+      [columns.name, ({ name }) => name],
+      [columns.sku, ({ sku }) => sku],
+      // Decimal text: a number to spreadsheets, and a negative one is no formula.
+      [columns.price, ({ price }) => (price == null ? null : Number.isFinite(Number(price)) ? Number(price) : price)],
+      [columns.isActive, ({ isActive }) => isActive],
+      [columns.changed, ({ upstreamUpdatedAt }) => upstreamUpdatedAt],
+      [columns.synced, ({ syncedAt }) => syncedAt],
+    ],
+  },
+};
+
+/** The products that the last syncs brought. */
+export function ProductsPage() {
+  return <RowPage list={PRODUCTS} />;
+}
