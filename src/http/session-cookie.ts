@@ -15,7 +15,7 @@ export type SessionCookie = {
   keep(refreshToken: string, until: Date): void;
   /** Has the answer take it away. */
   clear(): void;
-  /** The same, with all that this site has stored in the browser. */
+  /** The same, with all that this origin has stored in the browser. */
   clearSite(): void;
 };
 
@@ -41,7 +41,8 @@ export function sessionCookieOf(request: FastifyRequest, reply: FastifyReply): S
     clear,
     clearSite: () => {
       clear();
-      reply.header("clear-site-data", '"cookies", "storage"');
+      // Not "cookies": that is the whole registrable domain's, and would sign the person out of sibling applications too.
+      reply.header("clear-site-data", '"storage"');
     },
   };
 }
