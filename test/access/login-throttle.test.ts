@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { type AccessHarness, anonymous, auditTrail, PASSWORD, registerUser, startAccess } from "../support/access.ts";
+import { startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { ask } from "../support/rest.ts";
 
 type Node = AccessHarness["node"];
 
@@ -84,4 +86,64 @@ test("neither a name that was typed nor an address is in the counters", async ()
   await guess(node, "my secret typed here");
   const keys = (await database.client.rateCounter.findMany()).map(({ key }) => key);
   expect(keys).toEqual([expect.stringMatching(/^login:ip:[\w-]{43}$/), expect.stringMatching(/^login:account:[\w-]{43}$/)]);
+});
+
+/** What is wrong with a sign-in: the name, the password, or the user. */
+const WRONG = [
+  ["nobody", "a wrong guess"],
+  ["known", "a wrong guess"],
+  ["gone", USER_PASSWORD],
+] as const;
+const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { userErrors { code message field } } }";
+
+test("X-Forwarded-For is believed of a trusted proxy alone, and of it the last address that is no proxy's", async () => {
+  const guessFrom = async (environment: Record<string, string>, addresses: readonly string[]) => {
+    const gateway = await startGateway({ LOGIN_FAILURES_PER_IP: "2", ...environment });
+    const statuses: number[] = [];
+    for (const [index, address] of addresses.entries()) {
+      const form = { username: `nobody${index}`, password: "a wrong guess" };
+      const forwarded = { "x-forwarded-for": address, forwarded: `for=${address}`, "x-real-ip": address };
+      statuses.push((await ask(gateway, "POST /login", { form, headers: forwarded })).status);
+    }
+    const events = await gateway.services.database.client.auditEvent.findMany({ where: { outcome: "FAILED" } });
+    return { statuses, addresses: [...new Set(events.map(({ ip }) => ip))].sort() };
+  };
+  const each = ["203.0.113.1", "203.0.113.2", "203.0.113.3"];
+  const ignored = { statuses: [401, 401, 429], addresses: ["127.0.0.1"] };
+  expect(await guessFrom({ TRUSTED_PROXIES: "10.0.0.0/8" }, each)).toEqual(ignored);
+  const spoofed = each.map((address) => `${address}, 198.51.100.1, 10.1.2.3`);
+  expect(await guessFrom({ TRUSTED_PROXIES: "127.0.0.1/32,10.0.0.0/8" }, [...each, ...spoofed])).toEqual({
+    statuses: [401, 401, 401, 401, 401, 429],
+    addresses: ["198.51.100.1", ...each],
+  });
+}, 90_000);
+
+test("a sign-in is refused alike to the byte, whatever is wrong", async () => {
+  const gateway = await startGateway();
+  await gateway.signUp("known");
+  const { userId } = await gateway.signUp("gone");
+  await gateway.services.database.client.user.update({ where: { id: userId }, data: { isActive: false } });
+  const answers = [];
+  for (const [username, password] of WRONG) {
+    const request = { json: { query: LOGIN, variables: { input: { username, password } } } };
+    const { status, body, headers } = await ask(gateway, "POST /graphql", request);
+    answers.push([status, body, [...headers].filter(([name]) => !/^(date|x-request-id|ratelimit-.*)$/.test(name))]);
+  }
+  expect(JSON.stringify(answers[0])).toContain("INVALID_LOGIN");
+  expect(answers).toEqual(Array(3).fill(answers[0]));
+}, 90_000);
+
+test("a sign-in that is refused costs the store the same number of statements, whatever is wrong", async () => {
+  const { node, database, queryCount } = await startAccess();
+  for (const name of ["known", "gone"]) await registerUser(node, name);
+  await database.client.user.updateMany({ where: { canonicalName: "gone" }, data: { isActive: false } });
+  const statements: number[] = [];
+  for (const [name = "", password] of WRONG) {
+    await guess(node, name); // makes its counter
+    const before = queryCount();
+    expect(await guess(node, name, password === USER_PASSWORD ? PASSWORD : password)).toBe("wrong");
+    statements.push(queryCount() - before);
+  }
+  expect(statements).toEqual(Array(3).fill(statements[0]));
+  expect(statements[0]).toBeGreaterThan(0);
 });

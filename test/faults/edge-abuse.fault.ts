@@ -4,34 +4,7 @@ import { sendAbuse } from "../support/abuse.ts";
 import { startGateway } from "../support/gateway.ts";
 import { exchangeRaw } from "../support/raw-http.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
-
-const PAUSE_MS = 20;
-
-function percentile(times: readonly number[], part: number): number {
-  const sorted = [...times].sort((left, right) => left - right);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
-}
-
-/** Asks for the health of a gateway over and over until it is stopped; the times that the answers took. */
-function watchHealth(url: string) {
-  const times: number[] = [];
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) {
-      const begun = performance.now();
-      await (await fetch(`${url}/health`)).text();
-      times.push(performance.now() - begun);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-  })();
-  return {
-    stop: async () => {
-      isOver = true;
-      await watching;
-      return times;
-    },
-  };
-}
+import { percentile, watchHealth } from "./support/health-watch.ts";
 
 async function run({ count }: FaultOptions): Promise<Figures> {
   const gateway = await startGateway();

@@ -36,13 +36,19 @@ export type AccessHarness = {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly clock: TestClock;
+  /** How many statements the store has been sent so far. */
+  queryCount(): number;
 };
 
 export async function startAccess(
   options: { registration?: "open" | "closed"; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<AccessHarness> {
   const store = await createTestStore();
-  const open = () => openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
+  let queries = 0;
+  const onQuery = () => {
+    queries += 1;
+  };
+  const open = () => openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl }, { onQuery });
   const database = await open();
   // In one process two SQLite connections would wait for each other without ever yielding: there the nodes share one.
   const otherDatabase = database.provider === "postgresql" ? await open() : database;
@@ -79,7 +85,7 @@ export async function startAccess(
   const node = createNode(database, audit);
   const otherNode = createNode(otherDatabase, otherAudit ?? audit);
   await node.signingKeys.ensureSigningKey();
-  return { node, otherNode, database, envelope, clock };
+  return { node, otherNode, database, envelope, clock, queryCount: () => queries };
 }
 
 export function anonymous(ip = "192.0.2.1", userAgent = "test"): AnonymousViewer {
