@@ -11,4 +11,11 @@ export class NodeResolver {
   node(@Ctx() { viewer }: GraphqlContext, @Arg("id", () => ID) id: string): Promise<object | null> {
     return this.finder.find(viewer, id);
   }
+
+  @Query(() => [Node], {
+    description: "Records by up to 100 ids, in the order asked for; those that the viewer has none of are left out.",
+  })
+  nodes(@Ctx() { viewer }: GraphqlContext, @Arg("ids", () => [ID]) ids: string[]): Promise<readonly object[]> {
+    return this.finder.findMany(viewer, ids);
+  }
 }

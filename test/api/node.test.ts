@@ -104,6 +104,25 @@ describe("any record by its id", () => {
     ).toBe(true);
   });
 
+  it("several at once come in the order asked for, without those that the viewer has none of, and no more than a hundred", async () => {
+    const { gateway, ada, bob, records } = await startWithRecords();
+    const askFor = async (ids: readonly string[], token: string) => {
+      const { data, errors } = await gateway.query("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids }, token);
+      return errors?.map(({ extensions }) => [extensions.code, extensions.field]) ?? data?.nodes;
+    };
+    const { Credential, User, Contact } = records;
+    const ids = [Contact, absentLike(Credential), Credential, User, "no id"];
+    expect({
+      ada: await askFor(ids, ada.token),
+      bob: await askFor(ids, bob.token),
+      tooMany: await askFor(Array<string>(101).fill(User), ada.token),
+    }).toEqual({
+      ada: [{ id: Contact }, { id: Credential }, { id: User }],
+      bob: [],
+      tooMany: [["BAD_USER_INPUT", "ids"]],
+    });
+  });
+
   it("is of every type that the API calls a node, and of no other", async () => {
     const { gateway, ada, records, lookAtEach } = await startWithRecords();
     const { data } = await gateway.query('{ __type(name: "Node") { possibleTypes { name } } }', {}, ada.token);

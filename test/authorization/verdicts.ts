@@ -41,6 +41,7 @@ Query.node (a connection test)                         | credential:read        
 Query.node (a sync run)                                | sync:read               | 401  401  401   401  401  OK    null  null  null   null   OK   null null null 403  401
 Query.node (a contact)                                 | sync:read               | 401  401  401   401  401  OK    null  null  null   null   OK   null null null 403  401
 Query.node (a product)                                 | sync:read               | 401  401  401   401  401  OK    null  null  null   null   OK   null null null 403  401
+Query.nodes (a credential)                             | credential:read         | 401  401  401   401  401  OK    none  none  none   none   OK   none none none 403  401
 GET /health                                            | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
 GET /health/ready                                      | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
 GET /.well-known/jwks.json                             | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
@@ -148,6 +149,7 @@ export const INPUTS: Readonly<Record<string, (world: World) => CellInput>> = {
   "Query.node (a sync run)": byId("run"),
   "Query.node (a contact)": byId("contact"),
   "Query.node (a product)": byId("product"),
+  "Query.nodes (a credential)": ({ records }) => ({ variables: { ids: [records.credential] } }),
   "GET /api/credentials (one, with its secrets)": () => ({ query: "credentialType=app-login&projectId=qa&username=ada" }),
   // No password has so many characters: it is refused before it is hashed.
   "Mutation.login": () => ({ variables: { input: { username: "ada", password: "x".repeat(1_100) } } }),
