@@ -53,6 +53,10 @@ export const router = createBrowserRouter([
                     path: "/products",
                     lazy: async () => ({ Component: (await import("./pages/data/products.tsx")).ProductsPage }),
                   },
+                  {
+                    path: "/activity",
+                    lazy: async () => ({ Component: (await import("./pages/activity/activity.tsx")).ActivityPage }),
+                  },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

@@ -135,6 +135,51 @@ export type EndOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>
 
 export type EndOtherSessionsMutation = { endOtherSessions: { endedCount: number, userErrors: Array<{ code: string, message: string }> } | null };
 
+export type ActivityQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  actions?: Array<string> | string | null | undefined;
+  from?: string | null | undefined;
+}>;
+
+
+export type ActivityQuery = { auditEvents: { totalCount: number, nodes: Array<{ id: string, action: string, actorId: string | null, actorType: string, outcome: string, targetId: string | null, targetType: string | null, ip: string | null, correlationId: string | null, createdAt: string, details: Array<{ name: string, value: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NamesOfQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type NamesOfQuery = { nodes: Array<
+    | { __typename: 'AuditEvent', id: string }
+    | { __typename: 'ConnectionTest', id: string }
+    | { __typename: 'Contact', id: string }
+    | { __typename: 'Credential', label: string, id: string, connector: { id: string, name: string } }
+    | { __typename: 'Product', id: string }
+    | { __typename: 'Project', name: string, id: string }
+    | { __typename: 'ServiceToken', name: string, id: string }
+    | { __typename: 'Session', id: string }
+    | { __typename: 'SyncRun', id: string }
+    | { __typename: 'User', username: string, id: string }
+  > };
+
+export type AuditChainsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AuditChainsQuery = { auditChains: Array<{ id: string, sequence: number, cutSequence: number, signedSequence: number, signedAt: string | null, isEnded: boolean }> };
+
+export type VerificationFragment = { checkedEvents: number, totalEvents: number, faultCount: number, isWhole: boolean | null, startedAt: string, finishedAt: string | null, faults: Array<{ chainId: string, eventId: string | null, kind: string, sequence: number }> };
+
+export type LastVerificationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LastVerificationQuery = { auditVerification: { checkedEvents: number, totalEvents: number, faultCount: number, isWhole: boolean | null, startedAt: string, finishedAt: string | null, faults: Array<{ chainId: string, eventId: string | null, kind: string, sequence: number }> } | null };
+
+export type VerifyAuditMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type VerifyAuditMutation = { verifyAuditChain: { checkedEvents: number, totalEvents: number, faultCount: number, isWhole: boolean | null, startedAt: string, finishedAt: string | null, faults: Array<{ chainId: string, eventId: string | null, kind: string, sequence: number }> } | null };
+
 export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
 
 export type CredentialsQueryVariables = Exact<{
@@ -359,6 +404,22 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const VerificationFragmentDoc = new TypedDocumentString(`
+    fragment Verification on AuditVerification {
+  checkedEvents
+  totalEvents
+  faultCount
+  isWhole
+  startedAt
+  finishedAt
+  faults {
+    chainId
+    eventId
+    kind
+    sequence
+  }
+}
+    `, {"fragmentName":"Verification"}) as unknown as TypedDocumentString<VerificationFragment, unknown>;
 export const ListedCredentialFragmentDoc = new TypedDocumentString(`
     fragment ListedCredential on Credential {
   id
@@ -486,6 +547,109 @@ export const EndOtherSessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EndOtherSessionsMutation, EndOtherSessionsMutationVariables>;
+export const ActivityDocument = new TypedDocumentString(`
+    query Activity($first: Int!, $after: String, $actions: [String!], $from: DateTime) {
+  auditEvents(first: $first, after: $after, actions: $actions, from: $from) {
+    nodes {
+      id
+      action
+      actorId
+      actorType
+      outcome
+      targetId
+      targetType
+      ip
+      correlationId
+      createdAt
+      details {
+        name
+        value
+      }
+    }
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActivityQuery, ActivityQueryVariables>;
+export const NamesOfDocument = new TypedDocumentString(`
+    query NamesOf($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+    ... on User {
+      username
+    }
+    ... on Credential {
+      label
+      connector {
+        id
+        name
+      }
+    }
+    ... on Project {
+      name
+    }
+    ... on ServiceToken {
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NamesOfQuery, NamesOfQueryVariables>;
+export const AuditChainsDocument = new TypedDocumentString(`
+    query AuditChains {
+  auditChains {
+    id
+    sequence
+    cutSequence
+    signedSequence
+    signedAt
+    isEnded
+  }
+}
+    `) as unknown as TypedDocumentString<AuditChainsQuery, AuditChainsQueryVariables>;
+export const LastVerificationDocument = new TypedDocumentString(`
+    query LastVerification {
+  auditVerification {
+    ...Verification
+  }
+}
+    fragment Verification on AuditVerification {
+  checkedEvents
+  totalEvents
+  faultCount
+  isWhole
+  startedAt
+  finishedAt
+  faults {
+    chainId
+    eventId
+    kind
+    sequence
+  }
+}`) as unknown as TypedDocumentString<LastVerificationQuery, LastVerificationQueryVariables>;
+export const VerifyAuditDocument = new TypedDocumentString(`
+    mutation VerifyAudit {
+  verifyAuditChain {
+    ...Verification
+  }
+}
+    fragment Verification on AuditVerification {
+  checkedEvents
+  totalEvents
+  faultCount
+  isWhole
+  startedAt
+  finishedAt
+  faults {
+    chainId
+    eventId
+    kind
+    sequence
+  }
+}`) as unknown as TypedDocumentString<VerifyAuditMutation, VerifyAuditMutationVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
     query Credentials($first: Int!, $after: String) {
   credentials(first: $first, after: $after) {

@@ -16,4 +16,5 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/sync", label: texts.navigation.sync, icon: "sync" },
   { to: "/contacts", label: texts.navigation.contacts, icon: "people" },
   { to: "/products", label: texts.navigation.products, icon: "package" },
+  { to: "/activity", label: texts.navigation.activity, icon: "activity" },
 ];

@@ -1,4 +1,5 @@
 import { account } from "./account.ts";
+import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { credentials } from "./credentials.ts";
 import { portal } from "./portal.ts";
@@ -10,4 +11,4 @@ import { sync } from "./sync.ts";
  * Every text that people read, by page. To translate Postern's dashboard, write these objects in another language: the
  * types say what is missing. Texts with a value in them are functions.
  */
-export const texts = { ...common, account, credentials, portal, rows, signIn, sync };
+export const texts = { ...common, account, credentials, portal, rows, activity, signIn, sync };

@@ -1,0 +1,120 @@
+import { useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+import { useData } from "../../client/use-data.ts";
+import { usePager } from "../../client/use-pager.ts";
+import { ActivityDocument, NamesOfDocument } from "../../gql/graphql.ts";
+import { Button } from "../../parts/button.tsx";
+import { SelectField } from "../../parts/field.tsx";
+import { Loaded, Page, Stack } from "../../parts/page.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { EmptyState, Skeleton } from "../../parts/surface.tsx";
+import { Filters } from "../../parts/table.tsx";
+import { useUser } from "../../session/use-session.ts";
+import { texts } from "../../texts/texts.ts";
+import { AuditTrail } from "./audit-trail.tsx";
+import { EventTable } from "./event-table.tsx";
+import { actionsOf, startOf } from "./kinds.ts";
+import { type Event, idsOf, type Names } from "./sentence.ts";
+
+const words = texts.activity;
+const PER_PAGE = 50;
+
+/** What happened, in sentences; for administrators also whether the trail of it is whole. */
+export function ActivityPage() {
+  const { role } = useUser();
+  const [address, setAddress] = useSearchParams();
+  const kind = address.get("kind") ?? "";
+  const time = address.get("time") ?? "";
+  const [now] = useState(() => Date.now());
+  const filter = { actions: actionsOf(kind), from: startOf(time, now) };
+  const pager = usePager(`${kind} ${time}`);
+  const events = useData(ActivityDocument, { first: PER_PAGE, after: pager.after, ...filter }, { of: ["AuditEvent"] });
+  const names = useNames(events.data?.auditEvents.nodes ?? []);
+  const isFiltered = kind !== "" || time !== "";
+  const choose = (name: "kind" | "time", value: string) =>
+    setAddress(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === "") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <Page title={words.title} description={role === "ADMIN" ? words.descriptionForAdministrators : words.description}>
+      <Stack gap="large">
+        {role === "ADMIN" && <AuditTrail />}
+        <Stack>
+          <ActivityFilters kind={kind} time={time} onChoose={choose} />
+          <Loaded from={events} skeleton={<Skeleton rows={8} />}>
+            {({ auditEvents }) =>
+              auditEvents.nodes.length === 0 ? (
+                <NoEvents isFiltered={isFiltered} onClear={() => setAddress({}, { replace: true })} />
+              ) : (
+                <>
+                  <EventTable events={auditEvents.nodes} names={names} />
+                  <Pager pager={pager} size={PER_PAGE} of={auditEvents} isBusy={events.isStale} />
+                </>
+              )
+            }
+          </Loaded>
+        </Stack>
+      </Stack>
+    </Page>
+  );
+}
+
+/** The names of those and that which the events are about; what is gone or not the reader's has none. */
+function useNames(events: readonly Event[]): Names {
+  const ids = useMemo(() => [...new Set(events.flatMap(idsOf))].sort().slice(0, 100), [events]);
+  const { data } = useData(NamesOfDocument, { ids }, { pause: ids.length === 0 });
+  return useMemo(() => new Map((data?.nodes ?? []).map((named) => [named.id, named])), [data]);
+}
+
+function ActivityFilters({
+  kind,
+  time,
+  onChoose,
+}: {
+  readonly kind: string;
+  readonly time: string;
+  readonly onChoose: (name: "kind" | "time", value: string) => void;
+}) {
+  const { filters, kinds, times } = words;
+  const { all, ...spans } = times;
+  return (
+    <Filters>
+      <SelectField label={filters.kind} value={kind} onChange={({ target }) => onChoose("kind", target.value)}>
+        <option value="">{filters.allKinds}</option>
+        {Object.entries(kinds).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField label={filters.time} value={time} onChange={({ target }) => onChoose("time", target.value)}>
+        <option value="">{all}</option>
+        {Object.entries(spans).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+    </Filters>
+  );
+}
+
+function NoEvents({ isFiltered, onClear }: { readonly isFiltered: boolean; readonly onClear: () => void }) {
+  if (!isFiltered)
+    return (
+      <EmptyState icon="activity" title={words.emptyTitle}>
+        {words.empty}
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon="search" title={words.noneFoundTitle} action={<Button onClick={onClear}>{words.clear}</Button>}>
+      {words.noneFound}
+    </EmptyState>
+  );
+}
