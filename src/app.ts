@@ -14,6 +14,7 @@ import type { GraphqlServices } from "./graphql/request-context.ts";
 import { registerGraphql } from "./graphql/routes.ts";
 import { registerAssets } from "./http/assets.ts";
 import { correlationIdOf } from "./http/correlation.ts";
+import { registerDraining } from "./http/draining.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import { limitInFlight } from "./http/in-flight.ts";
@@ -23,7 +24,6 @@ import { faultOfHead } from "./http/request-head.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { securityHeaders } from "./http/security-headers.ts";
-import { closeSilentConnections } from "./http/silent-connections.ts";
 import { closeStalledAnswers } from "./http/stalled-answers.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
@@ -81,6 +81,8 @@ function serverOptions(services: AppServices, rawRefusal: RawRefusal): FastifySe
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
     bodyLimit: config.BODY_BYTES,
     forceCloseConnections: "idle",
+    // What arrives on a connection that is open still is answered.
+    return503OnClosing: false,
     // An address that cannot be decoded is refused before any hook runs.
     frameworkErrors: (error, request, reply) => {
       const failure = failureOf(error);
@@ -133,7 +135,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const publicDir = services.publicDir ?? path.join(import.meta.dirname, "public");
   app.server.maxConnections = config.CONNECTIONS;
   rawRefusal.watch(app.server);
-  closeSilentConnections(app);
+  registerDraining(app);
   closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
   registerRequestLog(app);
   registerEdge(app, services);

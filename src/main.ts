@@ -48,6 +48,7 @@ async function serve(config: Config): Promise<void> {
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, "stopping");
     const overdue = setTimeout(() => process.exit(1), DRAIN_MS);
+    await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000);
     await app.close();
     await services.stop();
     clearTimeout(overdue);

@@ -111,6 +111,12 @@ export const LIMITS = {
   HEADERS_SECONDS: { schema: seconds, initial: "15", about: "Seconds that a request's headers may take to arrive." },
   REQUEST_SECONDS: { schema: seconds, initial: "30", about: "Seconds that a whole request may take to arrive." },
   KEEP_ALIVE_SECONDS: { schema: seconds, initial: "10", about: "Seconds that a connection may be idle between requests." },
+  STOP_GRACE_SECONDS: {
+    schema: z.coerce.number("must be a number").min(0).max(10),
+    initial: "1",
+    about:
+      "Seconds after SIGTERM that new connections are still taken, so that a balancer sees `/health/ready` fail first, and then that idle ones are kept.",
+  },
   STALL_SECONDS: {
     schema: seconds,
     initial: "30",

@@ -15,6 +15,7 @@ export type StreamLife = {
 /** The streams that are open in this process. */
 export class OpenStreams {
   readonly #lives = new Map<StreamLife, string>();
+  #isEnding = false;
 
   constructor(private readonly most: number) {}
 
@@ -47,11 +48,13 @@ export class OpenStreams {
       },
     };
     this.#lives.set(life, caller);
+    if (this.#isEnding) life.end(null);
     return life;
   }
 
-  /** Ends every stream, so that the server can close. */
+  /** Ends every stream, also those that are opened later, so that the server can close. */
   endAll(): void {
+    this.#isEnding = true;
     for (const life of this.#lives.keys()) life.end(null);
   }
 }

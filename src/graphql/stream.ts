@@ -80,7 +80,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
 export function registerStream(app: FastifyInstance, services: StreamServices): void {
   const streams = new OpenStreams(services.config.CALLER_STREAMS);
   const handle = createStreamHandler(services, streams);
-  app.addHook("preClose", async () => streams.endAll());
+  app.draining.lastCall.addEventListener("abort", () => streams.endAll(), { once: true });
   app.post("/graphql/stream", async (request, reply) => {
     if (!request.headers.accept?.includes("text/event-stream")) {
       return reply.code(406).send({ errors: [{ message: refusal(406).message, extensions: { code: "BAD_USER_INPUT" } }] });

@@ -5,7 +5,7 @@ export type ReadinessChecks = Readonly<Record<"database" | "migrations" | "keyRi
 
 const CHECK_LIMIT_MS = 2_000;
 
-type PartState = "ok" | "failing";
+type PartState = "ok" | "failing" | "stopping";
 type Readiness = { readonly status: "ready" | "not ready"; readonly parts: Readonly<Record<string, PartState>> };
 
 async function stateOf(check: () => Promise<void>): Promise<PartState> {
@@ -27,7 +27,8 @@ async function readinessOf(checks: ReadinessChecks): Promise<Readiness> {
 }
 
 /**
- * `/health`: 200 while the process answers. `/health/ready`: 200, or 503 naming the failing parts in coarse words.
+ * `/health`: 200 while the process answers. `/health/ready`: 200, or 503 naming the failing parts in coarse words; also
+ * from the moment that the end was announced.
  * Probes that come while one is being answered share its checks, so that they cannot load a store that struggles.
  */
 export function registerHealth(app: FastifyInstance, checks: ReadinessChecks): void {
@@ -37,7 +38,9 @@ export function registerHealth(app: FastifyInstance, checks: ReadinessChecks): v
     running ??= readinessOf(checks).finally(() => {
       running = undefined;
     });
-    const readiness = await running;
+    const checked = await running;
+    const parts = { ...checked.parts, listener: "stopping" } as const;
+    const readiness = app.draining.isAnnounced() ? ({ status: "not ready", parts } as const) : checked;
     return reply.code(readiness.status === "ready" ? 200 : 503).send(readiness);
   });
 }

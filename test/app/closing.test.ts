@@ -4,23 +4,79 @@ import { expect, it } from "vitest";
 import { startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
 
-it("the server closes at once although clients hold connections that they never used, and answers what is under way", async () => {
+const HEAD = "host: postern.example.test\r\n\r\n";
+
+/** A connection of a client that keeps it, with what came so far. */
+async function open(url: string) {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  let text = "";
+  socket.on("data", (piece) => {
+    text += String(piece);
+  });
+  await once(socket, "connect");
+  return { socket, text: () => text, ended: once(socket, "close") };
+}
+
+/** A resolver that answers when it is told to. */
+function createWaiting() {
   const under = new EventEmitter();
   const wait = async () => {
     under.emit("begun");
     return (await once(under, "finish"))[0];
   };
+  return { wait, begun: () => once(under, "begun"), finish: () => under.emit("finish", "answered") };
+}
+
+it("the server closes at once although clients hold connections that they never used, and answers what is under way", async () => {
+  const { wait, begun, finish } = createWaiting();
   const edge = await startEdge(createEdgeSchema({ Query: { wait } }));
-  const silent = connect(Number(new URL(edge.url).port), "127.0.0.1");
-  await once(silent, "connect");
-  const begun = once(under, "begun");
+  const silent = await open(edge.url);
+  const hasBegun = begun();
   const answer = edge.post({ query: "{ wait }" });
-  await begun;
+  await hasBegun;
   const startedAt = performance.now();
   const closed = edge.close();
-  under.emit("finish", "answered");
+  finish();
   expect((await answer).body).toEqual({ data: { wait: "answered" } });
   await closed;
   expect(performance.now() - startedAt).toBeLessThan(2_000);
-  silent.destroy();
+  await silent.ended;
+});
+
+it("a server that is told to end is not ready at once, and for a while goes on to answer, keeping no connection", async () => {
+  const edge = await startEdge(createEdgeSchema({}));
+  const kept = await open(edge.url);
+  kept.socket.write(`GET /health HTTP/1.1\r\n${HEAD}`);
+  await once(kept.socket, "data");
+  expect(kept.text()).toMatch(/^HTTP\/1\.1 200[\s\S]*\nconnection: keep-alive\r\n/i);
+  const drained = edge.drain(1_000);
+  const probe = await fetch(`${edge.url}/health/ready`);
+  expect([probe.status, probe.headers.get("connection")]).toEqual([503, "close"]);
+  expect(await probe.json()).toMatchObject({ status: "not ready", parts: { listener: "stopping", database: "ok" } });
+  kept.socket.write(`GET /health HTTP/1.1\r\n${HEAD}`);
+  await kept.ended;
+  expect(kept.text().split("HTTP/1.1 ")[2]).toMatch(/^200[\s\S]*\nconnection: close\r\n/i);
+  await drained;
+  await expect(fetch(`${edge.url}/health`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+});
+
+it("a server that takes nobody new answers what has begun to arrive, and closes what rests", async () => {
+  const { wait, begun, finish } = createWaiting();
+  const edge = await startEdge(createEdgeSchema({ Query: { wait } }));
+  const [unused, rested, arriving] = await Promise.all([open(edge.url), open(edge.url), open(edge.url)]);
+  rested.socket.write(`GET /health HTTP/1.1\r\n${HEAD}`);
+  await once(rested.socket, "data");
+  arriving.socket.write("GET /health HTTP/1.1\r\n");
+  const hasBegun = begun();
+  const answer = edge.post({ query: "{ wait }" });
+  await hasBegun;
+  const drained = edge.drain(0);
+  await Promise.all([unused.ended, rested.ended]);
+  await expect(fetch(`${edge.url}/health`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  arriving.socket.write(HEAD);
+  await arriving.ended;
+  expect(arriving.text()).toMatch(/^HTTP\/1\.1 200[\s\S]*\nconnection: close\r\n/i);
+  finish();
+  expect((await answer).body).toEqual({ data: { wait: "answered" } });
+  await drained;
 });

@@ -27,6 +27,8 @@ export type Edge = {
   readonly tokens: Set<string>;
   /** The log's lines so far, as text and parsed. */
   log(): { text: string; lines: Record<string, unknown>[] };
+  /** Ends it as SIGTERM does. */
+  drain(graceMs: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -67,6 +69,7 @@ export async function startEdge(schema: GraphQLSchema, changes: Partial<AppServi
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
     }),
+    drain: (graceMs) => app.draining.drain(graceMs),
     close: () => app.close(),
   };
 }
