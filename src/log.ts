@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { Config } from "./config.ts";
+import { createLogOutput } from "./log-output.ts";
 
 const MAX_TEXT = 2_000;
 const MAX_CAUSES = 4;
@@ -32,6 +33,6 @@ export function createLog(level: Config["LOG_LEVEL"], destination?: DestinationS
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error), req: () => undefined, res: () => undefined },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? createLogOutput(process.stdout),
   );
 }

@@ -3,6 +3,7 @@ import { runCommand } from "./commands/commands.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { createLog } from "./log.ts";
+import { createLogOutput } from "./log-output.ts";
 import { protectProcess } from "./process-protection.ts";
 import { createServices, openStore } from "./services.ts";
 import { startFailureText } from "./start-failure.ts";
@@ -10,6 +11,9 @@ import { limitHeapGrowth } from "./sync/heap-growth.ts";
 
 /** Longest time for what is under way to end after SIGTERM, in milliseconds. */
 const DRAIN_MS = 25_000;
+
+/** Longest time for the last lines of the log to be taken. */
+const FLUSH_MS = 1_000;
 
 function administratorNote(password: string): string {
   return ["", "  Administrator   admin", `  Password        ${password}   (shown this once)`, ""].join("\n");
@@ -35,7 +39,8 @@ function banner(config: Config): string {
 
 async function serve(config: Config): Promise<void> {
   limitHeapGrowth();
-  const log = createLog(config.LOG_LEVEL);
+  const output = createLogOutput(process.stdout);
+  const log = createLog(config.LOG_LEVEL, output);
   protectProcess(process, (message) => log.warn(message));
   const services = createServices(config, await openStore(config, log), log);
   const app = await createGateway(services, log);
@@ -52,6 +57,9 @@ async function serve(config: Config): Promise<void> {
     await app.close();
     await services.stop();
     clearTimeout(overdue);
+    await output.flush(FLUSH_MS);
+    // What nobody reads would keep the process.
+    process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
 }
