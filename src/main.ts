@@ -15,6 +15,9 @@ const DRAIN_MS = 25_000;
 /** Longest time for the last lines of the log to be taken. */
 const FLUSH_MS = 1_000;
 
+/** Longest time for a statement while requests wait, in milliseconds: a database that is frozen or locked is said to be away. */
+const STATEMENT_MS = 2_000;
+
 function administratorNote(password: string): string {
   return ["", "  Administrator   admin", `  Password        ${password}   (shown this once)`, ""].join("\n");
 }
@@ -42,7 +45,7 @@ async function serve(config: Config): Promise<void> {
   const output = createLogOutput(process.stdout);
   const log = createLog(config.LOG_LEVEL, output);
   protectProcess(process, (message) => log.warn(message));
-  const services = createServices(config, await openStore(config, log), log);
+  const services = createServices(config, await openStore(config, log, { statementMs: STATEMENT_MS }), log);
   const app = await createGateway(services, log);
   const { administratorPassword } = await services.start();
   // Before anything else can fail: a port that is taken must not lose the password for good.

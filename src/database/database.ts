@@ -54,9 +54,17 @@ export type Database = {
 /** How long a transaction may wait for its turn and then last, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
 
+/** Longest wait for a connection to PostgreSQL, in milliseconds. */
+const CONNECT_MS = 2_000;
+
 export type DatabaseOptions = {
   /** Told of every statement that the models' client sends, without its text; watching costs a little. */
   readonly onQuery?: () => void;
+  /**
+   * Longest time for PostgreSQL to answer a statement, in milliseconds; then its connection is given up. Without limit when
+   * left out, for commands that read or write whole tables.
+   */
+  readonly statementMs?: number;
 };
 
 /** Opens the store that the configuration names, with pending migrations applied. */
@@ -84,9 +92,10 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
 
 async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(url);
-  const adapter = new PrismaPg({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const pool = { connectionTimeoutMillis: CONNECT_MS, ...(options.statementMs && { query_timeout: options.statementMs }) };
+  const adapter = new PrismaPg({ ...pool, connectionString: url });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter });
-  return wrap("postgresql", client as unknown as PrismaClient, openPostgresqlReads(url), options);
+  return wrap("postgresql", client as unknown as PrismaClient, openPostgresqlReads(url, pool), options);
 }
 
 function wrap(

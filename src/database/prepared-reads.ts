@@ -41,8 +41,8 @@ export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedRe
 const MOST_CONNECTIONS = 5;
 
 /** Prepared reads on connections of their own, by named statements, each prepared once on each. */
-export function openPostgresqlReads(url: string): PreparedReads {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 2_000, max: MOST_CONNECTIONS });
+export function openPostgresqlReads(url: string, options: pg.PoolConfig): PreparedReads {
+  const pool = new pg.Pool({ ...options, connectionString: url, max: MOST_CONNECTIONS });
   // A resting connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   const names = new Map<string, string>();
