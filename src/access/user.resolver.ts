@@ -1,9 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { type Connection, PageArguments, toConnection } from "../graphql/connection.ts";
 import type { GraphqlContext } from "../graphql/context.ts";
+import { CreateUserInput } from "./user.input.ts";
 import type { UserRecord } from "./user.repository.ts";
-import type { GatewayDescription, UserService } from "./user.service.ts";
-import { GatewayType, UserConnection, UserType } from "./user.type.ts";
+import type { CreateUserOutcome, GatewayDescription, UserService } from "./user.service.ts";
+import { CreateUserPayload, GatewayType, UserConnection, UserType } from "./user.type.ts";
 
 @Resolver(() => UserType)
 export class UserResolver {
@@ -21,6 +22,17 @@ export class UserResolver {
   @Query(() => GatewayType, { description: "What a sign-in page must know." })
   gateway(@Ctx() { viewer }: GraphqlContext): GatewayDescription {
     return this.#users.describeGateway(viewer);
+  }
+
+  @Mutation(() => CreateUserPayload, {
+    nullable: true,
+    description: "Creates an account for somebody else, whether or not people may register. For administrators.",
+  })
+  createUser(
+    @Ctx() { viewer }: GraphqlContext,
+    @Arg("input", () => CreateUserInput) input: CreateUserInput,
+  ): Promise<CreateUserOutcome> {
+    return this.#users.create(viewer, input);
   }
 
   @FieldResolver(() => [String], { description: "What the user may do, such as `user:write`." })

@@ -27,6 +27,17 @@ export type RegisterOutcome =
   | { readonly user: UserRecord; readonly userErrors: readonly [] }
   | { readonly user: null; readonly userErrors: readonly PersonError[] };
 
+/** An account that is made for another person. */
+export type AccountForOther = Omit<NewAccount, "password"> & {
+  readonly password?: string | null | undefined;
+  readonly role?: UserRecord["role"] | null | undefined;
+};
+
+export type CreateUserOutcome = RegisterOutcome & {
+  /** The password, when one was made; to be shown this once. */
+  readonly password: string | null;
+};
+
 export type UserServiceDeps = {
   readonly database: Database;
   readonly users: UserRepository;
@@ -56,13 +67,25 @@ export class UserService {
     if (this.#deps.registration === "closed" && !viewer.permissions.has("user:create")) {
       return refuse({ message: "Registration is closed.", field: null, code: "FORBIDDEN" });
     }
+    return this.#add(viewer, input, "USER");
+  }
+
+  /** Creates an account for somebody else, with a random password unless one is given, or says why not. */
+  async create(viewer: Viewer, { role, password: given, ...input }: AccountForOther): Promise<CreateUserOutcome> {
+    requirePermission(viewer, "user:create");
+    const password = given ?? randomBytes(18).toString("base64url");
+    const outcome = await this.#add(viewer, { ...input, password }, role ?? "USER");
+    return { ...outcome, password: outcome.user === null || given != null ? null : password };
+  }
+
+  async #add(viewer: Viewer, input: NewAccount, role: UserRecord["role"]): Promise<RegisterOutcome> {
     const name = parseUsername(input.username);
     const email = input.email?.trim() || null;
     const faults = findFaults(input, name, email);
     if (name === null || faults.length > 0) return refuse(...faults);
     if ((await this.#deps.users.findForLogin(name.canonicalName)) !== null) return refuse(USERNAME_TAKEN);
 
-    const user = await this.#createUser(viewer, { ...name, email, role: "USER" }, input.password);
+    const user = await this.#createUser(viewer, { ...name, email, role }, input.password);
     return user === null ? refuse(USERNAME_TAKEN) : { user, userErrors: [] };
   }
 

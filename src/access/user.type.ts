@@ -3,6 +3,7 @@ import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Role } from "../database/generated/sqlite/enums.ts";
 import { createConnectionType } from "../graphql/connection.ts";
 import { Node } from "../graphql/node.ts";
+import { UserError } from "../graphql/user-error.ts";
 
 registerEnumType(Role, { name: "Role", description: "What a user may do: ADMIN everything, USER what is their own." });
 
@@ -40,3 +41,15 @@ export class GatewayType {
 }
 
 export const UserConnection = createConnectionType("User", () => UserType);
+
+@ObjectType()
+export class CreateUserPayload {
+  @Field(() => UserType, { nullable: true })
+  user!: UserType | null;
+
+  @Field(() => String, { nullable: true, description: "The password that was made, shown this once; null when one was given." })
+  password!: string | null;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}

@@ -143,6 +143,22 @@ test("who is no administrator sees the own account alone", async () => {
   expect(await node.users.findMe(anonymous())).toBeNull();
 });
 
+test("an administrator creates an account with a password that is made for it and shown once, even where nobody may register", async () => {
+  const { node, database } = await startAccess({ registration: "closed" });
+  await node.users.ensureFirstAdministrator(PASSWORD);
+  const admin = await signIn(node, "admin");
+  const made = await node.users.create(admin, { username: "alice", role: "ADMIN" });
+  const taken = await node.users.create(admin, { username: "ALICE", password: PASSWORD });
+  const alice = await signIn(node, "alice", made.password ?? "");
+  expect({ role: alice.role, taken: [taken.user, taken.password, taken.userErrors] }).toEqual({
+    role: "ADMIN",
+    taken: [null, null, TAKEN],
+  });
+  const events = await auditTrail(database);
+  expect(events.filter(({ action, actorType }) => action === "USER_REGISTERED" && actorType === "USER")).toHaveLength(1);
+  await expect(node.users.create(anonymous(), { username: "bob" })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+});
+
 async function signIn(
   node: Parameters<typeof viewerOf>[0],
   username: string,

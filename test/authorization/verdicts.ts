@@ -58,6 +58,7 @@ ANY /api/call/{credentialId}/{path}                    | upstream:call          
 ANY /api/user/call/{path}                              | upstream:call           | 401  401  401   401  401  OK    404   404   404    404    400  400  400  400  403  403
 POST /api/user/token                                   | upstream:token          | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  403
 Mutation.register                                      | account:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
+Mutation.createUser                                    | user:create             | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.login                                         | session:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Mutation.refreshSession                                | session:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Mutation.changePassword                                | account:write           | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
