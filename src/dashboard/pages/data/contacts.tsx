@@ -1,9 +1,4 @@
-import {
-  ContactsDocument,
-  type ContactsQuery,
-  ContactsToExportDocument,
-  type ContactsToExportQuery,
-} from "../../gql/graphql.ts";
+import { ContactsDocument, type ContactsQuery, ContactsToExportDocument, type ContactsToExportQuery } from "../../gql/graphql.ts";
 import { Time } from "../../parts/time.tsx";
 import { texts } from "../../texts/texts.ts";
 import { NameCell, OptionalText } from "./name-cell.tsx";

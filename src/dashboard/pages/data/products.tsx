@@ -1,9 +1,4 @@
-import {
-  ProductsDocument,
-  type ProductsQuery,
-  ProductsToExportDocument,
-  type ProductsToExportQuery,
-} from "../../gql/graphql.ts";
+import { ProductsDocument, type ProductsQuery, ProductsToExportDocument, type ProductsToExportQuery } from "../../gql/graphql.ts";
 import { Time } from "../../parts/time.tsx";
 import { texts } from "../../texts/texts.ts";
 import { NameCell, OptionalText } from "./name-cell.tsx";

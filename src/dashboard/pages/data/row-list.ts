@@ -1,5 +1,5 @@
-import type { ContactsQueryVariables, TypedDocumentString } from "../../gql/graphql.ts";
 import type { ConnectionPage } from "../../client/use-pages.ts";
+import type { ContactsQueryVariables, TypedDocumentString } from "../../gql/graphql.ts";
 import type { Column } from "../../parts/table.tsx";
 
 /** What both kinds of rows are asked with. */
@@ -26,6 +26,8 @@ export type RowList<Data, Row, ExportData, Line> = {
   readonly exported: {
     readonly document: TypedDocumentString<ExportData, RowVariables>;
     readonly pick: (data: ExportData) => ExportPage<Line>;
-    readonly columns: ReadonlyArray<readonly [title: string, value: (line: Line) => string | number | boolean | null | undefined]>;
+    readonly columns: ReadonlyArray<
+      readonly [title: string, value: (line: Line) => string | number | boolean | null | undefined]
+    >;
   };
 };

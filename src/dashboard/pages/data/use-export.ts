@@ -37,7 +37,7 @@ export function useExport<ExportData, Line>({
         continue;
       }
       const { nodes, pageInfo } = exported.pick(data);
-      parts.push(nodes.map((line) => csvLine(exported.columns.map(([, valueOf]) => valueOf(line)))).join(""));
+      parts.push(nodes.map((line) => csvLine(exported.columns.map(([, textOf]) => textOf(line)))).join(""));
       rows += nodes.length;
       setDone(rows);
       after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
