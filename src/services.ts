@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { type Access, createAccess } from "./access/access.ts";
 import { requirePermission, type Viewer } from "./access/viewer.ts";
+import { KeyAdministrationService } from "./administration/key-administration.service.ts";
+import { SettingsService } from "./administration/settings.service.ts";
 import { AuditChainService } from "./audit/audit-chain.service.ts";
 import { AuditEventRepository } from "./audit/audit-event.repository.ts";
 import { AuditEventService } from "./audit/audit-event.service.ts";
@@ -62,6 +64,8 @@ export type Services = Store & {
   readonly upstreamUse: UpstreamUse;
   readonly sync: Sync;
   readonly projects: Projects;
+  readonly keyAdministration: KeyAdministrationService;
+  readonly settings: SettingsService;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Rejects when the key ring no longer fits the store. */
@@ -158,13 +162,21 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   });
   const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
   const projects = createProjects({ ...shared, audit, connectors, credentials: credentials.credentials, log });
+  const sealedSources = [
+    createCredentialVersionSource(database),
+    createAccessTokenSource(database),
+    createAuditKeySource(database),
+    ...access.sealedSources,
+  ];
+  const events = new AuditEventRepository(database);
+  const keyAdministration = new KeyAdministrationService({ ...store, sources: sealedSources, leases, events, audit, log });
   let sweeping: NodeJS.Timeout | undefined;
 
   return {
     ...store,
     config,
     audit,
-    auditEvents: new AuditEventService({ events: new AuditEventRepository(database), requirePermission, audit, clock }),
+    auditEvents: new AuditEventService({ events, requirePermission, audit, clock }),
     auditChains: new AuditChainService<Viewer>({
       database,
       secret: store.auditSecret,
@@ -180,12 +192,9 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     upstreamUse,
     sync,
     projects,
-    sealedSources: [
-      createCredentialVersionSource(database),
-      createAccessTokenSource(database),
-      createAuditKeySource(database),
-      ...access.sealedSources,
-    ],
+    keyAdministration,
+    settings: new SettingsService(config),
+    sealedSources,
     checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {
       // Said at the start, not when the first head is due.
@@ -206,6 +215,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     stop: async () => {
       clearInterval(sweeping);
       await sync.runner.stop();
+      await keyAdministration.stop();
       await projects.stop();
       await upstreamUse.broker.close();
       streams.close();

@@ -37,6 +37,9 @@ const GRANTS = {
   "service-token:read": ["ADMIN"],
   "service-token:write": ["ADMIN"],
   "system-credential:write": ["ADMIN"],
+  "key:read": ["ADMIN"],
+  "key:rotate": ["ADMIN"],
+  "settings:read": ["ADMIN"],
   // Moving in writes password hashes and others' secrets as they come: only whoever runs commands on the machine may.
   "import:run": [],
 } as const satisfies Record<string, readonly Grantee[]>;

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from "../database/database.ts";
 import type { ChainedRecord, ChainPosition } from "./audit-chain.ts";
+import type { AuditAction } from "./audit-event.ts";
 import type { AuditRecord } from "./audit-record.ts";
 
 export type AuditEventFilter = {
@@ -29,6 +30,11 @@ export class AuditEventRepository {
   /** Stores links in the caller's transaction. Every event passes here, with its place in a chain. */
   async insert(transaction: Transaction, links: readonly ChainedRecord[]): Promise<void> {
     await transaction.auditEvent.createMany({ data: [...links] });
+  }
+
+  /** The newest event of an action; null when there is none. */
+  findNewestOf(action: AuditAction): Promise<AuditRecord | null> {
+    return this.#database.client.auditEvent.findFirst({ where: { action }, orderBy: { id: "desc" } });
   }
 
   /** Where a chain ends; null without any link of it. */

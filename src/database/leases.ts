@@ -20,6 +20,8 @@ export class LeaseLostError extends Error {
 export type Leases = {
   /** The lease for `ttlMs`, or null while another holds it. */
   acquire(name: string, ttlMs: number): Promise<Lease | null>;
+  /** Whether anybody holds it now. */
+  isHeld(name: string): Promise<boolean>;
   /** Holds it for `ttlMs` from now; false when it is lost. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
   /** Lets the next one in at once; a lease that is lost already is left alone. */
@@ -59,6 +61,11 @@ export function createLeases({ database, holder }: { readonly database: Database
         RETURNING "fencingToken"`;
       const [row] = rows;
       return row === undefined ? null : { name, fencingToken: Number(row.fencingToken) };
+    },
+    isHeld: async (name) => {
+      const rows = await client.$queryRaw<unknown[]>`
+        SELECT 1 AS "held" FROM "Lease" WHERE "name" = ${name} AND "expiresAt" > ${storeTime(provider, 0)}`;
+      return rows.length > 0;
     },
     renew: async ({ name, fencingToken }, ttlMs) => {
       const count = await client.$executeRaw`

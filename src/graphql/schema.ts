@@ -6,6 +6,8 @@ import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
 import { SessionResolver } from "../access/session.resolver.ts";
 import { UserResolver } from "../access/user.resolver.ts";
 import { UserAdministrationResolver } from "../access/user-administration.resolver.ts";
+import { KeyAdministrationResolver } from "../administration/key-administration.resolver.ts";
+import { SettingsResolver } from "../administration/settings.resolver.ts";
 import { AuditChainResolver } from "../audit/audit-chain.resolver.ts";
 import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
 import { AccessTokenResolver } from "../credentials/access-token.resolver.ts";
@@ -32,7 +34,15 @@ export type ResolverClass = abstract new (...services: never[]) => object;
 /** What resolvers are made over. */
 export type ResolverServices = Pick<
   Services,
-  "access" | "auditChains" | "auditEvents" | "credentials" | "projects" | "sync" | "upstreamUse"
+  | "access"
+  | "auditChains"
+  | "auditEvents"
+  | "credentials"
+  | "keyAdministration"
+  | "projects"
+  | "settings"
+  | "sync"
+  | "upstreamUse"
 >;
 
 /** Every resolver of the API with the one service it stands on: the one list of them. */
@@ -45,6 +55,8 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [ServiceTokenResolver, ({ access }) => new ServiceTokenResolver(access.serviceTokens)],
   [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],
   [AuditChainResolver, ({ auditChains }) => new AuditChainResolver(auditChains)],
+  [KeyAdministrationResolver, ({ keyAdministration }) => new KeyAdministrationResolver(keyAdministration)],
+  [SettingsResolver, ({ settings }) => new SettingsResolver(settings)],
   [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
   [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
   [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],

@@ -6,6 +6,7 @@ import { documentOf, OPERATIONS, type Operation, SCHEMA } from "./operations.ts"
 
 /** Places whose name sounds like an owner, and why they are there all the same. */
 const ALLOWED: Readonly<Record<string, string>> = {
+  "CreateUserInput.role": "for administrators, of a user who is not there yet",
   "Mutation.changeUserRole(role)": "for administrators, of a user named by id",
 };
 
@@ -25,7 +26,11 @@ const PAGED = OPERATIONS.filter(({ field }) => getNamedType(field.type).name.end
 
 /** Lists that come whole, and what bounds them. */
 const WHOLE_LISTS: Readonly<Record<string, string>> = {
+  "Query.auditChains": "the newest hundred",
+  "Query.auditStatistics": "2,232 hours or days at most, times actions and outcomes",
   "Query.connectors": "as many as the program has",
+  "Query.keys": "as many as the key ring has",
+  "Query.nodes": "as many as there are ids, 100 at most",
   "Query.projects": "200 projects at most",
   "Query.sessions": "the newest hundred",
 };

@@ -19,6 +19,9 @@ Query.auditEvents                                      | audit:read             
 Query.auditChains                                      | audit:read-all          | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.auditVerification                                | audit:read-all          | 401  401  401   401  401  403   403   null  403    403    403  403  403  403  403  401
 Query.auditStatistics                                  | audit:read-all          | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Query.keys                                             | key:read                | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Query.keyRotation                                      | key:read                | 401  401  401   401  401  403   403   null  403    403    403  403  403  403  403  401
+Query.settings                                         | settings:read           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.connectors                                       | connector:read          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   403  OK
 Query.projects                                         | project:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Query.projects (archived too)                          | project:write           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
@@ -70,6 +73,7 @@ Mutation.resetUserPassword                             | user:write             
 Mutation.endUserSessions                               | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.deleteUser                                    | user:write              | 401  401  401    401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.verifyAuditChain                              | audit:verify            | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Mutation.startKeyRotation                              | key:rotate              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.createServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.revokeServiceToken                            | service-token:write     | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.saveCredential                                | credential:write        | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
