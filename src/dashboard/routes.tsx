@@ -57,6 +57,26 @@ export const router = createBrowserRouter([
                     path: "/activity",
                     lazy: async () => ({ Component: (await import("./pages/activity/activity.tsx")).ActivityPage }),
                   },
+                  {
+                    path: "/admin",
+                    lazy: async () => ({ Component: (await import("./pages/admin/overview.tsx")).OverviewPage }),
+                  },
+                  {
+                    path: "/admin/users",
+                    lazy: async () => ({ Component: (await import("./pages/admin/users.tsx")).UsersPage }),
+                  },
+                  {
+                    path: "/admin/tokens",
+                    lazy: async () => ({ Component: (await import("./pages/admin/tokens.tsx")).TokensPage }),
+                  },
+                  {
+                    path: "/admin/keys",
+                    lazy: async () => ({ Component: (await import("./pages/admin/keys.tsx")).KeysPage }),
+                  },
+                  {
+                    path: "/admin/system",
+                    lazy: async () => ({ Component: (await import("./pages/admin/system.tsx")).SystemPage }),
+                  },
                   { path: "*", element: <NotFoundPage /> },
                 ],
               },

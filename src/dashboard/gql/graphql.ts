@@ -4,6 +4,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Hours and days of UTC. */
+export type AuditInterval =
+  | 'DAY'
+  | 'HOUR';
+
 /** What the upstream, or the way to it, decided against us. */
 export type ConnectionErrorCode =
   | 'BLOCKED_ADDRESS'
@@ -28,6 +33,38 @@ export type ConnectionStage =
 export type ConnectionTestOutcome =
   | 'FAILED'
   | 'PASSED';
+
+/** What Postern can do with an upstream. */
+export type ConnectorCapability =
+  | 'ACCESS_TOKEN'
+  | 'CALL'
+  | 'SYNC_CONTACTS'
+  | 'SYNC_PRODUCTS'
+  | 'TEST';
+
+export type CreateServiceTokenInput = {
+  /** Ids of connectors; left out or empty: all. */
+  connectors?: Array<string> | null | undefined;
+  /** Left out: 90 days from now. */
+  expiresAt?: string | null | undefined;
+  name: string;
+  /** One or more; an unknown one is refused with the list of those there are. */
+  permissions: Array<string>;
+  /** Left out or empty: all. */
+  projects?: Array<string> | null | undefined;
+  /** User names; left out or empty: all. */
+  users?: Array<string> | null | undefined;
+};
+
+export type CreateUserInput = {
+  email?: string | null | undefined;
+  /** A random one when left out. */
+  password?: string | null | undefined;
+  /** USER when left out. */
+  role?: Role | null | undefined;
+  /** 1 to 64 characters. */
+  username: string;
+};
 
 /** A field of the connector and its value; null takes the value away. */
 export type CredentialFieldInput = {
@@ -57,6 +94,11 @@ export type CredentialStatus =
   | 'UNREADABLE'
   | 'UNTESTED'
   | 'VALID';
+
+/** A shared secret, or the public keys at an address. */
+export type IssuerProof =
+  | 'KEY_SET'
+  | 'SECRET';
 
 export type LoginInput = {
   password: string;
@@ -180,6 +222,112 @@ export type VerifyAuditMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type VerifyAuditMutation = { verifyAuditChain: { checkedEvents: number, totalEvents: number, faultCount: number, isWhole: boolean | null, startedAt: string, finishedAt: string | null, faults: Array<{ chainId: string, eventId: string | null, kind: string, sequence: number }> } | null };
 
+export type AdminUserFragment = { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string };
+
+export type AdminUsersQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  search?: string | null | undefined;
+}>;
+
+
+export type AdminUsersQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string }> } };
+
+export type CreateUserMutationVariables = Exact<{
+  input: CreateUserInput;
+}>;
+
+
+export type CreateUserMutation = { createUser: { password: string | null, user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type SetUserActiveMutationVariables = Exact<{
+  id: string;
+  isActive: boolean;
+}>;
+
+
+export type SetUserActiveMutation = { setUserActive: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type ChangeUserRoleMutationVariables = Exact<{
+  id: string;
+  role: Role;
+}>;
+
+
+export type ChangeUserRoleMutation = { changeUserRole: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type ResetUserPasswordMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResetUserPasswordMutation = { resetUserPassword: { password: string | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type EndUserSessionsMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EndUserSessionsMutation = { endUserSessions: { endedCount: number, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type DeleteUserMutationVariables = Exact<{
+  id: string;
+  username: string;
+}>;
+
+
+export type DeleteUserMutation = { deleteUser: { deletedId: string | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type AdminTokenFragment = { id: string, name: string, firstCharacters: string, permissions: Array<string>, connectors: Array<string>, projects: Array<string>, users: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
+
+export type AdminTokensQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AdminTokensQuery = { serviceTokens: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, firstCharacters: string, permissions: Array<string>, connectors: Array<string>, projects: Array<string>, users: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }> } };
+
+export type CreateServiceTokenMutationVariables = Exact<{
+  input: CreateServiceTokenInput;
+}>;
+
+
+export type CreateServiceTokenMutation = { createServiceToken: { token: string | null, serviceToken: { id: string, name: string, firstCharacters: string, permissions: Array<string>, connectors: Array<string>, projects: Array<string>, users: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type RevokeServiceTokenMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RevokeServiceTokenMutation = { revokeServiceToken: { serviceToken: { id: string, name: string, firstCharacters: string, permissions: Array<string>, connectors: Array<string>, projects: Array<string>, users: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type RotationStateFragment = { isRunning: boolean, rewrapped: number, unreadable: number | null, total: number, startedAt: string | null, finishedAt: string | null };
+
+export type AdminKeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AdminKeysQuery = { keys: Array<{ id: string, isPrimary: boolean, createdAt: string | null, sealedRecords: number }>, keyRotation: { isRunning: boolean, rewrapped: number, unreadable: number | null, total: number, startedAt: string | null, finishedAt: string | null } | null };
+
+export type StartKeyRotationMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StartKeyRotationMutation = { startKeyRotation: { keyRotation: { isRunning: boolean, rewrapped: number, unreadable: number | null, total: number, startedAt: string | null, finishedAt: string | null } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type AdminSystemQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AdminSystemQuery = { settings: { isFallbackAllowed: boolean, isRegistrationOpen: boolean, trustedIssuers: Array<{ name: string, issuer: string | null, proof: IssuerProof, role: Role, createsUsers: boolean }> }, connectors: Array<{ id: string, name: string, description: string, capabilities: Array<ConnectorCapability>, fields: Array<{ name: string, label: string, isSecret: boolean, isRequired: boolean }> }> };
+
+export type AdminStatisticsQueryVariables = Exact<{
+  from: string;
+  to: string;
+  interval: AuditInterval;
+}>;
+
+
+export type AdminStatisticsQuery = { auditStatistics: Array<{ start: string, action: string, outcome: string, count: number }> };
+
 export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
 
 export type CredentialsQueryVariables = Exact<{
@@ -225,6 +373,13 @@ export type SaveCredentialMutationVariables = Exact<{
 
 
 export type SaveCredentialMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type SaveSystemDefaultMutationVariables = Exact<{
+  input: SaveCredentialInput;
+}>;
+
+
+export type SaveSystemDefaultMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type RevealCredentialMutationVariables = Exact<{
   id: string;
@@ -420,6 +575,41 @@ export const VerificationFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Verification"}) as unknown as TypedDocumentString<VerificationFragment, unknown>;
+export const AdminUserFragmentDoc = new TypedDocumentString(`
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  createdAt
+}
+    `, {"fragmentName":"AdminUser"}) as unknown as TypedDocumentString<AdminUserFragment, unknown>;
+export const AdminTokenFragmentDoc = new TypedDocumentString(`
+    fragment AdminToken on ServiceToken {
+  id
+  name
+  firstCharacters
+  permissions
+  connectors
+  projects
+  users
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}
+    `, {"fragmentName":"AdminToken"}) as unknown as TypedDocumentString<AdminTokenFragment, unknown>;
+export const RotationStateFragmentDoc = new TypedDocumentString(`
+    fragment RotationState on KeyRotation {
+  isRunning
+  rewrapped
+  unreadable
+  total
+  startedAt
+  finishedAt
+}
+    `, {"fragmentName":"RotationState"}) as unknown as TypedDocumentString<RotationStateFragment, unknown>;
 export const ListedCredentialFragmentDoc = new TypedDocumentString(`
     fragment ListedCredential on Credential {
   id
@@ -650,6 +840,277 @@ export const VerifyAuditDocument = new TypedDocumentString(`
     sequence
   }
 }`) as unknown as TypedDocumentString<VerifyAuditMutation, VerifyAuditMutationVariables>;
+export const AdminUsersDocument = new TypedDocumentString(`
+    query AdminUsers($first: Int!, $after: String, $search: String) {
+  users(first: $first, after: $after, search: $search) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...AdminUser
+    }
+  }
+}
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  createdAt
+}`) as unknown as TypedDocumentString<AdminUsersQuery, AdminUsersQueryVariables>;
+export const CreateUserDocument = new TypedDocumentString(`
+    mutation CreateUser($input: CreateUserInput!) {
+  createUser(input: $input) {
+    user {
+      ...AdminUser
+    }
+    password
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  createdAt
+}`) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+export const SetUserActiveDocument = new TypedDocumentString(`
+    mutation SetUserActive($id: ID!, $isActive: Boolean!) {
+  setUserActive(id: $id, isActive: $isActive) {
+    user {
+      ...AdminUser
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  createdAt
+}`) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const ChangeUserRoleDocument = new TypedDocumentString(`
+    mutation ChangeUserRole($id: ID!, $role: Role!) {
+  changeUserRole(id: $id, role: $role) {
+    user {
+      ...AdminUser
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  createdAt
+}`) as unknown as TypedDocumentString<ChangeUserRoleMutation, ChangeUserRoleMutationVariables>;
+export const ResetUserPasswordDocument = new TypedDocumentString(`
+    mutation ResetUserPassword($id: ID!) {
+  resetUserPassword(id: $id) {
+    password
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResetUserPasswordMutation, ResetUserPasswordMutationVariables>;
+export const EndUserSessionsDocument = new TypedDocumentString(`
+    mutation EndUserSessions($id: ID!) {
+  endUserSessions(id: $id) {
+    endedCount
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EndUserSessionsMutation, EndUserSessionsMutationVariables>;
+export const DeleteUserDocument = new TypedDocumentString(`
+    mutation DeleteUser($id: ID!, $username: String!) {
+  deleteUser(input: {id: $id, username: $username}) {
+    deletedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteUserMutation, DeleteUserMutationVariables>;
+export const AdminTokensDocument = new TypedDocumentString(`
+    query AdminTokens($first: Int!, $after: String) {
+  serviceTokens(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...AdminToken
+    }
+  }
+}
+    fragment AdminToken on ServiceToken {
+  id
+  name
+  firstCharacters
+  permissions
+  connectors
+  projects
+  users
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<AdminTokensQuery, AdminTokensQueryVariables>;
+export const CreateServiceTokenDocument = new TypedDocumentString(`
+    mutation CreateServiceToken($input: CreateServiceTokenInput!) {
+  createServiceToken(input: $input) {
+    token
+    serviceToken {
+      ...AdminToken
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment AdminToken on ServiceToken {
+  id
+  name
+  firstCharacters
+  permissions
+  connectors
+  projects
+  users
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<CreateServiceTokenMutation, CreateServiceTokenMutationVariables>;
+export const RevokeServiceTokenDocument = new TypedDocumentString(`
+    mutation RevokeServiceToken($id: ID!) {
+  revokeServiceToken(input: {id: $id}) {
+    serviceToken {
+      ...AdminToken
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    fragment AdminToken on ServiceToken {
+  id
+  name
+  firstCharacters
+  permissions
+  connectors
+  projects
+  users
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<RevokeServiceTokenMutation, RevokeServiceTokenMutationVariables>;
+export const AdminKeysDocument = new TypedDocumentString(`
+    query AdminKeys {
+  keys {
+    id
+    isPrimary
+    createdAt
+    sealedRecords
+  }
+  keyRotation {
+    ...RotationState
+  }
+}
+    fragment RotationState on KeyRotation {
+  isRunning
+  rewrapped
+  unreadable
+  total
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<AdminKeysQuery, AdminKeysQueryVariables>;
+export const StartKeyRotationDocument = new TypedDocumentString(`
+    mutation StartKeyRotation {
+  startKeyRotation {
+    keyRotation {
+      ...RotationState
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    fragment RotationState on KeyRotation {
+  isRunning
+  rewrapped
+  unreadable
+  total
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<StartKeyRotationMutation, StartKeyRotationMutationVariables>;
+export const AdminSystemDocument = new TypedDocumentString(`
+    query AdminSystem {
+  settings {
+    isFallbackAllowed
+    isRegistrationOpen
+    trustedIssuers {
+      name
+      issuer
+      proof
+      role
+      createsUsers
+    }
+  }
+  connectors {
+    id
+    name
+    description
+    capabilities
+    fields {
+      name
+      label
+      isSecret
+      isRequired
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AdminSystemQuery, AdminSystemQueryVariables>;
+export const AdminStatisticsDocument = new TypedDocumentString(`
+    query AdminStatistics($from: DateTime!, $to: DateTime!, $interval: AuditInterval!) {
+  auditStatistics(from: $from, to: $to, interval: $interval) {
+    start
+    action
+    outcome
+    count
+  }
+}
+    `) as unknown as TypedDocumentString<AdminStatisticsQuery, AdminStatisticsQueryVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
     query Credentials($first: Int!, $after: String) {
   credentials(first: $first, after: $after) {
@@ -861,6 +1322,53 @@ fragment TestResult on ConnectionTest {
     value
   }
 }`) as unknown as TypedDocumentString<SaveCredentialMutation, SaveCredentialMutationVariables>;
+export const SaveSystemDefaultDocument = new TypedDocumentString(`
+    mutation SaveSystemDefault($input: SaveCredentialInput!) {
+  saveCredential: saveSystemCredential(input: $input) {
+    credential {
+      ...ListedCredential
+    }
+    connectionTest {
+      ...TestResult
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<SaveSystemDefaultMutation, SaveSystemDefaultMutationVariables>;
 export const RevealCredentialDocument = new TypedDocumentString(`
     mutation RevealCredential($id: ID!) {
   revealCredential(input: {credential: {id: $id}}) {

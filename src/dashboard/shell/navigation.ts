@@ -17,4 +17,5 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/contacts", label: texts.navigation.contacts, icon: "people" },
   { to: "/products", label: texts.navigation.products, icon: "package" },
   { to: "/activity", label: texts.navigation.activity, icon: "activity" },
+  { to: "/admin", label: texts.navigation.administration, icon: "shield", isForAdministrators: true },
 ];

@@ -54,6 +54,7 @@ export const credentials = {
   },
   newTitle: "Add a credential",
   newDescription: "Which system is it for?",
+  newForEverybody: "A system default: it stands in for users who have none of their own.",
   newTitleOf: (connector: string) => `Add ${connector}`,
   otherConnector: "Another system",
   editTitle: (connector: string, label: string) => `Edit ${connector} “${label}”`,

@@ -1,5 +1,6 @@
 import { account } from "./account.ts";
 import { activity } from "./activity.ts";
+import { admin } from "./admin.ts";
 import { common } from "./common.ts";
 import { credentials } from "./credentials.ts";
 import { portal } from "./portal.ts";
@@ -11,4 +12,4 @@ import { sync } from "./sync.ts";
  * Every text that people read, by page. To translate Postern's dashboard, write these objects in another language: the
  * types say what is missing. Texts with a value in them are functions.
  */
-export const texts = { ...common, account, credentials, portal, rows, activity, signIn, sync };
+export const texts = { ...common, admin, account, credentials, portal, rows, activity, signIn, sync };

@@ -21,14 +21,17 @@ export function CredentialForm({
   connector,
   project = "",
   stored = null,
+  isSystemDefault = false,
   onSaved,
 }: {
   readonly connector: FormConnector;
   readonly project?: string;
   readonly stored?: Stored | null;
+  /** Saved for everybody who has none of their own. */
+  readonly isSystemDefault?: boolean;
   readonly onSaved: (credential: ListedCredentialFragment) => void;
 }) {
-  const form = useCredentialForm(connector, project, stored, onSaved);
+  const form = useCredentialForm(connector, project, stored, onSaved, isSystemDefault);
   const id = useId();
   return (
     <div className={styles.columns}>

@@ -30,6 +30,7 @@ export function EditCredentialPage() {
             <CredentialForm
               connector={credential.connector}
               stored={storedOf(credential)}
+              isSystemDefault={credential.source === "SYSTEM"}
               onSaved={() => void navigate(`/credentials/${id}`)}
             />
           )

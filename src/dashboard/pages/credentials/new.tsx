@@ -9,21 +9,29 @@ import { CredentialForm } from "./credential-form.tsx";
 import styles from "./credentials.module.css";
 
 const words = texts.credentials;
+const SYSTEM = "system";
 
 /** Adding a credential: first the system, unless the address names it, then its form. */
 export function NewCredentialPage() {
   const connectors = useData(ConnectorsDocument, {});
   const [search] = useSearchParams();
   const id = search.get("connector");
+  const isSystemDefault = search.get("owner") === SYSTEM;
   const chosen = connectors.data?.connectors.find((connector) => connector.id === id);
   return (
     <Page
       title={chosen === undefined ? words.newTitle : words.newTitleOf(chosen.name)}
-      description={chosen?.description ?? words.newDescription}
-      back={<Link to="/credentials">{words.toList}</Link>}
+      description={isSystemDefault ? words.newForEverybody : (chosen?.description ?? words.newDescription)}
+      back={
+        isSystemDefault ? (
+          <Link to="/admin/system">{texts.admin.system.title}</Link>
+        ) : (
+          <Link to="/credentials">{words.toList}</Link>
+        )
+      }
       actions={
         chosen !== undefined && (
-          <LinkButton to="/credentials/new" icon="back">
+          <LinkButton to={isSystemDefault ? `/credentials/new?owner=${SYSTEM}` : "/credentials/new"} icon="back">
             {words.otherConnector}
           </LinkButton>
         )
@@ -34,7 +42,7 @@ export function NewCredentialPage() {
           chosen === undefined ? (
             <Choices connectors={data.connectors} isUnknown={id !== null} />
           ) : (
-            <NewForm key={chosen.id} connector={chosen} project={search.get("project") ?? ""} />
+            <NewForm key={chosen.id} connector={chosen} project={search.get("project") ?? ""} isSystemDefault={isSystemDefault} />
           )
         }
       </Loaded>
@@ -45,23 +53,32 @@ export function NewCredentialPage() {
 function NewForm({
   connector,
   project,
+  isSystemDefault,
 }: {
   readonly connector: ConnectorsQuery["connectors"][number];
   readonly project: string;
+  readonly isSystemDefault: boolean;
 }) {
   const navigate = useNavigate();
-  return <CredentialForm connector={connector} project={project} onSaved={({ id }) => void navigate(`/credentials/${id}`)} />;
+  return (
+    <CredentialForm
+      connector={connector}
+      project={project}
+      isSystemDefault={isSystemDefault}
+      onSaved={({ id }) => void navigate(`/credentials/${id}`)}
+    />
+  );
 }
 
 function Choices({ connectors, isUnknown }: { readonly connectors: ConnectorsQuery["connectors"]; readonly isUnknown: boolean }) {
   const [search] = useSearchParams();
-  const project = search.get("project");
+  const kept = ["project", "owner"].flatMap((name) => [...(search.has(name) ? [[name, search.get(name) ?? ""]] : [])]);
   return (
     <Stack>
       {isUnknown && <Notice tone="warn">{words.noConnector}</Notice>}
       <Grid min="16rem">
         {connectors.map(({ id, name, description }) => {
-          const query = new URLSearchParams({ connector: id, ...(project === null ? {} : { project }) });
+          const query = new URLSearchParams([["connector", id], ...kept]);
           return (
             <Link key={id} to={`/credentials/new?${query}`} className={styles.choice}>
               <strong>{name}</strong>

@@ -1,6 +1,11 @@
 import { useState } from "react";
 import { useAction } from "../../client/use-data.ts";
-import { type ListedCredentialFragment, SaveCredentialDocument, type SaveCredentialInput } from "../../gql/graphql.ts";
+import {
+  type ListedCredentialFragment,
+  SaveCredentialDocument,
+  type SaveCredentialInput,
+  SaveSystemDefaultDocument,
+} from "../../gql/graphql.ts";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import type { FormConnector } from "./credential-form.tsx";
@@ -31,6 +36,7 @@ export function useCredentialForm(
   initialProject: string,
   stored: Stored | null,
   onSaved: (credential: ListedCredentialFragment) => void,
+  isSystemDefault = false,
 ) {
   const [values, setValues] = useState(() => initialValues(connector, stored));
   const [project, setProject] = useState(stored?.project ?? initialProject);
@@ -40,7 +46,9 @@ export function useCredentialForm(
   const [problem, setProblem] = useState<string | null>(null);
   const [progress, setProgress] = useState<TestProgress | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const saving = useAction(SaveCredentialDocument);
+  const own = useAction(SaveCredentialDocument);
+  const forEverybody = useAction(SaveSystemDefaultDocument);
+  const saving = isSystemDefault ? forEverybody : own;
   const runTest = useConnectionTest();
   const secretNames = connector.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name);
   const keepsSecret = stored !== null && secretNames.some((name) => stored.secretNames.includes(name) && values[name] === "");

@@ -1,0 +1,98 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { type Dashboard, openDashboard } from "../support/dashboard.ts";
+import { ADMIN_PASSWORD } from "../support/gateway.ts";
+
+async function signInAsAdministrator({ page }: Dashboard): Promise<void> {
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Administration" }).click();
+}
+
+async function open({ page, look }: Dashboard, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name }).click();
+  await page
+    .getByRole("table")
+    .first()
+    .or(page.getByRole("heading", { level: 2 }).first())
+    .waitFor();
+  await look(name);
+}
+
+/** The texts of the page's progress bar, each once, in the order in which it showed them. */
+async function watchBar(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const look = () => {
+      const text = document.querySelector('[role="progressbar"]')?.getAttribute("aria-valuetext") ?? "";
+      if (text !== "" && seen.at(-1) !== text) seen.push(text);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  return () => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+}
+
+async function createUser({ page, look }: Dashboard): Promise<void> {
+  await page.getByRole("button", { name: "Create user" }).click();
+  const form = page.getByRole("dialog", { name: "Create user" });
+  await form.getByLabel("User name").fill("grace");
+  await look("Users");
+  await form.getByRole("button", { name: "Create user" }).click();
+  const made = page.getByRole("dialog", { name: "grace is created" });
+  expect((await made.locator("code").textContent())?.length).toBeGreaterThan(20);
+  await made.getByRole("button", { name: "Done" }).click();
+  await page.getByLabel("Search user names").fill("grac");
+  await page.getByText("1–1 of 1").waitFor();
+  await page.getByRole("button", { name: "Actions for grace" }).click();
+  await page.getByRole("menuitem", { name: "Disable" }).click();
+  await page.getByText("disabled", { exact: true }).waitFor();
+}
+
+async function makeAndRevokeToken({ page, look }: Dashboard): Promise<void> {
+  await page.getByRole("button", { name: "Create token" }).click();
+  const form = page.getByRole("dialog", { name: "Create token" });
+  await form.getByLabel("Name").fill("nightly sync");
+  await form.getByRole("button", { name: "Create token" }).click();
+  await form.getByText("Choose at least one.").waitFor();
+  await form.getByLabel("Start and cancel syncs").check();
+  await form.getByLabel("Odoo").check();
+  await look("Service tokens");
+  await form.getByRole("button", { name: "Create token" }).click();
+  const made = page.getByRole("dialog", { name: "nightly sync is ready" });
+  await made.locator("code").waitFor();
+  await made.getByRole("button", { name: "Done" }).click();
+  await page.getByText("Connectors: odoo").waitFor();
+  await page.getByRole("button", { name: "Revoke nightly sync" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
+  await page.getByText("revoked", { exact: true }).waitFor();
+}
+
+it("an administrator's day: look at health and charts, create and disable a user, make and revoke a token, rotate the keys, see the system", async () => {
+  const dashboard = await openDashboard();
+  const { page, complaints, foreign, faults, look } = dashboard;
+  await signInAsAdministrator(dashboard);
+  await page.getByText("Sign-ins as a table").click();
+  await page.getByRole("table", { name: "Sign-ins as a table" }).waitFor();
+  await look("Administration");
+
+  await open(dashboard, "Users");
+  await createUser(dashboard);
+  await open(dashboard, "Service tokens");
+  await makeAndRevokeToken(dashboard);
+
+  await open(dashboard, "Keys");
+  const shown = await watchBar(page);
+  await page.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Rotate" }).click();
+  await page.getByText("All records are sealed with the newest key.").waitFor();
+  expect(await shown()).toEqual(expect.arrayContaining([expect.stringMatching(/^0 of \d+ records$/)]));
+  expect(await page.getByText("seals what is new").count()).toBe(1);
+  await look("Keys");
+
+  await open(dashboard, "System");
+  await page.getByText("Users without a credential of their own are served by a system default.").waitFor();
+  await look("System");
+  expect({ complaints, foreign, faults }).toEqual({ complaints: [], foreign: [], faults: [] });
+}, 240_000);
