@@ -15,6 +15,8 @@ export function usePager(listKey: string): PagerState {
     key: listKey,
     cursors: [],
   });
+  // Forgotten at once: whoever comes back to a list begins it anew.
+  if (place.key !== listKey) setPlace({ key: listKey, cursors: [] });
   const cursors = place.key === listKey ? place.cursors : [];
   const next = useCallback((cursor: string) => setPlace({ key: listKey, cursors: [...cursors, cursor] }), [listKey, cursors]);
   const previous = useCallback(() => setPlace({ key: listKey, cursors: cursors.slice(0, -1) }), [listKey, cursors]);
