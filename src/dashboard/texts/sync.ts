@@ -51,6 +51,7 @@ export const sync = {
       changes: "Changes",
     },
     full: "everything",
+    notYet: "–",
     changes: (created: number, updated: number, deleted: number) =>
       [
         created > 0 ? `${created.toLocaleString("en")} new` : "",

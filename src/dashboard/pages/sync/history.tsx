@@ -13,6 +13,7 @@ import { texts } from "../../texts/texts.ts";
 import { whatOf } from "./live-run.tsx";
 import { RunsChart } from "./runs-chart.tsx";
 import styles from "./sync.module.css";
+import { isOpen } from "./use-run.ts";
 
 const words = texts.sync.history;
 
@@ -92,7 +93,7 @@ function Failure({ run }: { readonly run: RunRowFragment }) {
 }
 
 function durationOf({ startedAt, finishedAt }: RunRowFragment): string {
-  if (startedAt == null || finishedAt == null) return "–";
+  if (startedAt == null || finishedAt == null) return words.notYet;
   return durationText(new Date(finishedAt).getTime() - new Date(startedAt).getTime());
 }
 
@@ -119,10 +120,15 @@ const COLUMNS: ReadonlyArray<Column<RunRowFragment>> = [
   },
   { key: "when", title: words.columns.when, cell: ({ createdAt }) => <Time value={createdAt} /> },
   { key: "duration", title: words.columns.duration, isNumber: true, cell: durationOf },
-  { key: "rows", title: words.columns.rows, isNumber: true, cell: ({ processed }) => processed.toLocaleString("en") },
+  {
+    key: "rows",
+    title: words.columns.rows,
+    isNumber: true,
+    cell: (run) => (isOpen(run) ? words.notYet : run.processed.toLocaleString("en")),
+  },
   {
     key: "changes",
     title: words.columns.changes,
-    cell: ({ created, updated, deleted }) => words.changes(created, updated, deleted),
+    cell: (run) => (isOpen(run) ? words.notYet : words.changes(run.created, run.updated, run.deleted)),
   },
 ];

@@ -30,7 +30,8 @@ export function StartSync({ sources, onStart }: { readonly sources: readonly Odo
     const { data, problem } = await products.run({ input });
     told(problem?.message ?? data?.syncProductsFromOdoo.errors[0] ?? null);
   };
-  const isBroken = sources.find(({ id }) => id === chosen)?.status === "INVALID";
+  const status = sources.find(({ id }) => id === chosen)?.status;
+  const isBroken = status === "INVALID" || status === "EXPIRED" || status === "UNREADABLE";
   return (
     <Card title={words.title}>
       <div className={styles.start}>
@@ -48,12 +49,12 @@ export function StartSync({ sources, onStart }: { readonly sources: readonly Odo
         <Notice
           tone="bad"
           action={
-            <LinkButton to={`/credentials/${chosen}`} size="small">
+            <LinkButton to={`/credentials/${chosen}/edit`} size="small">
               {texts.actions.edit}
             </LinkButton>
           }
         >
-          {texts.credentials.statusHelp.INVALID}
+          {texts.credentials.statusHelp[status]}
         </Notice>
       )}
       {problem !== null && (
