@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import type { Locator } from "playwright-core";
+import { expect, it } from "vitest";
+import { type Dashboard, openDashboard, signUp } from "../support/dashboard.ts";
+import { ADMIN_PASSWORD, USER_PASSWORD } from "../support/gateway.ts";
+import { adminFields, startOdooForTest } from "../support/odoo-connector.ts";
+
+const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
+const REVEAL = "mutation ($id: ID!) { revealCredential(input: { credential: { id: $id } }) { fields { name } } }";
+const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
+
+/** An access token of somebody who has registered by the form; the session of the page is another one. */
+async function tokenOf({ gateway }: Dashboard, username: string, password: string): Promise<string> {
+  const { data } = await gateway.query(LOGIN, { input: { username, password } });
+  return (data as { login: { accessToken: string } }).login.accessToken;
+}
+
+/** Saves an Odoo credential over the API; gives its id. */
+async function saveOdoo({ gateway }: Dashboard, token: string, url: string): Promise<string> {
+  const fields = Object.entries(adminFields(url)).map(([name, value]) => ({ name, value }));
+  const input = { connector: "odoo", label: "production", fields, test: false };
+  const { data } = await gateway.query(SAVE, { input }, token);
+  return (data as { saveCredential: { credential: { id: string } } }).saveCredential.credential.id;
+}
+
+it("a sync shows its bar moving and what came of it, its rows are searched and paged, and exported with no cell a formula", async () => {
+  const odoo = await startOdooForTest({ partners: 2_500 });
+  const dashboard = await openDashboard();
+  const { page, look, faults, complaints, foreign } = dashboard;
+  await signUp(dashboard, "ada");
+  await page.getByRole("link", { name: "Sync" }).click();
+  await page.getByRole("link", { name: "Add Odoo credential" }).waitFor();
+  await look("Sync");
+  await saveOdoo(dashboard, await tokenOf(dashboard, "ada", USER_PASSWORD), odoo.url);
+  await page.reload();
+
+  odoo.breakWith({ kind: "slow", delayMs: 700, only: "search_read" });
+  await page.getByRole("button", { name: "Sync contacts" }).click();
+  const bar = page.getByRole("progressbar", { name: "Contacts from production" });
+  const first = await barAbove(bar, 0);
+  const second = await barAbove(bar, first);
+  await look("Sync");
+  odoo.heal();
+  await page.getByText("2,500 new").waitFor();
+  await bar.waitFor({ state: "detached" });
+  expect(second).toBeGreaterThan(first);
+
+  await page.getByRole("link", { name: "Contacts", exact: true }).click();
+  await page.getByText("1–50 of 2,500").waitFor();
+  await look("Contacts");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("51–100 of 2,500").waitFor();
+  await page.getByLabel("Search contacts").fill("garcia 2500");
+  await page.getByText("1–1 of 1").waitFor();
+  expect(await page.locator("tbody tr").count()).toBe(1);
+  await page.getByLabel("Search contacts").fill("");
+  await page.getByText("1–50 of 2,500").waitFor();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const lines = readFileSync(await (await download).path(), "utf8")
+    .trimEnd()
+    .split("\r\n");
+  expect({ count: lines.length, phones: lines.filter((line) => line.includes(",+34")).length }).toEqual({
+    count: 2_501,
+    phones: 0,
+  });
+  await page.getByRole("link", { name: "Products", exact: true }).click();
+  await page.getByText("No products yet").waitFor();
+  await look("Products");
+  expect({ faults, complaints, foreign }).toEqual({ faults: [], complaints: [], foreign: [] });
+});
+
+/** Waits until the bar stands at more than a share of a hundred, and says at which. */
+async function barAbove(bar: Locator, share: number): Promise<number> {
+  await expect.poll(async () => Number(await bar.getAttribute("aria-valuenow")), { timeout: 30_000 }).toBeGreaterThan(share);
+  return Number(await bar.getAttribute("aria-valuenow"));
+}
+
+it("activity tells people in sentences what happened to their things, and administrators whether the trail is whole", async () => {
+  const dashboard = await openDashboard();
+  const { page, gateway, look, faults, complaints } = dashboard;
+  await signUp(dashboard, "ada");
+  const token = await tokenOf(dashboard, "ada", USER_PASSWORD);
+  const id = await saveOdoo(dashboard, token, "http://127.0.0.1:1");
+  await gateway.query(REVEAL, { id }, token);
+  await page.getByRole("link", { name: "Activity" }).click();
+  await page.getByText("You revealed the secret of Odoo “production”.").waitFor();
+  await look("Activity");
+  await page.getByLabel("Kind").selectOption("Projects");
+  await page.getByText("Nothing of this kind happened in this time.").waitFor();
+  expect(await page.getByRole("button", { name: "Verify now" }).count()).toBe(0);
+
+  await page.getByRole("button", { name: "Account of ada" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Activity" }).click();
+  await page.getByText("ada revealed the secret of a credential for odoo.").waitFor();
+  await page.getByRole("button", { name: "Verify now" }).click();
+  await page.getByText("The trail is whole").waitFor();
+  await look("Activity");
+  expect({ faults, complaints }).toEqual({ faults: [], complaints: [] });
+});
