@@ -12,7 +12,9 @@ export type KillRounds = {
   /** Starts the gateway over the store, after what went before was undone. */
   start(): Promise<Product>;
   /** The fault; the writers' connections may break, and afterwards nobody writes any more. */
-  strike(product: Product): Promise<void>;
+  strike(product: Product, round: number): Promise<void>;
+  /** Where answers are kept, when not in one of its own. */
+  readonly ledger?: Ledger;
 };
 
 const WRITERS = 8;
@@ -52,8 +54,7 @@ async function countUnreadable(url: string, writers: readonly Writer[]): Promise
  * Writes, strikes, starts again and compares, as often as told. Stops at the first round with a fault, whose first
  * sentences it prints.
  */
-export async function runKillRounds({ store, rounds, start, strike }: KillRounds): Promise<Figures> {
-  const ledger = new Ledger();
+export async function runKillRounds({ store, rounds, start, strike, ledger = new Ledger() }: KillRounds): Promise<Figures> {
   const total = { lost: 0, halfWritten: 0, auditMismatches: 0, damage: 0 };
   let [round, unreadable, slowestStart] = [0, 0, 0];
   let writers: Writer[] = [];
@@ -63,7 +64,7 @@ export async function runKillRounds({ store, rounds, start, strike }: KillRounds
       if (round % ROUNDS_PER_WRITERS === 0) writers = await signUpWriters(product.url, ledger, WRITERS);
       const writing = startWriting(product.url, ledger, writers);
       await acknowledge(ledger, Math.ceil(Math.random() * MOST_ACKNOWLEDGED));
-      await strike(product);
+      await strike(product, round);
       await writing.stop();
       const began = performance.now();
       product = await start();

@@ -22,6 +22,14 @@ export class Ledger {
   /** Answers with an error so far, by code. */
   readonly refused = new Map<string, number>();
 
+  /** A database that is killed may have committed what is answered by UNAVAILABLE: then its outcome is not known. */
+  constructor(private readonly options: { readonly isUnavailableUnknown?: boolean } = {}) {}
+
+  /** True when an answer with this code leaves open whether the request was done. */
+  leavesOpen(code: string): boolean {
+    return this.options.isUnavailableUnknown === true && code === "UNAVAILABLE";
+  }
+
   refuse(code: string): void {
     this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
   }

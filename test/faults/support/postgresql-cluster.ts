@@ -2,10 +2,12 @@ import { execFile } from "node:child_process";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findFreePort } from "./product.ts";
 
 const run = promisify(execFile);
+const START_LIMIT_MS = 30_000;
 
 /** A PostgreSQL server of a fault's own, durable as in production, that may be stopped, frozen and killed. */
 export type PostgresqlCluster = {
@@ -46,7 +48,16 @@ export async function startPostgresqlCluster(): Promise<PostgresqlCluster> {
   const start = async () => {
     const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "max_connections=100"];
     const options = settings.map((setting) => `-c ${setting}`).join(" ");
-    await pgCtl("-l", path.join(folder, "log"), "-o", options, "start");
+    const limit = performance.now() + START_LIMIT_MS;
+    for (;;) {
+      try {
+        return void (await pgCtl("-l", path.join(folder, "log"), "-o", options, "start"));
+      } catch (error) {
+        // What a killed postmaster leaves behind ends by itself, soon.
+        if (performance.now() > limit) throw error;
+        await sleep(200);
+      }
+    }
   };
   const postmaster = () => Number(readFileSync(path.join(folder, "postmaster.pid"), "utf8").split("\n")[0]);
   await runAsPostgres(path.join(programs, "initdb"), [
@@ -67,9 +78,8 @@ export async function startPostgresqlCluster(): Promise<PostgresqlCluster> {
     signal: async (signal, to) => {
       const parent = postmaster();
       // Children first: a postmaster that is killed takes the list with it.
-      const children =
-        to === "all" ? (await run("pgrep", ["-P", String(parent)])).stdout.split("\n").filter(Boolean).map(Number) : [];
-      for (const pid of [...children, parent]) process.kill(pid, signal);
+      const children = to === "all" ? readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ") : [];
+      for (const pid of [...children.map(Number), parent]) process.kill(pid, signal);
     },
     remove: async () => {
       await pgCtl("-m", "immediate", "stop").catch(() => undefined);

@@ -8,6 +8,8 @@ import type { GraphqlAnswer } from "../../support/gateway.ts";
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 
+/** Longest time from the return of its database to that of the gateway. */
+const RETURN_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 180_000;
 
 export type Product = {
@@ -21,6 +23,8 @@ export type Product = {
   end(signal: NodeJS.Signals): Promise<void>;
   /** Resolves when it answers at /health. @throws {Error} with what it printed when it ends instead */
   ready(): Promise<void>;
+  /** Resolves when it is ready, its store included. @throws {Error} when that takes longer than a return to service may */
+  serving(): Promise<void>;
 };
 
 export type ProductOptions = {
@@ -90,6 +94,13 @@ export async function spawnProduct({
       const limit = performance.now() + START_LIMIT_MS;
       while (!(await answers(`${url}/health`))) {
         if (hasEnded || performance.now() > limit) throw new Error(`The gateway did not start: ${printed}`);
+        await sleep(30);
+      }
+    },
+    serving: async () => {
+      const limit = performance.now() + RETURN_LIMIT_MS;
+      while (!(await answers(`${url}/health/ready`))) {
+        if (hasEnded || performance.now() > limit) throw new Error(`The gateway did not come back: ${printed}`);
         await sleep(30);
       }
     },

@@ -24,7 +24,7 @@ async function signUp(url: string, ledger: Ledger): Promise<Writer> {
   return { token: accessToken, credentials: [] };
 }
 
-/** The data of an acknowledged request, null for a refused one; rejects when the connection broke. */
+/** The data of an acknowledged request, null for a refused one; rejects when the connection broke or its outcome is open. */
 async function ask<Result, Variables>(
   url: string,
   ledger: Ledger,
@@ -34,7 +34,9 @@ async function ask<Result, Variables>(
 ): Promise<Result | null> {
   const { data, errors } = await execute(url, document, variables, token);
   if (data == null || errors !== undefined) {
-    ledger.refuse(String(errors?.[0]?.extensions.code));
+    const code = String(errors?.[0]?.extensions.code);
+    ledger.refuse(code);
+    if (ledger.leavesOpen(code)) throw new Error("Nobody knows whether it was done.");
     return null;
   }
   ledger.acknowledged += 1;
