@@ -20,6 +20,8 @@ describe("the configuration", () => {
       TRUSTED_ISSUERS: [],
       HMS_API_TOKEN: undefined,
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],
+      SERVICE_TOKEN_DAYS: 90,
+      SERVICE_TOKEN_MAX_DAYS: 0,
       RATE_LIMIT_PER_MINUTE: 100,
       GENERAL_RATE_LIMIT_PER_MINUTE: 120_000,
       CALLER_RATE_LIMIT_PER_MINUTE: 120_000,

@@ -19,6 +19,7 @@ import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
 import { ServiceTokenRepository } from "./service-token.repository.ts";
 import { ServiceTokenService } from "./service-token.service.ts";
 import { createEnvironmentTokenAuthenticator, createServiceTokenAuthenticator } from "./service-token-authenticator.ts";
+import type { TokenLife } from "./service-token-limits.ts";
 import { SessionRepository } from "./session.repository.ts";
 import { SessionService } from "./session.service.ts";
 import { createSessionLife, type SessionLifeConfig } from "./session-life.ts";
@@ -48,7 +49,13 @@ export type AccessDeps = {
   readonly config: SessionLifeConfig &
     Pick<
       Config,
-      "issuer" | "REGISTRATION" | "LOGIN_FREE_ATTEMPTS" | "LOGIN_FAILURES_PER_IP" | "HMS_API_TOKEN" | "TRUSTED_ISSUERS"
+      | keyof TokenLife
+      | "issuer"
+      | "REGISTRATION"
+      | "LOGIN_FREE_ATTEMPTS"
+      | "LOGIN_FAILURES_PER_IP"
+      | "HMS_API_TOKEN"
+      | "TRUSTED_ISSUERS"
     >;
 };
 
@@ -149,7 +156,7 @@ function createServiceTokens({ database, audit, makeId, clock, connectorIds, con
   const fromEnvironment = config.HMS_API_TOKEN;
   return {
     uses,
-    service: new ServiceTokenService({ database, tokens, authenticator, connectorIds, audit, makeId, clock }),
+    service: new ServiceTokenService({ database, tokens, authenticator, connectorIds, tokenLife: config, audit, makeId, clock }),
     authenticators: [
       authenticator,
       ...(fromEnvironment === undefined ? [] : [createEnvironmentTokenAuthenticator(fromEnvironment)]),

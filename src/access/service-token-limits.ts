@@ -3,8 +3,7 @@ import type { PersonError } from "../errors.ts";
 import { SERVICE_TOKEN_PERMISSIONS } from "./permission.ts";
 import { parseUsername } from "./username.ts";
 
-/** How long a token lives for which nobody says otherwise, in milliseconds. */
-const DEFAULT_LIFE_MS = 90 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 const MAX_NAME_LENGTH = 100;
 const MAX_NAMES = 100;
 const CONTROL = /\p{Cc}/u;
@@ -18,6 +17,9 @@ export type NewToken = {
   readonly expiresAt?: Date | null | undefined;
 };
 
+/** How long tokens live, in days: when nobody says otherwise, and at most (0: however long). */
+export type TokenLife = { readonly SERVICE_TOKEN_DAYS: number; readonly SERVICE_TOKEN_MAX_DAYS: number };
+
 /** What a new token may do and until when, each name once. */
 export type TokenGrant = Readonly<Record<"permissions" | "connectors" | "projects" | "usernames", readonly string[]>> & {
   readonly name: string;
@@ -30,14 +32,19 @@ export function parseNames(json: string): readonly string[] {
 }
 
 /** The grant that is asked for, or all that is wrong with it. */
-export function parseGrant(input: NewToken, knownConnectors: readonly string[], now: Date): TokenGrant | readonly PersonError[] {
+export function parseGrant(
+  input: NewToken,
+  { connectorIds, life, now }: { readonly connectorIds: readonly string[]; readonly life: TokenLife; readonly now: Date },
+): TokenGrant | readonly PersonError[] {
   const permissions = distinct(input.permissions);
   const connectors = distinct(input.connectors);
   const projects = distinct(input.projects);
   const users = distinct(input.users);
   const usernames = users.map((user) => parseUsername(user)?.canonicalName ?? "");
   const name = input.name.trim();
-  const expiresAt = input.expiresAt ?? new Date(now.getTime() + DEFAULT_LIFE_MS);
+  const daysFromNow = (days: number) => new Date(now.getTime() + days * DAY_MS);
+  const mostDays = life.SERVICE_TOKEN_MAX_DAYS || Number.POSITIVE_INFINITY;
+  const expiresAt = input.expiresAt ?? daysFromNow(Math.min(life.SERVICE_TOKEN_DAYS, mostDays));
   const grantable: readonly string[] = SERVICE_TOKEN_PERMISSIONS;
 
   const faults: PersonError[] = [];
@@ -52,14 +59,16 @@ export function parseGrant(input: NewToken, knownConnectors: readonly string[], 
     `Name one or more of: ${grantable.join(", ")}.`,
   );
   check(
-    connectors.every((each) => knownConnectors.includes(each)),
+    connectors.every((each) => connectorIds.includes(each)),
     "connectors",
     "UNKNOWN_CONNECTOR",
-    `Connectors are: ${knownConnectors.join(", ")}.`,
+    `Connectors are: ${connectorIds.join(", ")}.`,
   );
   check(areNames(projects), "projects", "INVALID_PROJECT", `At most ${MAX_NAMES} projects of ${MAX_NAME_LENGTH} characters.`);
   check(areNames(users) && !usernames.includes(""), "users", "INVALID_USERNAME", `At most ${MAX_NAMES} user names.`);
   check(expiresAt > now, "expiresAt", "ALREADY_EXPIRED", "The token would have expired already.");
+  const isShort = mostDays === Number.POSITIVE_INFINITY || expiresAt <= daysFromNow(mostDays);
+  check(isShort, "expiresAt", "LIVES_TOO_LONG", `A token may live for ${mostDays} days at most.`);
   return faults.length > 0 ? faults : { name, permissions, connectors, projects, usernames: distinct(usernames), expiresAt };
 }
 

@@ -18,7 +18,7 @@ export class CreateServiceTokenInput {
   @Field(() => [String], { nullable: true, description: "User names; left out or empty: all." })
   users?: string[] | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: "Left out: 90 days from now." })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Left out: in `SERVICE_TOKEN_DAYS`, 90 days from now at first." })
   expiresAt?: Date | null;
 }
 

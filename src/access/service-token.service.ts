@@ -6,7 +6,7 @@ import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
 import type { ServiceTokenRecord, ServiceTokenRepository } from "./service-token.repository.ts";
 import { makeServiceToken } from "./service-token.ts";
 import type { ServiceTokenAuthenticator } from "./service-token-authenticator.ts";
-import { type NewToken, parseGrant, parseNames } from "./service-token-limits.ts";
+import { type NewToken, parseGrant, parseNames, type TokenLife } from "./service-token-limits.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
 
 /** A service token as it may be shown; empty limits mean all. */
@@ -23,6 +23,7 @@ export type ServiceTokenServiceDeps = {
   readonly authenticator: Pick<ServiceTokenAuthenticator, "forgetAll">;
   /** Ids of the connectors that a token can be limited to. */
   readonly connectorIds: readonly string[];
+  readonly tokenLife: TokenLife;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -39,9 +40,9 @@ export class ServiceTokenService {
   /** Makes a token, or says what is wrong with what was asked for. */
   async create(viewer: Viewer, input: NewToken): Promise<CreateTokenOutcome> {
     requirePermission(viewer, "service-token:write");
-    const { database, tokens, connectorIds, audit, makeId, clock } = this.#deps;
+    const { database, tokens, connectorIds, tokenLife: life, audit, makeId, clock } = this.#deps;
     const now = clock.now();
-    const grant = parseGrant(input, connectorIds, now);
+    const grant = parseGrant(input, { connectorIds, life, now });
     if (!("permissions" in grant)) return { serviceToken: null, token: null, userErrors: grant };
     const { token, tokenHash, firstCharacters } = makeServiceToken();
     const record: ServiceTokenRecord = {

@@ -37,6 +37,16 @@ export const LIMITS = {
     initial: "5",
     about: "Minutes that a password counts as just given: older, and sensitive acts ask for it again.",
   },
+  SERVICE_TOKEN_DAYS: {
+    schema: wholeNumber(3_650),
+    initial: "90",
+    about: "Days that a service token lives when its maker does not say until when.",
+  },
+  SERVICE_TOKEN_MAX_DAYS: {
+    schema: z.coerce.number("must be a number").int().min(0).max(36_500),
+    initial: "0",
+    about: "Days that a service token may live at most, whatever its maker says; 0: no limit.",
+  },
   RATE_LIMIT_PER_MINUTE: {
     schema: requestsPerMinute,
     initial: "100",

@@ -110,6 +110,16 @@ test("only what is in the list can be granted, and everything that is wrong is s
   expect((await node.serviceTokens.list(admin, {})).rows).toEqual([]);
 });
 
+test("the operator says how long tokens live when nobody does, and how long at most", async () => {
+  const { node, admin, clock } = await startWithAdministrator({ SERVICE_TOKEN_DAYS: "7", SERVICE_TOKEN_MAX_DAYS: "30" });
+  const inDays = (days: number) => new Date(clock.now().getTime() + days * 24 * 3_600_000);
+  expect((await createToken(node, admin)).serviceToken.expiresAt).toEqual(inDays(7));
+  expect((await createToken(node, admin, { expiresAt: inDays(30) })).serviceToken.expiresAt).toEqual(inDays(30));
+  const { token, userErrors } = await node.serviceTokens.create(admin, { ...REVEAL, expiresAt: inDays(30.1) });
+  const refusal = { field: "expiresAt", code: "LIVES_TOO_LONG", message: "A token may live for 30 days at most." };
+  expect([token, userErrors]).toEqual([null, [refusal]]);
+});
+
 test("only an administrator makes, sees and ends tokens; a token itself never does", async () => {
   const { node, admin } = await startWithAdministrator();
   const { serviceToken, token } = await createToken(node, admin);
