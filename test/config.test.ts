@@ -20,6 +20,13 @@ describe("the configuration", () => {
       TRUSTED_ISSUERS: [],
       HMS_API_TOKEN: undefined,
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],
+      SESSION_IDLE_DAYS: 7,
+      SESSION_DAYS: 30,
+      COOKIE_SESSION_IDLE_MINUTES: 30,
+      COOKIE_SESSION_HOURS: 12,
+      REAUTHENTICATION_MINUTES: 5,
+      AUDIT_HEADS_FILE: undefined,
+      AUDIT_HEAD_SECONDS: 10,
       SERVICE_TOKEN_DAYS: 90,
       SERVICE_TOKEN_MAX_DAYS: 0,
       RATE_LIMIT_PER_MINUTE: 100,
@@ -98,6 +105,7 @@ describe("the configuration", () => {
       PROJECTS_FILE: undefined,
       TRUSTED_PROXIES: [],
       keyRingFile: "data/keys.json",
+      auditHeadsFile: "data/audit-heads.jsonl",
       issuer: "http://127.0.0.1:4000",
     });
   });

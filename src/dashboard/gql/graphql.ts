@@ -45,7 +45,7 @@ export type ConnectorCapability =
 export type CreateServiceTokenInput = {
   /** Ids of connectors; left out or empty: all. */
   connectors?: Array<string> | null | undefined;
-  /** Left out: 90 days from now. */
+  /** Left out: in `SERVICE_TOKEN_DAYS`, 90 days from now at first. */
   expiresAt?: string | null | undefined;
   name: string;
   /** One or more; an unknown one is refused with the list of those there are. */
