@@ -99,6 +99,10 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
   PROJECT_SAVED: ({ target }) => ({ did: `saved ${target}`, base: `save ${target}` }),
   PROJECT_DELETED: ({ target }) => ({ did: `deleted ${target}`, base: `delete ${target}` }),
   KEY_CREATED: () => ({ did: "made a new key that access tokens are signed with", base: "make a signing key" }),
+  KEY_RING_REWRAPPED: () => ({
+    did: "sealed every record with the newest key",
+    base: "seal every record with the newest key",
+  }),
   KEY_RING_ROTATED: () => ({ did: "rotated the key-encryption key", base: "rotate the key-encryption key" }),
   KEY_RING_KEY_REMOVED: () => ({ did: "removed an old key-encryption key", base: "remove an old key-encryption key" }),
   AUDIT_READ: () => ({ did: "read others' activity", base: "read others' activity" }),

@@ -30,6 +30,7 @@ export const KINDS: Readonly<Record<Kind, readonly string[]>> = {
   trail: [
     "KEY_CREATED",
     "KEY_RING_ROTATED",
+    "KEY_RING_REWRAPPED",
     "KEY_RING_KEY_REMOVED",
     "AUDIT_READ",
     "AUDIT_EXPORTED",

@@ -94,7 +94,7 @@ function SystemFacts({ isPaused }: { readonly isPaused: boolean }) {
 
 function Policies({ settings: { isFallbackAllowed, isRegistrationOpen } }: { readonly settings: Settings }) {
   return (
-    <Card title={words.policy} description={words.policyHelp}>
+    <Card title={words.policies} description={words.policyHelp}>
       <Facts
         facts={[
           [

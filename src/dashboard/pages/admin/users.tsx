@@ -73,7 +73,7 @@ function UserTable({ rows, onChanged }: { readonly rows: readonly AdminUserFragm
         </span>
       ),
     },
-    { key: "email", title: words.email, cell: ({ email }) => email ?? "" },
+    { key: "email", title: words.email, cell: ({ email }) => email ?? <span className={styles.soft}>{words.noEmail}</span> },
     { key: "role", title: words.role, cell: ({ role }) => words.roles[role] },
     {
       key: "state",
