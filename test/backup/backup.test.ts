@@ -143,9 +143,9 @@ describe("a backup", () => {
   });
 
   it("that is portable needs an administrator's password, and another key ring takes its credentials over", async () => {
-    const { store, gateway, passphrase } = await startSource("one", "two");
-    const wrong = secretFile(store, "wrong", "not the password of anybody");
-    const right = secretFile(store, "right", ADMIN_PASSWORD);
+    const { gateway, passphrase } = await startSource("one", "two");
+    const wrong = secretFile("wrong", "not the password of anybody");
+    const right = secretFile("right", ADMIN_PASSWORD);
     const asked = ["--passphrase-file", passphrase, "--portable", "--as", "admin", "--password-file"];
     expect((await backUp(gateway, ...asked, wrong)).code).toBe(1);
     const { code, file } = await backUp(gateway, ...asked, right);
@@ -161,8 +161,8 @@ describe("a backup", () => {
   it("with a wrong or short passphrase, one that others can read, or over a file that is there is refused in words", async () => {
     const { store, gateway, passphrase } = await startSource("one");
     const { file } = await backUp(gateway, "--passphrase-file", passphrase);
-    const wrong = secretFile(store, "wrong", "another passphrase altogether");
-    const short = secretFile(store, "short", "too short");
+    const wrong = secretFile("wrong", "another passphrase altogether");
+    const short = secretFile("short", "too short");
     expect((await restore(store, file, "--passphrase-file", wrong, "--force")).lines[0]).toMatch(
       /a wrong passphrase, or the file was/,
     );

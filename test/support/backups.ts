@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { onTestFinished } from "vitest";
 import { runBackupCommand, runRestoreCommand } from "../../src/commands/backup.ts";
 import { parseConfig } from "../../src/config.ts";
 import { openTestStore, type TestStore } from "./database.ts";
@@ -39,9 +41,11 @@ export async function signIn(gateway: Gateway, username: string, password: strin
   return session?.accessToken ?? "";
 }
 
-/** A file that its owner alone may read. */
-export function secretFile(store: TestStore, name: string, text: string): string {
-  const file = path.join(store.dataDir, name);
+/** A file that its owner alone may read; beside the stores' folders, which are searched for secrets. */
+export function secretFile(name: string, text: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "postern-secret-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, name);
   writeFileSync(file, `${text}\n`, { mode: 0o600 });
   return file;
 }
@@ -68,7 +72,7 @@ export async function startSource(...labels: string[]) {
   const gateway = await startGateway({}, store);
   const { token } = await gateway.signUp("ada");
   for (const label of labels) await save(gateway, token, label);
-  return { store, gateway, token, passphrase: secretFile(store, "passphrase", PASSPHRASE) };
+  return { store, gateway, token, passphrase: secretFile("passphrase", PASSPHRASE) };
 }
 
 /** A new store with the source's key ring beside it. */
