@@ -16,21 +16,26 @@ export type GatewayOptions = Pick<AppServices, "publicDir">;
 export function createGateway(services: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
   const { access, config, connectors, credentials, database, upstreamUse } = services;
   const resolvers = createResolvers(services);
-  const authenticate: Authenticate = (authorization, origin) => access.authentication.authenticate(authorization, origin);
+  const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
+  const limits = createRequestLimits({ counters: services.limiter, config, clock: systemClock, onFailure });
+  const authenticate: Authenticate = async (authorization, origin) => {
+    const viewer = await access.authentication.authenticate(authorization, origin);
+    if (viewer.id !== null) limits.takeOfCaller(viewer.id);
+    return viewer;
+  };
   const authenticateForGraphql: Authenticate = async (authorization, origin) => {
     const viewer = await authenticate(authorization, origin);
     // It stands in the environments of test machines, for one REST route.
     if (viewer.id === ENVIRONMENT_TOKEN_ID) throw new GatewayError("UNAUTHENTICATED", "This token is for another route.");
     return viewer;
   };
-  const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
-  const limits = createRequestLimits({ counters: services.limiter, config, clock: systemClock, onFailure });
   const rest = createRest({
     ...access,
     ...credentials,
     ...upstreamUse,
     connectors,
     config,
+    authentication: { ...access.authentication, authenticate },
     authenticate,
     limits,
     clock: systemClock,

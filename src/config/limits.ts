@@ -59,7 +59,7 @@ export const LIMITS = {
   },
   CALLER_RATE_LIMIT_PER_MINUTE: {
     schema: requestsPerMinute,
-    initial: "120000",
+    initial: "600000",
     about: "Requests a minute of one user or one service token, from whatever address; 0: no limit.",
   },
   REQUESTS_IN_FLIGHT: {

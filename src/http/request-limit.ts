@@ -12,12 +12,14 @@ export type RequestLimits = {
   /** Machines that fetch credentials. */
   readonly MACHINES: RequestLimit;
   readonly GENERAL: RequestLimit;
+  /** Counts a request of a known caller, from whatever address. @throws {GatewayError} RATE_LIMITED */
+  readonly takeOfCaller: (callerId: string) => void;
   /** Resolves when nothing is being written any more. */
   idle(): Promise<void>;
 };
 
 export type RequestLimitsDeps = RequestRatesDeps & {
-  readonly config: Pick<Config, "RATE_LIMIT_PER_MINUTE" | "GENERAL_RATE_LIMIT_PER_MINUTE">;
+  readonly config: Pick<Config, "RATE_LIMIT_PER_MINUTE" | "GENERAL_RATE_LIMIT_PER_MINUTE" | "CALLER_RATE_LIMIT_PER_MINUTE">;
 };
 
 /** The limits that the configuration sets. */
@@ -26,6 +28,7 @@ export function createRequestLimits({ config, ...deps }: RequestLimitsDeps): Req
   return {
     MACHINES: createRequestLimit(rates, "machines", config.RATE_LIMIT_PER_MINUTE),
     GENERAL: createRequestLimit(rates, "general", config.GENERAL_RATE_LIMIT_PER_MINUTE),
+    takeOfCaller: createCallerLimit(rates, config.CALLER_RATE_LIMIT_PER_MINUTE),
     idle: () => rates.idle(),
   };
 }
@@ -47,10 +50,24 @@ function createRequestLimit(rates: RequestRates, group: string, points: number):
       "ratelimit-reset": resetSeconds,
       "ratelimit-policy": `${points};w=${WINDOW_SECONDS}`,
     });
-    if (allowed) return;
-    const message = `Too many requests. Come back in ${resetSeconds} s.`;
-    throw new GatewayError("RATE_LIMITED", message, { retryAfterSeconds: resetSeconds });
+    if (!allowed) throw tooMany(resetSeconds);
   };
+}
+
+/** A limit on the requests a minute of one user or service token. No points: no limit. */
+function createCallerLimit(rates: RequestRates, points: number): (callerId: string) => void {
+  if (points === 0) return () => {};
+  const limit = { points, windowSeconds: WINDOW_SECONDS };
+  return (callerId) => {
+    const { allowed, resetSeconds } = rates.take(`caller:${callerId}`, limit);
+    if (!allowed) throw tooMany(resetSeconds);
+  };
+}
+
+function tooMany(resetSeconds: number): GatewayError {
+  return new GatewayError("RATE_LIMITED", `Too many requests. Come back in ${resetSeconds} s.`, {
+    retryAfterSeconds: resetSeconds,
+  });
 }
 
 /** Whom the request counts for: an IPv4 address, or the /64 that one IPv6 customer has whole. */

@@ -34,7 +34,7 @@ function contestant(name: string, port: number, { child, stop }: ScriptProcess):
 /** The built product on a store, without limits of rate, ready to answer. */
 export async function startGateway(env: Readonly<Record<string, string>>): Promise<Contestant> {
   const port = await freePort();
-  const unlimited = { RATE_LIMIT_PER_MINUTE: "0", GENERAL_RATE_LIMIT_PER_MINUTE: "0" };
+  const unlimited = { RATE_LIMIT_PER_MINUTE: "0", GENERAL_RATE_LIMIT_PER_MINUTE: "0", CALLER_RATE_LIMIT_PER_MINUTE: "0" };
   const process = startProduct({ core: SERVER_CORE, env: { PORT: String(port), ...unlimited, ...env } });
   const isReady = () =>
     fetch(`http://127.0.0.1:${port}/health/ready`).then(

@@ -6,6 +6,7 @@ import { parseConfig } from "../../src/config.ts";
 import { digestOf } from "../../src/graphql/documents.ts";
 import { GOOD_TOKEN, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
+import { startGateway } from "../support/gateway.ts";
 
 const signedIn = { authorization: `Bearer ${GOOD_TOKEN}` };
 
@@ -57,6 +58,18 @@ describe("operations at once", () => {
     await Promise.all(answers);
     expect((await edge.post({ query: "{ me }" })).status).toBe(200);
   });
+});
+
+it("one caller's requests a minute are limited over GraphQL and REST together; another's go on", async () => {
+  const gateway = await startGateway({ CALLER_RATE_LIMIT_PER_MINUTE: "3" });
+  const [ada, bob] = [(await gateway.signUp("ada")).token, (await gateway.signUp("bob")).token];
+  const me = (token: string) => fetch(`${gateway.url}/me`, { headers: { authorization: `Bearer ${token}` } });
+  const statuses = [(await me(ada)).status, (await me(ada)).status];
+  expect(await gateway.query("{ me { username } }", {}, ada)).toEqual({ data: { me: { username: "ada" } } });
+  const refused = await me(ada);
+  expect([...statuses, refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([200, 200, 429, true]);
+  expect((await gateway.query("{ me { username } }", {}, ada)).errors?.[0]?.extensions.code).toBe("RATE_LIMITED");
+  expect((await me(bob)).status).toBe(200);
 });
 
 describe("a server that takes persisted operations alone", () => {
