@@ -23,12 +23,13 @@ async function run({ count }: FaultOptions): Promise<Figures> {
   const exchanged = RAW_CASES.map(async ([, bytes, statuses]) => ({ statuses, found: await exchangeRaw(gateway.url, bytes) }));
   const raw = await Promise.all(exchanged);
   const times = await health.stop();
+  const [slowest, slowestMs] = [...best].reduce((left, right) => (right[1] > left[1] ? right : left));
   return {
     cases: abuses.length + raw.length,
     figures: [
       { what: "GraphQL abuses that failed", value: failed.size, target: { exactly: 0 } },
       // Of a busy machine's rounds the fastest is what the refusal itself takes.
-      { what: "slowest refusal, ms", value: Math.round(Math.max(...best.values())), target: { atMost: 300 } },
+      { what: `slowest refusal (${slowest}), ms`, value: Math.round(slowestMs), target: { atMost: 300 } },
       { what: "/health meanwhile, p50, ms", value: percentile(times, 0.5) },
       { what: "/health meanwhile, p99, ms", value: percentile(times, 0.99), target: { atMost: 250 } },
       {
