@@ -20,6 +20,7 @@ describe("the configuration", () => {
       TRUSTED_ISSUERS: [],
       HMS_API_TOKEN: undefined,
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],
+      STOP_GRACE_SECONDS: 1,
       SESSION_IDLE_DAYS: 7,
       SESSION_DAYS: 30,
       COOKIE_SESSION_IDLE_MINUTES: 30,
