@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // vite would load graphql's .mjs for our files while node gives type-graphql the .js: one copy, or schemas are "from another realm".
@@ -36,5 +37,9 @@ if (!hasPostgresql) console.info("Left out: the suites on PostgreSQL, because DA
 
 export default defineConfig({
   resolve,
-  test: { projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])] },
+  // Vitest itself would leave one core to its own process, which has little to do.
+  test: {
+    maxWorkers: availableParallelism(),
+    projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])],
+  },
 });
