@@ -11,8 +11,7 @@ import type {
   TestOptions,
 } from "./connector.ts";
 import { describeFields, parseFieldInput } from "./connector-fields.ts";
-import { createMask, type Mask } from "./masking.ts";
-import { sanitizeError, sanitizeReport } from "./sanitizing.ts";
+import { createMask, type Mask, sanitizeError, sanitizeReport } from "./sanitizing.ts";
 
 /**
  * Turns a definition into a connector: fields described and validated from the zod schema, and every failure that leaves it a

@@ -1,8 +1,20 @@
 import { ConnectionError, type ConnectionStage } from "../upstream/connection-error.ts";
+import { createSecretMask } from "../upstream/secret-mask.ts";
 import type { ConnectionReport } from "./connector.ts";
-import type { Mask } from "./masking.ts";
 
 const MAX_LENGTH = 500;
+/** Shorter secrets would turn every message into stars. */
+const SHORTEST_SECRET = 4;
+
+/** Turns text into text that carries none of a connector's secrets. */
+export type Mask = (text: string) => string;
+
+/** A mask for the secrets, also where one stands in base64 behind one of the `companions` and a colon (basic authentication). */
+export function createMask(secrets: readonly string[], companions: readonly string[]): Mask {
+  const masked = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const pairs = masked.flatMap((secret) => companions.map((companion) => `${companion}:${secret}`));
+  return createSecretMask([...masked, ...pairs], SHORTEST_SECRET).maskText;
+}
 
 /** One line of at most 500 characters, masked, without control characters. */
 export function sanitizeText(text: string, mask: Mask): string {

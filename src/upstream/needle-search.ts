@@ -1,12 +1,10 @@
-/** Finds byte strings in a stream of pieces. All needles must have at least `MIN_NEEDLE` bytes. */
+/** Finds byte strings in a stream of pieces. All needles must have two bytes or more. */
 export type NeedleSearch = {
   /** The leftmost occurrence at or after `from`, the longest of those that begin there; null when there is none. */
   find(text: Uint8Array, from: number): { readonly start: number; readonly end: number } | null;
   /** Where the longest rest of `text` after `from` begins that could still become a needle; `text.length` when none could. */
   findPartial(text: Uint8Array, from: number): number;
 };
-
-export const MIN_NEEDLE = 8;
 
 const TABLE_SIZE = 4096;
 const blockOf = (first: number, second: number) => ((first << 5) ^ second) & (TABLE_SIZE - 1);

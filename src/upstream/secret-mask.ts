@@ -1,4 +1,4 @@
-import { createNeedleSearch, MIN_NEEDLE } from "./needle-search.ts";
+import { createNeedleSearch } from "./needle-search.ts";
 import { spellSecret } from "./secret-forms.ts";
 
 /** What stands in an answer where the upstream repeated the secret. */
@@ -12,13 +12,13 @@ export type SecretMask = {
   maskStream(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 };
 
-/**
- * A mask of the secrets that a call used. Secrets under 8 characters are left alone: they are words of any text, and masking
- * them would tell where they stand.
- */
-export function createSecretMask(secrets: readonly string[]): SecretMask {
-  const spellings = secrets.filter((secret) => secret.length >= MIN_NEEDLE).flatMap(spellSecret);
-  const needles = [...new Set(spellings)].map((spelling) => Buffer.from(spelling)).filter(({ length }) => length >= MIN_NEEDLE);
+/** Shorter secrets are words of any answer, and masking them would tell where they stand. */
+const SHORTEST_SECRET = 8;
+
+/** A mask of the secrets, in every spelling that an upstream may echo. Those of fewer characters than `shortest` are left alone. */
+export function createSecretMask(secrets: readonly string[], shortest = SHORTEST_SECRET): SecretMask {
+  const spellings = secrets.filter((secret) => secret.length >= shortest).flatMap(spellSecret);
+  const needles = [...new Set(spellings)].map((spelling) => Buffer.from(spelling)).filter(({ length }) => length >= shortest);
   if (needles.length === 0) return { maskText: (text) => text, maskStream: (pieces) => pieces };
   const search = createNeedleSearch(needles);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMask } from "../../src/connectors/masking.ts";
+import { createMask } from "../../src/connectors/sanitizing.ts";
 
 const SECRETS = [
   "correct horse battery",
