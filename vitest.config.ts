@@ -9,6 +9,7 @@ const WITHOUT_DATABASE = [
   "test/connectors/**",
   "test/upstream/!(access-token)*.test.ts",
   "test/config.test.ts",
+  "test/observability/counting.test.ts",
   "test/docs/{tables,security,weak-cryptography,cryptography}.test.ts",
   "test/supply-chain/**",
 ];

@@ -29,6 +29,8 @@ import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.
 import { type KeyCheckStore, startKeyRing, verifyHeldKeys } from "./keys/key-check.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { createUpstreamObserver } from "./observability/upstream-use.ts";
 import { createProjects, type Projects } from "./projects/projects.ts";
 import { createRemoteKeys } from "./remote-keys.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
@@ -66,6 +68,7 @@ export type Services = Store & {
   readonly projects: Projects;
   readonly keyAdministration: KeyAdministrationService;
   readonly settings: SettingsService;
+  readonly metrics: Metrics;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Rejects when the key ring no longer fits the store. */
@@ -127,7 +130,9 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const outbound = { allowList, breaker: createCircuitBreaker(breakerLimits(config)), pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
   const streams = createStreamClient({ ...outbound, limits: streamLimits(config) });
-  const connectors = createConnectorRegistry({ http, config });
+  const metrics = createMetrics();
+  const observe = createUpstreamObserver(metrics);
+  const connectors = createConnectorRegistry({ http, config, observe });
   const limiter = createRateLimiter(shared);
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
@@ -158,6 +163,8 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     nodeId,
     credentials: credentials.credentials,
     http: streams,
+    watch: metrics,
+    observe,
     onAuditFailure: (error) => log.error({ err: error }, "the end of a call could not be recorded"),
   });
   const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
@@ -194,6 +201,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     projects,
     keyAdministration,
     settings: new SettingsService(config),
+    metrics,
     sealedSources,
     checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {

@@ -11,6 +11,7 @@ import { ConnectionError } from "../upstream/connection-error.ts";
 import { streamOf } from "../upstream/piece-stream.ts";
 import type { SecretMask } from "../upstream/secret-mask.ts";
 import type { StreamBody, StreamClient, StreamResponse } from "../upstream/stream-client.ts";
+import { type UpstreamObserver, unobserved } from "../upstream/upstream-observer.ts";
 import { readAll, readIfSmall } from "./call-body.ts";
 import type { CredentialAccess, CredentialSelector, CredentialSource, ResolvedCredential } from "./credential-access.ts";
 import { type CheckedCall, prepareCall } from "./prepared-call.ts";
@@ -68,6 +69,8 @@ type Dependencies = {
   readonly audit: AuditLog;
   /** Told when the end of a streamed call could not be recorded; its start is on record. */
   readonly onAuditFailure: (error: unknown) => void;
+  /** Watches each call until its head is there; nobody does when left out. */
+  readonly observe?: UpstreamObserver;
 };
 
 type Call = CheckedCall & Pick<CallRequest, "body" | "bodyLength" | "signal"> & { readonly method: CallMethod };
@@ -154,15 +157,16 @@ export class UpstreamCallService {
     { credential }: ResolvedCredential,
     { call, route, opened }: { call: Call; route: ConnectorCall<FieldValues>; opened: Opened },
   ): Promise<{ response: StreamResponse; mask: SecretMask }> {
-    const { tokens, http } = this.#deps;
-    const { id, version } = credential;
+    const { tokens, http, observe = unobserved } = this.#deps;
+    const { id, version, connectorId } = credential;
     const poolKey = [viewer.id ?? viewer.type, id, version].join(" ");
     const body = route.usesAccessToken ? await readIfSmall(call.body, call.bodyLength) : call.body;
     const attempt = async (accessToken: string | null) => {
       const { mask, ...prepared } = prepareCall({ ...opened, call: route, accessToken }, call);
       const { method, bodyLength, signal } = call;
       const sized = body === call.body ? { body, bodyLength } : { body };
-      const response = await http.openStream({ method, ...prepared, ...sized, poolKey, signal, firstByteMs: route.firstByteMs });
+      const request = { method, ...prepared, ...sized, poolKey, signal, firstByteMs: route.firstByteMs };
+      const response = await observe(connectorId, "call", () => http.openStream(request));
       return { response, mask };
     };
     if (!route.usesAccessToken) return attempt(null);

@@ -5,8 +5,9 @@ import type { Leases } from "../database/leases.ts";
 import type { Notifications } from "../database/notifications.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
-import { AccessTokenBroker } from "../upstream/access-token-broker.ts";
+import { AccessTokenBroker, type TokenWatch } from "../upstream/access-token-broker.ts";
 import type { StreamClient } from "../upstream/stream-client.ts";
+import type { UpstreamObserver } from "../upstream/upstream-observer.ts";
 import { AccessTokenService } from "./access-token.service.ts";
 import type { CredentialAccess } from "./credential-access.ts";
 import { UpstreamCallService } from "./upstream-call.service.ts";
@@ -25,6 +26,8 @@ export type UpstreamUseDeps = {
   /** Names this process among those on the store. */
   readonly nodeId: string;
   readonly onAuditFailure: (error: unknown) => void;
+  readonly watch: TokenWatch;
+  readonly observe: UpstreamObserver;
 };
 
 /** What uses credentials at their upstreams without showing them. */

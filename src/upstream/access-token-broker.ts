@@ -11,7 +11,16 @@ import {
 } from "./access-token-source.ts";
 import { ConnectionError } from "./connection-error.ts";
 
-export type AccessTokenBrokerDependencies = Omit<TokenSourceDependencies, "repository">;
+/** Told of what callers got: where each token came from, and how long some waited for a login that another had begun. */
+export type TokenWatch = {
+  noteToken(origin: "memory" | "shared" | "upstream" | "failed"): void;
+  noteWait(milliseconds: number): void;
+};
+
+export type AccessTokenBrokerDependencies = Omit<TokenSourceDependencies, "repository"> & {
+  /** Nobody is told when left out. */
+  readonly watch?: TokenWatch;
+};
 
 export type IssueOptions = {
   /** The credential's version that the caller has in hand; a token of an older one is not given. */
@@ -75,7 +84,8 @@ export class AccessTokenBroker {
   async issue(credentialId: string, { version, forceRefresh = false, signal }: IssueOptions): Promise<IssuedToken> {
     const kept = forceRefresh ? null : await this.#fromMemory(credentialId, version);
     const obtaining = () => (forceRefresh ? this.#refresh(credentialId, version) : this.#join(credentialId, version));
-    const { accessToken, cached, isCached } = kept ?? (await settleUnlessAborted(obtaining(), signal));
+    const { accessToken, cached, isCached } = kept ?? (await this.#noteFailure(settleUnlessAborted(obtaining(), signal)));
+    this.#deps.watch?.noteToken(kept !== null ? "memory" : isCached ? "shared" : "upstream");
     return { accessToken, expiresAt: cached.expiresAt, isCached, generation: cached.generation };
   }
 
@@ -120,7 +130,7 @@ export class AccessTokenBroker {
   /** The outcome that others in this process wait for already, unless it may be of an older version; else a new one. */
   #join(credentialId: string, version: number): Promise<ObtainedToken> {
     const current = this.#flights.get(credentialId);
-    if (current !== undefined && current.version >= version) return current.outcome;
+    if (current !== undefined && current.version >= version) return this.#noteWait(current.outcome);
     const outcome = this.#source.obtain(credentialId, (ms) => this.#nextChange(credentialId, ms), this.#closing.signal);
     const flight = { version, outcome };
     this.#flights.set(credentialId, flight);
@@ -149,6 +159,24 @@ export class AccessTokenBroker {
     const outcome = refresh().finally(() => this.#refreshes.delete(credentialId));
     this.#refreshes.set(credentialId, outcome);
     return outcome;
+  }
+
+  async #noteFailure(outcome: Promise<ObtainedToken>): Promise<ObtainedToken> {
+    try {
+      return await outcome;
+    } catch (error) {
+      this.#deps.watch?.noteToken("failed");
+      throw error;
+    }
+  }
+
+  async #noteWait(outcome: Promise<ObtainedToken>): Promise<ObtainedToken> {
+    const begun = performance.now();
+    try {
+      return await outcome;
+    } finally {
+      this.#deps.watch?.noteWait(performance.now() - begun);
+    }
   }
 
   #onInvalidated(payload: string): void {
