@@ -214,7 +214,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
       const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
       sync.runner.start();
       const sweep = () =>
-        Promise.all([access.sweep(), limiter.sweep(), shred()]).catch((error: unknown) =>
+        Promise.all([access.sweep(), credentials.uses.flush(), limiter.sweep(), shred()]).catch((error: unknown) =>
           log.error({ err: error }, "the sweep failed"),
         );
       sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
@@ -229,6 +229,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
       streams.close();
       await notifications.close();
       await access.stop();
+      await credentials.uses.flush(true);
       await audit.close();
       await database.close();
     },

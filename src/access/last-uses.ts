@@ -12,7 +12,7 @@ export type LastUses = {
   flush(all?: boolean): Promise<void>;
 };
 
-/** Collects when tokens and sessions are used, so that a thousand calls are a few writes. */
+/** Collects when tokens, sessions and credentials are used, so that a thousand calls are a few writes. */
 export function createLastUses(rows: LastUseRows, clock: Clock): LastUses {
   const lastUses = new Map<string, Date>();
   const writtenAt = new Map<string, number>();

@@ -21,7 +21,7 @@ export type IssueResult = {
 };
 
 type Dependencies = {
-  readonly credentials: Pick<CredentialAccess, "resolve">;
+  readonly credentials: Pick<CredentialAccess, "resolve" | "noteUse">;
   readonly broker: Pick<AccessTokenBroker, "issue">;
   readonly audit: AuditLog;
 };
@@ -50,6 +50,7 @@ export class AccessTokenService {
     try {
       const { accessToken, expiresAt, isCached } = await this.#deps.broker.issue(id, options);
       await this.#record(viewer, resolved, { isCached });
+      this.#deps.credentials.noteUse(id);
       return { accessToken, expiresAt, isCached, source: resolved.source, userErrors: [] };
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;

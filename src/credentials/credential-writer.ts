@@ -80,7 +80,7 @@ export class CredentialWriter {
     const now = this.#deps.clock.now();
     const id = this.#deps.makeId("credential");
     return {
-      ...(stored ?? { id, ownerId, ...key, defaultKey: null, lastTestId: null, createdAt: now }),
+      ...(stored ?? { id, ownerId, ...key, defaultKey: null, lastTestId: null, lastUsedAt: null, createdAt: now }),
       status: test === null ? "UNTESTED" : "VALID",
       version: (stored?.version ?? 0) + 1,
       updatedAt: now,

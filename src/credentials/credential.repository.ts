@@ -42,11 +42,14 @@ function matching({ connectorId, project, label }: CredentialFilter & { readonly
 }
 
 /** A row as a prepared read gives it: times as the database keeps them. */
-type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & Readonly<Record<Times, string | Date>>;
-type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt">;
+type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
+  readonly [Time in Times]: string | Date | (null extends Model[Time] ? null : never);
+};
+type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
 
-function toCredential(row: CredentialRow): CredentialModel {
-  return { ...row, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) };
+function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialModel {
+  const times = { createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) };
+  return { ...row, ...times, lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
 }
 
 /** Rows of credentials, their versions and connection tests. Every read is limited by its scope in the query itself. */
@@ -199,6 +202,12 @@ export class CredentialRepository {
 
   async setStatus(credentialId: string, status: CredentialStatus): Promise<void> {
     await this.#database.client.credential.updateMany({ where: { id: credentialId, status: { not: status } }, data: { status } });
+  }
+
+  /** Notes the last use, unless a later one stands there already. */
+  async noteUse(id: string, lastUsedAt: Date): Promise<void> {
+    const where = { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: lastUsedAt } }] };
+    await this.#database.client.credential.updateMany({ where, data: { lastUsedAt } });
   }
 
   findTests(ids: readonly string[]): Promise<ConnectionTestModel[]> {

@@ -1,3 +1,4 @@
+import type { LastUses } from "../access/last-uses.ts";
 import { requireRecentAuthenticationInBrowser } from "../access/reauthentication.ts";
 import type { UserRecord } from "../access/user.repository.ts";
 import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
@@ -22,6 +23,7 @@ type Dependencies = {
   readonly tests: ConnectionTestService;
   readonly connectors: ConnectorRegistry;
   readonly audit: AuditLog;
+  readonly uses: Pick<LastUses, "note">;
   readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
 };
@@ -152,6 +154,7 @@ export class CredentialService implements CredentialAccess {
       details: { connector: credential.connectorId, version: credential.version },
     });
     const values = await this.#openOrRecord(viewer, credential, version);
+    this.noteUse(credential.id);
     return { ...resolved, fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
   }
 
@@ -182,7 +185,13 @@ export class CredentialService implements CredentialAccess {
     const connector = connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
     const version = await repository.findVersion(credential);
-    return { connector, values: await this.#openOrRecord(systemViewer("credential-use"), credential, version) };
+    const values = await this.#openOrRecord(systemViewer("credential-use"), credential, version);
+    this.noteUse(credentialId);
+    return { connector, values };
+  }
+
+  noteUse(credentialId: string): void {
+    this.#deps.uses.note(credentialId);
   }
 
   async noteOutcome(...[credentialId, failure]: Parameters<CredentialAccess["noteOutcome"]>): Promise<void> {

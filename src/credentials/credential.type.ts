@@ -64,6 +64,12 @@ export class CredentialType extends Node {
 
   @Field(() => GraphQLDateTime)
   updatedAt!: Date;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "Last reveal, access token, call or sync, to the minute; null when it was never used.",
+  })
+  lastUsedAt!: Date | null;
 }
 
 export const CredentialConnection = createConnectionType("Credential", () => CredentialType);

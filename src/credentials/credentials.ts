@@ -1,3 +1,4 @@
+import { createLastUses, type LastUses } from "../access/last-uses.ts";
 import type { UserRecord } from "../access/user.repository.ts";
 import type { Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
@@ -40,6 +41,8 @@ export type Credentials = {
   readonly tests: ConnectionTestService;
   readonly listing: CredentialListingService;
   readonly appLogins: AppLoginService;
+  /** To be flushed every few seconds, and whole before the store is closed. */
+  readonly uses: LastUses;
 };
 
 /** Wires the credentials room. */
@@ -49,9 +52,10 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
   const values = new CredentialValues(deps);
   const limit = new ConnectionTestLimit({ ...deps, config });
   const tests = new ConnectionTestService({ ...deps, repository, resolution, values, limit });
-  const credentials = new CredentialService({ ...deps, repository, resolution, values, tests });
+  const uses = createLastUses(repository, deps.clock);
+  const credentials = new CredentialService({ ...deps, repository, resolution, values, tests, uses });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
   const listing = new CredentialListingService({ ...deps, repository, values });
   const appLogins = new AppLoginService({ ...deps, credentials });
-  return { repository, credentials, saving, tests, listing, appLogins };
+  return { repository, credentials, saving, tests, listing, appLogins, uses };
 }

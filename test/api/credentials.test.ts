@@ -219,6 +219,17 @@ describe("revealing", () => {
     expect(events.data?.auditEvents).toMatchObject({ totalCount: 1, nodes: [{ outcome: "SUCCEEDED", targetId: id }] });
   });
 
+  it("is a use of it, which is written with others later and not on the way of the request", async () => {
+    const { gateway, token } = await startWithOdoo();
+    const id = (await saveApp(gateway, token, "cigar")).data?.saveCredential?.credential?.id ?? "";
+    const lastUse = async () => (await gateway.execute(CredentialById, { id }, token)).data?.credential?.lastUsedAt;
+    const before = await lastUse();
+    await gateway.execute(RevealCredential, { input: { credential: { id } } }, token);
+    expect([before, await lastUse()]).toEqual([null, null]);
+    await gateway.services.credentials.uses.flush();
+    expect(Date.parse((await lastUse()) ?? "")).toBeGreaterThan(Date.now() - 60_000);
+  });
+
   it("to another user, the administrator or nobody looks like a credential that does not exist", async () => {
     const { gateway, token } = await startWithOdoo();
     const id = (await saveApp(gateway, token, "cigar")).data?.saveCredential?.credential?.id ?? "";

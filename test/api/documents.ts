@@ -56,7 +56,7 @@ export const DeleteCredential = graphql(`
 `);
 
 export const CredentialById = graphql(`
-  query CredentialById($id: ID!) { credential(id: $id) { id status version versions { version } fields { name value isSet } } }
+  query CredentialById($id: ID!) { credential(id: $id) { id status version lastUsedAt versions { version } fields { name value isSet } } }
 `);
 
 export const Credentials = graphql(`

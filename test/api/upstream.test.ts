@@ -64,6 +64,8 @@ describe("an upstream access token", () => {
     expect(cloud.logins()).toBe(1);
     const events = await gateway.execute(AuditEvents, { action: "ACCESS_TOKEN_ISSUED" }, token);
     expect(events.data?.auditEvents.totalCount).toBe(11);
+    await gateway.services.credentials.uses.flush();
+    expect(await gateway.services.database.client.credential.count({ where: { lastUsedAt: { not: null } } })).toBe(1);
   });
 
   it("is forgotten when the credential changes, when it is deleted, and when its owner is disabled", async () => {

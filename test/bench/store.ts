@@ -68,6 +68,7 @@ async function addCredential({ envelope }: Store, user: UserModel, place: number
     status: "VALID",
     version: 1,
     lastTestId: null,
+    lastUsedAt: null,
     createdAt: AT,
     updatedAt: AT,
   };

@@ -32,6 +32,7 @@ export async function sealCredentials(database: Database, envelope: Envelope, co
       status: "UNTESTED",
       version: 1,
       lastTestId: null,
+      lastUsedAt: null,
       createdAt: now,
       updatedAt: now,
     };

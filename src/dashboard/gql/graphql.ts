@@ -328,7 +328,7 @@ export type AdminStatisticsQueryVariables = Exact<{
 
 export type AdminStatisticsQuery = { auditStatistics: Array<{ start: string, action: string, outcome: string, count: number }> };
 
-export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
+export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
 
 export type CredentialsQueryVariables = Exact<{
   first: number;
@@ -336,7 +336,7 @@ export type CredentialsQueryVariables = Exact<{
 }>;
 
 
-export type CredentialsQuery = { credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null }> } };
+export type CredentialsQuery = { credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null }> } };
 
 export type TestResultFragment = { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> };
 
@@ -350,7 +350,7 @@ export type CredentialByIdQueryVariables = Exact<{
 }>;
 
 
-export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
+export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
 
 export type TestFieldsMutationVariables = Exact<{
   connector: string;
@@ -372,14 +372,14 @@ export type SaveCredentialMutationVariables = Exact<{
 }>;
 
 
-export type SaveCredentialMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type SaveCredentialMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type SaveSystemDefaultMutationVariables = Exact<{
   input: SaveCredentialInput;
 }>;
 
 
-export type SaveSystemDefaultMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type SaveSystemDefaultMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type RevealCredentialMutationVariables = Exact<{
   id: string;
@@ -619,6 +619,7 @@ export const ListedCredentialFragmentDoc = new TypedDocumentString(`
   source
   isDefault
   updatedAt
+  lastUsedAt
   connector {
     id
     name
@@ -1132,6 +1133,7 @@ export const CredentialsDocument = new TypedDocumentString(`
   source
   isDefault
   updatedAt
+  lastUsedAt
   connector {
     id
     name
@@ -1200,6 +1202,7 @@ export const CredentialByIdDocument = new TypedDocumentString(`
   source
   isDefault
   updatedAt
+  lastUsedAt
   connector {
     id
     name
@@ -1299,6 +1302,7 @@ export const SaveCredentialDocument = new TypedDocumentString(`
   source
   isDefault
   updatedAt
+  lastUsedAt
   connector {
     id
     name
@@ -1346,6 +1350,7 @@ export const SaveSystemDefaultDocument = new TypedDocumentString(`
   source
   isDefault
   updatedAt
+  lastUsedAt
   connector {
     id
     name

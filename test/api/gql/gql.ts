@@ -24,7 +24,7 @@ type Documents = {
     "\n  mutation TestCredential($input: TestCredentialInput!) {\n    testCredential(input: $input) { connectionTest { outcome stage code message } userErrors { field code message } }\n  }\n": typeof types.TestCredentialDocument,
     "\n  mutation RevealCredential($input: RevealCredentialInput!) {\n    revealCredential(input: $input) { credential { id } fields { name value } userErrors { code } }\n  }\n": typeof types.RevealCredentialDocument,
     "\n  mutation DeleteCredential($input: DeleteCredentialInput!) { deleteCredential(input: $input) { deletedId userErrors { code } } }\n": typeof types.DeleteCredentialDocument,
-    "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version versions { version } fields { name value isSet } } }\n": typeof types.CredentialByIdDocument,
+    "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version lastUsedAt versions { version } fields { name value isSet } } }\n": typeof types.CredentialByIdDocument,
     "\n  query Credentials($first: Int, $after: String, $connector: ID, $project: String) {\n    credentials(first: $first, after: $after, connector: $connector, project: $project) {\n      totalCount\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      nodes {\n        id label project isDefault status source\n        owner { username }\n        connector { id }\n        lastTest { outcome }\n        versions { version }\n        fields { name isSet }\n      }\n    }\n  }\n": typeof types.CredentialsDocument,
     "\n  mutation SyncContacts($input: SyncInput) {\n    syncContactsFromOdoo(input: $input) { success message errors run { id status processed created updated deleted } }\n  }\n": typeof types.SyncContactsDocument,
     "\n  mutation LegacySync { sync_contacts_from_odoo { success message errors } }\n": typeof types.LegacySyncDocument,
@@ -44,7 +44,7 @@ const documents: Documents = {
     "\n  mutation TestCredential($input: TestCredentialInput!) {\n    testCredential(input: $input) { connectionTest { outcome stage code message } userErrors { field code message } }\n  }\n": types.TestCredentialDocument,
     "\n  mutation RevealCredential($input: RevealCredentialInput!) {\n    revealCredential(input: $input) { credential { id } fields { name value } userErrors { code } }\n  }\n": types.RevealCredentialDocument,
     "\n  mutation DeleteCredential($input: DeleteCredentialInput!) { deleteCredential(input: $input) { deletedId userErrors { code } } }\n": types.DeleteCredentialDocument,
-    "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version versions { version } fields { name value isSet } } }\n": types.CredentialByIdDocument,
+    "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version lastUsedAt versions { version } fields { name value isSet } } }\n": types.CredentialByIdDocument,
     "\n  query Credentials($first: Int, $after: String, $connector: ID, $project: String) {\n    credentials(first: $first, after: $after, connector: $connector, project: $project) {\n      totalCount\n      pageInfo { hasNextPage hasPreviousPage endCursor }\n      nodes {\n        id label project isDefault status source\n        owner { username }\n        connector { id }\n        lastTest { outcome }\n        versions { version }\n        fields { name isSet }\n      }\n    }\n  }\n": types.CredentialsDocument,
     "\n  mutation SyncContacts($input: SyncInput) {\n    syncContactsFromOdoo(input: $input) { success message errors run { id status processed created updated deleted } }\n  }\n": types.SyncContactsDocument,
     "\n  mutation LegacySync { sync_contacts_from_odoo { success message errors } }\n": types.LegacySyncDocument,
@@ -94,7 +94,7 @@ export function graphql(source: "\n  mutation DeleteCredential($input: DeleteCre
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version versions { version } fields { name value isSet } } }\n"): typeof import('./graphql.ts').CredentialByIdDocument;
+export function graphql(source: "\n  query CredentialById($id: ID!) { credential(id: $id) { id status version lastUsedAt versions { version } fields { name value isSet } } }\n"): typeof import('./graphql.ts').CredentialByIdDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

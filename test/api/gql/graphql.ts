@@ -221,7 +221,7 @@ export type CredentialByIdQueryVariables = Exact<{
 }>;
 
 
-export type CredentialByIdQuery = { credential: { id: string, status: CredentialStatus, version: number, versions: Array<{ version: number }>, fields: Array<{ name: string, value: string | null, isSet: boolean }> } | null };
+export type CredentialByIdQuery = { credential: { id: string, status: CredentialStatus, version: number, lastUsedAt: string | null, versions: Array<{ version: number }>, fields: Array<{ name: string, value: string | null, isSet: boolean }> } | null };
 
 export type CredentialsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -473,6 +473,7 @@ export const CredentialByIdDocument = new TypedDocumentString(`
     id
     status
     version
+    lastUsedAt
     versions {
       version
     }

@@ -114,7 +114,7 @@ function Body({ credential }: { readonly credential: Credential }) {
 }
 
 function Overview({ credential, labelOf }: { readonly credential: Credential; readonly labelOf: (name: string) => string }) {
-  const { status, fields, project, connector, label, isDefault, createdAt, updatedAt } = credential;
+  const { status, fields, project, connector, label, isDefault, createdAt, updatedAt, lastUsedAt } = credential;
   const { detail } = words;
   const readable = fields
     .filter(({ isSecret }) => !isSecret)
@@ -131,6 +131,7 @@ function Overview({ credential, labelOf }: { readonly credential: Credential; re
           ...readable,
           [detail.added, <Time key="added" value={createdAt} />],
           [detail.changed, <Time key="changed" value={updatedAt} />],
+          [words.columns.lastUse, lastUsedAt == null ? texts.never : <Time key="used" value={lastUsedAt} />],
         ]}
       />
     </Card>

@@ -202,4 +202,10 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
     cell: ({ lastTest }) =>
       lastTest == null ? <span className={styles.soft}>{texts.never}</span> : <Time value={lastTest.testedAt} />,
   },
+  {
+    key: "lastUse",
+    title: words.columns.lastUse,
+    cell: ({ lastUsedAt }) =>
+      lastUsedAt == null ? <span className={styles.soft}>{texts.never}</span> : <Time value={lastUsedAt} />,
+  },
 ];
