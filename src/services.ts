@@ -25,6 +25,7 @@ import { createLeases } from "./database/leases.ts";
 import { createNotifications } from "./database/notifications.ts";
 import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
+import { createBlindIndex } from "./keys/blind-index.ts";
 import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.ts";
 import { type KeyCheckStore, startKeyRing, verifyHeldKeys } from "./keys/key-check.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
@@ -133,7 +134,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const metrics = createMetrics();
   const observe = createUpstreamObserver(metrics);
   const connectors = createConnectorRegistry({ http, config, observe });
-  const limiter = createRateLimiter(shared);
+  const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
   const access = createAccess({ ...shared, audit, signInAudit, limiter, connectorIds, fetchKeySet, onUserDisabled });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { RateLimiter } from "../database/rate-counters.ts";
@@ -43,10 +42,10 @@ export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: Lo
   const backOff = { free: freeAttempts, longestSeconds: LONGEST_WAIT_SECONDS, forgetSeconds: FORGET_SECONDS };
   return {
     begin: async ({ ip }, typedName) => {
-      const ipKey = keyOf("ip", networkOf(ip));
+      const ipKey = `login:ip:${networkOf(ip)}`;
       const fromIp = await limiter.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
       if (!fromIp.allowed) throw tooMany(fromIp.resetSeconds);
-      const accountKey = keyOf("account", canonicalise(typedName.slice(0, MAX_NAME_LENGTH)));
+      const accountKey = `login:account:${canonicalise(typedName.slice(0, MAX_NAME_LENGTH))}`;
       const waitSeconds = await limiter.tryAfterBackOff(accountKey, backOff);
       if (waitSeconds > 0) throw tooMany(waitSeconds);
       return {
@@ -57,11 +56,6 @@ export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: Lo
       };
     },
   };
-}
-
-/** A digest, because people type their password into the wrong field. */
-function keyOf(kind: "ip" | "account", text: string): string {
-  return `login:${kind}:${createHash("sha256").update(text).digest("base64url")}`;
 }
 
 /** What one caller holds: an IPv4 address, or the 64 bits of IPv6 that every host can choose below. */

@@ -19,6 +19,8 @@ export type AuditSecret = {
   /** Ed25519 in base64url. */
   sign(text: string): string;
   isSigned(text: string, signature: string): boolean;
+  /** A key of its own for a purpose beside the trail, as lasting as the store: 32 bytes. */
+  deriveKey(purpose: string): Uint8Array;
 };
 
 /** Bytes of the seed that everything is derived from. */
@@ -27,8 +29,9 @@ export const AUDIT_SEED_BYTES = 32;
 /** The head of a PKCS #8 document with an Ed25519 seed, RFC 8410: node takes a raw private key in no other way. */
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** The secret of a seed. Two keys are derived from it, so that neither is of use in the other's place. */
+/** The secret of a seed. Every key is derived from it by its purpose, so that none is of use in another's place. */
 export function createAuditSecret(id: string, seed: Uint8Array): AuditSecret {
+  const root = Buffer.from(hkdfSync("sha256", seed, id, "postern audit derivation", 32));
   const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", seed, id, `postern audit ${purpose}`, 32));
   const macKey = createSecretKey(derive("chain"));
   const privateKey = createPrivateKey({
@@ -43,5 +46,6 @@ export function createAuditSecret(id: string, seed: Uint8Array): AuditSecret {
     mac: (text) => createHmac("sha256", macKey).update(text).digest("base64url"),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64url"),
     isSigned: (text, signature) => verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "base64url")),
+    deriveKey: (purpose) => Buffer.from(hkdfSync("sha256", root, id, `postern ${purpose}`, 32)),
   };
 }

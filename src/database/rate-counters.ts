@@ -20,7 +20,7 @@ export type BackOff = { readonly free: number; readonly longestSeconds: number; 
 
 /**
  * Counts for all nodes of a store together, which outlive a restart. Each call is one statement, so that of many at once no more
- * get through than may. Keys are stored as they are: put no text of a caller's into one, but its digest.
+ * get through than may. A key may hold what a caller typed or where it comes from: what is stored is a keyed digest of it.
  */
 export type RateLimiter = {
   /** Takes one of a window's points, or `taken` of them that were let through already. */
@@ -39,17 +39,25 @@ type Counted = { readonly count: number | bigint; readonly expiresAt: number | b
 /** Beyond this the doubling would leave the integers; no cap is longer. */
 const MOST_DOUBLINGS = 16;
 
-export function createRateLimiter({ database, clock }: { readonly database: Database; readonly clock: Clock }): RateLimiter {
+export type RateLimiterDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Names a key in the store. */
+  readonly digest: (key: string) => string;
+};
+
+export function createRateLimiter({ database, clock, digest }: RateLimiterDeps): RateLimiter {
   const { client } = database;
   const now = () => BigInt(clock.now().getTime());
   const secondsUntil = (end: bigint) => Math.max(1, Math.ceil(Number(end - now()) / 1_000));
 
   return {
     consume: async (key, { points, windowSeconds }, taken = 1) => {
+      const name = digest(key);
       const at = now();
       const end = at + BigInt(windowSeconds) * 1_000n;
       const [row] = await client.$queryRaw<Counted[]>`
-        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${key}, ${taken}, 0, ${end})
+        INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${name}, ${taken}, 0, ${end})
         ON CONFLICT ("key") DO UPDATE SET
           "count" = excluded."count" + CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 0 ELSE "RateCounter"."count" END,
           "expiresAt" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN excluded."expiresAt" ELSE "RateCounter"."expiresAt" END
@@ -59,16 +67,17 @@ export function createRateLimiter({ database, clock }: { readonly database: Data
       return { allowed: count <= points, remaining: Math.max(0, points - count), resetSeconds };
     },
     giveBack: async (key) => {
-      await client.rateCounter.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+      await client.rateCounter.updateMany({ where: { key: digest(key), count: { gt: 0 } }, data: { count: { decrement: 1 } } });
     },
     tryAfterBackOff: async (key, { free, longestSeconds, forgetSeconds }) => {
+      const name = digest(key);
       const at = now();
       const end = at + BigInt(forgetSeconds) * 1_000n;
       const longest = at + BigInt(longestSeconds) * 1_000n;
       const doublings = Math.min(MOST_DOUBLINGS, Math.ceil(Math.log2(longestSeconds)));
       const taken = await client.$executeRaw`
         INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt")
-        VALUES (${key}, 1, ${free > 1 ? 0n : at + 1_000n}, ${end})
+        VALUES (${name}, 1, ${free > 1 ? 0n : at + 1_000n}, ${end})
         ON CONFLICT ("key") DO UPDATE SET
           "count" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 1 ELSE "RateCounter"."count" + 1 END,
           "blockedUntil" = CASE
@@ -79,11 +88,11 @@ export function createRateLimiter({ database, clock }: { readonly database: Data
           "expiresAt" = excluded."expiresAt"
         WHERE "RateCounter"."blockedUntil" <= ${at}`;
       if (taken > 0) return 0;
-      const blocked = await client.rateCounter.findUnique({ where: { key }, select: { blockedUntil: true } });
+      const blocked = await client.rateCounter.findUnique({ where: { key: name }, select: { blockedUntil: true } });
       return secondsUntil(blocked?.blockedUntil ?? at);
     },
     forget: async (key) => {
-      await client.rateCounter.deleteMany({ where: { key } });
+      await client.rateCounter.deleteMany({ where: { key: digest(key) } });
     },
     sweep: async () => {
       await client.rateCounter.deleteMany({ where: { expiresAt: { lte: now() } } });

@@ -10,7 +10,6 @@ import { createCredentials } from "../../src/credentials/credentials.ts";
 import { createUpstreamLogin } from "../../src/credentials/upstream-login.ts";
 import { createLeases } from "../../src/database/leases.ts";
 import { createNotifications } from "../../src/database/notifications.ts";
-import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { AccessTokenBroker } from "../../src/upstream/access-token-broker.ts";
@@ -20,6 +19,7 @@ import { TEST_AUDIT_SECRET } from "../support/audit.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { createTestRing } from "../support/key-ring.ts";
 import { startMisbehavingServer } from "../support/misbehaving-server.ts";
+import { openTestCounters } from "../support/rate-counters.ts";
 
 const LOGIN_API = { credential: { connector: "login-api" } };
 
@@ -44,7 +44,7 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
     audit,
     makeId,
     clock,
-    limiter: createRateLimiter({ database, clock }),
+    limiter: openTestCounters(database, clock),
     config,
     findUsers: async () => [],
     findUserIdByName: async () => null,

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { createRateLimiter } from "../../src/database/rate-counters.ts";
+import { createBlindIndex } from "../../src/keys/blind-index.ts";
 import { createTestClock } from "../support/access.ts";
 import { openTestDatabase } from "../support/database.ts";
+import { openTestCounters } from "../support/rate-counters.ts";
 
 const LIMIT = { points: 3, windowSeconds: 60 };
 const BACK_OFF = { free: 3, longestSeconds: 10, forgetSeconds: 600 };
@@ -9,7 +11,7 @@ const BACK_OFF = { free: 3, longestSeconds: 10, forgetSeconds: 600 };
 async function startLimiter() {
   const database = await openTestDatabase();
   const clock = createTestClock();
-  return { database, clock, limiter: createRateLimiter({ database, clock }) };
+  return { database, clock, limiter: openTestCounters(database, clock) };
 }
 
 test("a window lets its points through, says what remains, and starts over", async () => {
@@ -81,4 +83,15 @@ test("what was forgotten, by word or by time, starts over, and the sweep deletes
   clock.advance(600_000);
   await limiter.sweep();
   expect(await database.client.rateCounter.count()).toBe(0);
+});
+
+test("a key stands in the store under a name that only the holder of the store's own key can make", async () => {
+  const { clock, database, limiter } = await startLimiter();
+  const other = createRateLimiter({ database, clock, digest: createBlindIndex(Buffer.alloc(32, 10)) });
+  await limiter.consume("login:account:alice", LIMIT);
+  await limiter.consume("login:account:alice", LIMIT);
+  await other.consume("login:account:alice", LIMIT);
+  const counted = await database.client.rateCounter.findMany({ orderBy: { count: "asc" } });
+  expect(counted.map(({ count }) => count)).toEqual([1, 2]);
+  expect(JSON.stringify(counted, (_, value) => (typeof value === "bigint" ? Number(value) : value))).not.toContain("alice");
 });

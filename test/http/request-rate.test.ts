@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { createRequestRates, type RequestRates } from "../../src/http/request-rate.ts";
 import { createTestClock } from "../support/access.ts";
 import { openTestDatabase } from "../support/database.ts";
+import { openTestCounters } from "../support/rate-counters.ts";
 
 const LIMIT = { points: 100, windowSeconds: 60 };
 
 /** Nodes that share a store and a clock. */
 async function startNodes(count: number) {
   const clock = createTestClock();
-  const counters = createRateLimiter({ database: await openTestDatabase(), clock });
+  const counters = openTestCounters(await openTestDatabase(), clock);
   const failures: unknown[] = [];
   const create = () => createRequestRates({ counters, clock, onFailure: (error) => failures.push(error) });
   return { clock, counters, failures, nodes: Array.from({ length: count }, create) };

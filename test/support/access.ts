@@ -5,13 +5,13 @@ import { type AnonymousViewer, anonymousViewer, type UserViewer } from "../../sr
 import { type AuditLog, createAuditLog } from "../../src/audit/audit-log.ts";
 import { parseConfig } from "../../src/config.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createEnvelope, type Envelope } from "../../src/keys/envelope.ts";
 import { fetchKeySet } from "../../src/upstream/key-set.ts";
 import { TEST_AUDIT_SECRET } from "./audit.ts";
 import { createTestStore } from "./database.ts";
 import { createTestRing } from "./key-ring.ts";
+import { openTestCounters } from "./rate-counters.ts";
 
 export const ISSUER = "http://postern.test";
 export const PASSWORD = "eight candles on a boat";
@@ -80,7 +80,7 @@ export async function startAccess(
       database: own,
       audit: log,
       signInAudit: log,
-      limiter: createRateLimiter({ database: own, clock }),
+      limiter: openTestCounters(own, clock),
     });
   const node = createNode(database, audit);
   const otherNode = createNode(otherDatabase, otherAudit ?? audit);

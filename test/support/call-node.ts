@@ -15,7 +15,6 @@ import { createUpstreamLogin } from "../../src/credentials/upstream-login.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { createLeases } from "../../src/database/leases.ts";
 import { createNotifications } from "../../src/database/notifications.ts";
-import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { GatewayError } from "../../src/errors.ts";
 import { registerRequestLog } from "../../src/http/request-log.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
@@ -28,6 +27,7 @@ import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
 import { createStreamClient } from "../../src/upstream/guarded-stream-client.ts";
 import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
 import { TEST_AUDIT_SECRET } from "./audit.ts";
+import { openTestCounters } from "./rate-counters.ts";
 
 const origin: RequestOrigin = { ip: "192.0.2.1", userAgent: "test", correlationId: "correlation" };
 
@@ -50,7 +50,7 @@ export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions
   const shared = { database, audit, envelope, connectors, makeId, clock: systemClock };
   const room = createCredentials({
     ...shared,
-    limiter: createRateLimiter({ database, clock: systemClock }),
+    limiter: openTestCounters(database, systemClock),
     config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
     findUsers: async () => [],
     findUserIdByName: async () => null,

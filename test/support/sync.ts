@@ -8,7 +8,6 @@ import { createConnectorRegistry } from "../../src/connectors/registry.ts";
 import { createCredentials } from "../../src/credentials/credentials.ts";
 import { type Database, openDatabase } from "../../src/database/database.ts";
 import { createLeases } from "../../src/database/leases.ts";
-import { createRateLimiter } from "../../src/database/rate-counters.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
@@ -22,6 +21,7 @@ import { createTestStore, type TestStore } from "./database.ts";
 import { createRingPath } from "./key-ring.ts";
 import { adminFields } from "./odoo-connector.ts";
 import { type OdooServerOptions, startOdooServer } from "./odoo-server.ts";
+import { openTestCounters } from "./rate-counters.ts";
 
 /** Waiting times for tests: the same relations as in earnest, a tenth as long. */
 export const TEST_TIMES: SyncTimes = {
@@ -52,7 +52,7 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
   const credentials = createCredentials({
     ...shared,
     envelope,
-    limiter: createRateLimiter({ database, clock }),
+    limiter: openTestCounters(database, clock),
     config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
     findUsers: async () => [],
     findUserIdByName: async () => null,
