@@ -62,7 +62,10 @@ async function applyDefault({ repository, credentials, saving }: Dependencies, w
   }
   if (stored !== null && (await isCurrent(credentials, stored.id, wanted))) return;
   const fields = Object.entries(wanted.fields).map(([name, value]) => ({ name, value: value ?? null }));
-  await saving.saveSystemDefault(viewer, { connector: wanted.connector, label: ENVIRONMENT_LABEL, fields, test: false });
+  // Where there was none, there must be none: what another node has saved since is this very default, not an older version.
+  const replaces = stored === null ? { replaces: null } : {};
+  const input = { connector: wanted.connector, label: ENVIRONMENT_LABEL, fields, test: false, ...replaces };
+  await saving.saveSystemDefault(viewer, input);
 }
 
 async function isCurrent(credentials: CredentialService, id: string, wanted: EnvironmentDefault): Promise<boolean> {
