@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import pg from "pg";
 import { findFreePort } from "./product.ts";
 
 const run = promisify(execFile);
@@ -12,6 +14,8 @@ const START_LIMIT_MS = 30_000;
 /** A PostgreSQL server of a fault's own, durable as in production, that may be stopped, frozen and killed. */
 export type PostgresqlCluster = {
   readonly url: string;
+  /** A new database beside that of `url`, empty or a copy of one that nobody has open; its own URL. */
+  createDatabase(original?: string): Promise<string>;
   start(): Promise<void>;
   /** `immediate` ends it like a crash. */
   stop(mode: "fast" | "immediate"): Promise<void>;
@@ -33,6 +37,13 @@ async function runAsPostgres(program: string, args: readonly string[]): Promise<
   const command = process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--", program] : [program];
   const [file = "", ...first] = command;
   return (await run(file, [...first, ...args])).stdout;
+}
+
+/** A database as text, as an operator's dump has it; what differs from dump to dump is left out. */
+export async function dumpPostgresql(url: string, ...options: readonly string[]): Promise<string> {
+  const { stdout } = await run(path.join(findPrograms(), "pg_dump"), [...options, url], { maxBuffer: 256 * 1024 * 1024 });
+  // Newer ones wrap the text into a random word against what psql could be made to do.
+  return stdout.replaceAll(/^\\(un)?restrict .*$/gm, "");
 }
 
 /** A new cluster with one empty database, started. Its files are flushed (`fsync`), since that is what is put to the test. */
@@ -71,8 +82,17 @@ export async function startPostgresqlCluster(): Promise<PostgresqlCluster> {
     "postgres",
   ]);
   await start();
+  const urlOf = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   return {
-    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    url: urlOf("postgres"),
+    createDatabase: async (original) => {
+      const name = `postern_fault_${randomBytes(8).toString("hex")}`;
+      const client = new pg.Client({ connectionString: urlOf("postgres") });
+      await client.connect();
+      const template = original === undefined ? "template1" : path.basename(new URL(original).pathname);
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`).finally(() => client.end());
+      return urlOf(name);
+    },
     start,
     stop: async (mode) => void (await pgCtl("-m", mode, "stop")),
     signal: async (signal, to) => {

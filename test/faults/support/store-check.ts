@@ -15,11 +15,13 @@ export type StoreFaults = {
   readonly damage: readonly string[];
 };
 
-type Query = <Row>(sql: string) => Promise<Row[]>;
+/** Asks a store from outside of the gateway. */
+export type Query = <Row>(sql: string) => Promise<Row[]>;
 type CredentialRow = { readonly id: string; readonly version: number };
 type Counted = { readonly targetId: string; readonly n: number };
 
-async function withStore<Result>(
+/** A connection to a store besides the gateway's, and what the database itself finds damaged. */
+export async function withStore<Result>(
   store: { readonly dataDir: string; readonly databaseUrl?: string | undefined },
   work: (query: Query, damage: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
