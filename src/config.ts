@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { z } from "zod";
 import { ACCESS } from "./config/access.ts";
@@ -23,11 +24,23 @@ export const VARIABLES = {
 
 export type Config = Readonly<{
   [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]>;
-}> & { readonly keyRingFile: string; readonly auditHeadsFile: string; readonly issuer: string };
+}> & {
+  readonly keyRingFile: string;
+  readonly auditHeadsFile: string;
+  readonly issuer: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+};
 
 /** Thrown at start with every bad variable named, each with what is wrong with it; values are never printed. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+}
+
+/** As many processes as were asked for. SQLite's store is one process's: what it caches, no other makes it forget. */
+function workersOf({ WORKERS, DATABASE_URL }: Pick<Config, "WORKERS" | "DATABASE_URL">): number {
+  if (WORKERS !== "auto") return WORKERS;
+  return DATABASE_URL === undefined ? 1 : availableParallelism();
 }
 
 /**
@@ -50,13 +63,16 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     else problems.push(`  ${name}: ${result.error.issues.map((issue) => issue.message).join("; ")}`);
   }
   if (environment.KEY_RING && environment.KEY_RING_FILE) problems.push("  KEY_RING: give either it or KEY_RING_FILE, not both");
+  if (Number(values.WORKERS) > 1 && values.DATABASE_URL === undefined)
+    problems.push("  WORKERS: more than one process needs DATABASE_URL, since a store in SQLite is used by one alone");
   if (problems.length > 0) throw new ConfigError(`The configuration is not usable:\n${problems.join("\n")}`);
-  const config = values as Omit<Config, "keyRingFile" | "auditHeadsFile" | "issuer">;
+  const config = values as Omit<Config, "keyRingFile" | "auditHeadsFile" | "issuer" | "workers">;
   const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
   return Object.freeze({
     ...config,
     keyRingFile: config.KEY_RING_FILE ?? path.join(config.DATA_DIR, "keys.json"),
     auditHeadsFile: config.AUDIT_HEADS_FILE ?? path.join(config.DATA_DIR, "audit-heads.jsonl"),
+    workers: workersOf(config),
     issuer: config.PUBLIC_URL ?? `http://${host}:${config.PORT}`,
   });
 }

@@ -22,13 +22,18 @@ export function describeError(error: unknown, causesLeft = MAX_CAUSES): LoggedEr
 
 /**
  * The program's log: one JSON object a line, on standard output unless told. Requests and responses cannot get into it
- * by accident: their serializers give nothing, so that no header, query string or body is ever written.
+ * by accident: their serializers give nothing, so that no header, query string or body is ever written. Each line carries
+ * what is in `base`.
  */
-export function createLog(level: Config["LOG_LEVEL"], destination?: DestinationStream): Logger {
+export function createLog(
+  level: Config["LOG_LEVEL"],
+  destination?: DestinationStream,
+  base: Readonly<Record<string, unknown>> | null = null,
+): Logger {
   return pino(
     {
       level,
-      base: null,
+      base,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error), req: () => undefined, res: () => undefined },

@@ -1,27 +1,7 @@
-import "reflect-metadata";
-import { runCommand } from "./commands/commands.ts";
+import cluster from "node:cluster";
 import { type Config, parseConfig } from "./config.ts";
-import { createGateway } from "./gateway.ts";
-import { createLog } from "./log.ts";
-import { createLogOutput } from "./log-output.ts";
-import { protectProcess } from "./process-protection.ts";
-import { createServices, openStore } from "./services.ts";
-import { startFailureText } from "./start-failure.ts";
-import { limitHeapGrowth } from "./sync/heap-growth.ts";
 
-/** Longest time for what is under way to end after SIGTERM, in milliseconds. */
-const DRAIN_MS = 25_000;
-
-/** Longest time for the last lines of the log to be taken. */
-const FLUSH_MS = 1_000;
-
-/** Longest time for a statement while requests wait, in milliseconds: a database that is frozen or locked is said to be away. */
-const STATEMENT_MS = 2_000;
-
-function administratorNote(password: string): string {
-  return ["", "  Administrator   admin", `  Password        ${password}   (shown this once)`, ""].join("\n");
-}
-
+/** What the operator reads once the gateway listens. */
 function banner(config: Config): string {
   const url = config.issuer;
   const store = config.DATABASE_URL === undefined ? `SQLite in ${config.DATA_DIR}` : "PostgreSQL";
@@ -35,44 +15,47 @@ function banner(config: Config): string {
     `  Health          ${url}/health/ready`,
     `  Store           ${store}`,
     `  Key ring        ${config.KEY_RING === undefined ? config.keyRingFile : "KEY_RING"}   (back it up apart from the store)`,
+    ...(config.workers === 1 ? [] : [`  Workers         ${config.workers}`]),
     "",
     "",
   ].join("\n");
 }
 
-async function serve(config: Config): Promise<void> {
-  limitHeapGrowth();
-  const output = createLogOutput(process.stdout);
-  const log = createLog(config.LOG_LEVEL, output);
+// Each part is loaded by the process that runs it: a primary needs little memory, and holds no keys.
+async function runWorkers(config: Config): Promise<void> {
+  const [{ Workers }, { createLog }, { protectProcess }] = await Promise.all([
+    import("./workers.ts"),
+    import("./log.ts"),
+    import("./process-protection.ts"),
+  ]);
+  const log = createLog(config.LOG_LEVEL);
   protectProcess(process, (message) => log.warn(message));
-  const services = createServices(config, await openStore(config, log, { statementMs: STATEMENT_MS }), log);
-  const app = await createGateway(services, log);
-  const { administratorPassword } = await services.start();
-  // Before anything else can fail: a port that is taken must not lose the password for good.
-  if (administratorPassword !== null) process.stderr.write(administratorNote(administratorPassword));
-  await app.listen({ host: config.HOST, port: config.PORT });
-  process.stderr.write(banner(config));
+  const onListening = () => void process.stderr.write(banner(config));
+  const workers = new Workers({ count: config.workers, program: import.meta.filename, log, onListening });
+  process.exit(await workers.run());
+}
 
-  const stop = async (signal: NodeJS.Signals) => {
-    log.info({ signal }, "stopping");
-    const overdue = setTimeout(() => process.exit(1), DRAIN_MS);
-    await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000);
-    await app.close();
-    await services.stop();
-    clearTimeout(overdue);
-    await output.flush(FLUSH_MS);
-    // What nobody reads would keep the process.
-    process.exit(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
+async function serveHere(config: Config): Promise<void> {
+  await import("reflect-metadata");
+  const { serve } = await import("./serve.ts");
+  await serve(config);
+  if (!cluster.isWorker) process.stderr.write(banner(config));
+}
+
+async function command(name: string, args: readonly string[], config: Config): Promise<void> {
+  await import("reflect-metadata");
+  const { runCommand } = await import("./commands/commands.ts");
+  process.exitCode = await runCommand(name, args, config);
 }
 
 try {
   const config = parseConfig(process.env);
-  const [command, ...args] = process.argv.slice(2);
-  if (command === undefined) await serve(config);
-  else process.exitCode = await runCommand(command, args, config);
+  const [name, ...args] = process.argv.slice(2);
+  if (name !== undefined) await command(name, args, config);
+  else if (config.workers > 1 && cluster.isPrimary) await runWorkers(config);
+  else await serveHere(config);
 } catch (error) {
+  const { startFailureText } = await import("./start-failure.ts");
   process.stderr.write(`${startFailureText(error)}\n`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runConfigCommand } from "../src/commands/check-config.ts";
@@ -57,6 +57,8 @@ describe("the configuration", () => {
       REQUEST_SECONDS: 30,
       KEEP_ALIVE_SECONDS: 10,
       STALL_SECONDS: 30,
+      WORKERS: 1,
+      workers: 1,
       LOG_LEVEL: "info",
       KEY_RING_FILE: undefined,
       KEY_RING: undefined,
@@ -177,6 +179,16 @@ describe("the configuration", () => {
 
   it("the issuer of an IPv6 address is a URL", () => {
     expect(parseConfig({ HOST: "::1", PORT: "80" }).issuer).toBe("http://[::1]:80");
+  });
+
+  it("several workers share PostgreSQL alone, and as many as there are cores are one on SQLite", () => {
+    const DATABASE_URL = "postgresql://127.0.0.1/postern";
+    expect(() => parseConfig({ WORKERS: "2" })).toThrow("WORKERS: more than one process needs DATABASE_URL");
+    expect(() => parseConfig({ WORKERS: "0" })).toThrow("WORKERS: must be `auto` or a number from 1 to 999");
+    const workersOf = (environment: Record<string, string>) => parseConfig(environment).workers;
+    expect(workersOf({ WORKERS: "auto" })).toBe(1);
+    expect(workersOf({ WORKERS: "auto", DATABASE_URL })).toBe(availableParallelism());
+    expect(workersOf({ WORKERS: "4", DATABASE_URL })).toBe(4);
   });
 
   it("a key ring in the environment and a file for it at once are refused", () => {

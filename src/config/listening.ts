@@ -2,6 +2,10 @@ import { z } from "zod";
 import { httpUrl, list, type Variable } from "./variable.ts";
 
 const port = z.coerce.number("must be a number").int().min(0).max(65_535);
+const workers = z
+  .string()
+  .regex(/^(auto|[1-9]\d{0,2})$/, "must be `auto` or a number from 1 to 999")
+  .transform((text) => (text === "auto" ? text : Number(text)));
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "silent"]);
 
 /** How people and machines reach the gateway. */
@@ -18,6 +22,11 @@ export const LISTENING = {
     schema: list,
     initial: "",
     about: "CIDR or addresses, by commas, of the proxies whose `X-Forwarded-For` is believed.",
+  },
+  WORKERS: {
+    schema: workers,
+    initial: "1",
+    about: "Processes that share the port; `auto`: one for every core. More than one needs PostgreSQL; with SQLite `auto` is 1.",
   },
   LOG_LEVEL: { schema: logLevel, initial: "info", about: "`trace`, `debug`, `info`, `warn`, `error` or `silent`." },
 } as const satisfies Record<string, Variable>;

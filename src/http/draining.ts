@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
-import { Server, type Socket } from "node:net";
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { closeListener, waitForQuiet } from "./listener.ts";
 
 /** The end of an app's service, in steps that lose no request. */
 export type Draining = {
@@ -24,37 +25,6 @@ declare module "fastify" {
 
 /** How often connections that have come to rest are looked for. */
 const CHECKING_MS = 100;
-/** So many turns of the loop without a new connection, and nobody waits at the listener: Node accepts one a turn. */
-const QUIET_TURNS = 32;
-/** Longest time that those who wait at the listener are let in for, when more and more come. */
-const ACCEPTING_MS = 3_000;
-
-/** Resolves after as many turns in which `hasNews` was false. What had arrived at the process is read by then. */
-async function waitForQuiet(hasNews: () => boolean): Promise<void> {
-  const limit = performance.now() + ACCEPTING_MS;
-  for (let turns = 0; turns < QUIET_TURNS && performance.now() < limit; turns = hasNews() ? 0 : turns + 1) await turn();
-}
-
-/**
- * Takes no connection any more, and none of those that waited at the listener is reset: they are let in first, and served
- * only then, since a server that works on what it lets in would never come to the end of those who wait.
- */
-async function closeListener(server: Server): Promise<void> {
-  const serve = server.listeners("connection") as ((socket: Socket) => void)[];
-  const letIn: Socket[] = [];
-  server.removeAllListeners("connection").on("connection", (socket) => letIn.push(socket));
-  let known = 0;
-  await waitForQuiet(() => {
-    const hasNews = letIn.length > known;
-    known = letIn.length;
-    return hasNews;
-  });
-  // Not http's own: that one cuts connections at once, and looks for overdue ones no more.
-  Server.prototype.close.call(server);
-  server.removeAllListeners("connection");
-  for (const listener of serve) server.on("connection", listener);
-  for (const socket of letIn) server.emit("connection", socket);
-}
 
 /** Connections that never sent a byte. Clients open such in advance; Node counts them neither as idle nor as busy. */
 function watchSilent({ server }: FastifyInstance): { close(): void } {

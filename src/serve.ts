@@ -1,0 +1,53 @@
+import type { Config } from "./config.ts";
+import { createGateway } from "./gateway.ts";
+import { createLog } from "./log.ts";
+import { createLogOutput } from "./log-output.ts";
+import { protectProcess } from "./process-protection.ts";
+import { createServices, openStore } from "./services.ts";
+import { limitHeapGrowth } from "./sync/heap-growth.ts";
+import { DRAIN_MS, joinPrimary, workerNumber } from "./worker.ts";
+
+/** Longest time for the last lines of the log to be taken. */
+const FLUSH_MS = 1_000;
+
+/** Longest time for a statement while requests wait, in milliseconds: a database that is frozen or locked is said to be away. */
+const STATEMENT_MS = 2_000;
+
+function administratorNote(password: string): string {
+  return ["", "  Administrator   admin", `  Password        ${password}   (shown this once)`, ""].join("\n");
+}
+
+/** Serves in this process until a signal ends it; resolves when it listens. */
+export async function serve(config: Config): Promise<void> {
+  limitHeapGrowth();
+  const number = workerNumber();
+  const output = createLogOutput(process.stdout);
+  const log = createLog(config.LOG_LEVEL, output, number === null ? null : { worker: number });
+  protectProcess(process, (message) => log.warn(message));
+  const services = createServices(config, await openStore(config, log, { statementMs: STATEMENT_MS }), log);
+  const app = await createGateway(services, log);
+  const { administratorPassword } = await services.start();
+  // Before anything else can fail: a port that is taken must not lose the password for good.
+  if (administratorPassword !== null) process.stderr.write(administratorNote(administratorPassword));
+  await app.listen({ host: config.HOST, port: config.PORT });
+  joinPrimary();
+
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, "stopping");
+    const overdue = setTimeout(() => process.exit(1), DRAIN_MS);
+    await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000);
+    await app.close();
+    await services.stop();
+    clearTimeout(overdue);
+    await output.flush(FLUSH_MS);
+    // What nobody reads would keep the process.
+    process.exit(0);
+  };
+  let isStopping = false;
+  const stopOnce = (signal: NodeJS.Signals) => {
+    // A worker at a terminal is sent both, by the terminal and by its primary.
+    if (!isStopping) void stop(signal);
+    isStopping = true;
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stopOnce);
+}
