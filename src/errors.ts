@@ -51,6 +51,19 @@ export function isIntegrityError(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "INTEGRITY_ERROR";
 }
 
+/** True for what is refused because the store or the audit trail cannot be used just now. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "UNAVAILABLE";
+}
+
+/** What the error of a trail that cannot be written says, whoever words it anew. */
+export const AUDIT_UNAVAILABLE = "The audit trail cannot be written just now. Try again.";
+
+/** The error of an event that cannot be stored: nothing that must be on record may go on. */
+export function auditUnavailable(cause?: unknown): GatewayError {
+  return new GatewayError("UNAVAILABLE", AUDIT_UNAVAILABLE, { cause });
+}
+
 /** Bad input, with the dotted path of the field that is wrong. */
 export function badInput(field: string, message: string): GatewayError {
   return new GatewayError("BAD_USER_INPUT", message, { field });

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
+import { auditUnavailable } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { AuditAnchorRepository } from "./audit-anchor.repository.ts";
 import { AuditEventRepository } from "./audit-event.repository.ts";
@@ -6,7 +7,7 @@ import type { AuditEntry } from "./audit-event.ts";
 import { type AuditRecord, toAuditRecord } from "./audit-record.ts";
 import type { AuditSecret } from "./audit-secret.ts";
 import { ChainAnchoring } from "./chain-anchoring.ts";
-import { auditUnavailable, ChainWriter, createChainWriters } from "./chain-writer.ts";
+import { ChainWriter, createChainWriters } from "./chain-writer.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { AnchorSink } from "./heads-file.ts";
 

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
-import { GatewayError } from "../errors.ts";
+import { auditUnavailable } from "../errors.ts";
 import type { MakeId } from "../identifiers.ts";
 import { AuditAnchorRepository } from "./audit-anchor.repository.ts";
 import { beginningOf, type ChainPosition, chainRecords } from "./audit-chain.ts";
@@ -15,11 +15,6 @@ export type ChainWriterDependencies = {
   /** Told how far a chain goes, whenever that is known to be stored. */
   readonly onStored: (chainId: string, end: ChainPosition) => void;
 };
-
-/** The error of an event that cannot be stored: nothing that must be on record may go on. */
-export function auditUnavailable(cause?: unknown): GatewayError {
-  return new GatewayError("UNAVAILABLE", "The audit trail cannot be written just now. Try again.", { cause });
-}
 
 /**
  * The one writer of one chain. It knows in memory where its chain ends, so a link costs no read and no lock; it must

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { isUnavailable } from "../errors.ts";
 import type { AuditEntry } from "./audit-event.ts";
 import type { AuditLog } from "./audit-log.ts";
 
@@ -8,7 +8,7 @@ import type { AuditLog } from "./audit-log.ts";
  */
 export function createLenientAuditLog(audit: AuditLog, onMissed: (error: unknown, entry: AuditEntry) => void): AuditLog {
   const forgive = (entry: AuditEntry) => (error: unknown) => {
-    if (!(error instanceof GatewayError && error.code === "UNAVAILABLE")) throw error;
+    if (!isUnavailable(error)) throw error;
     onMissed(error, entry);
   };
   return {

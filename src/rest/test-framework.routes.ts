@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import type { AppLoginService } from "../credentials/app-login.service.ts";
-import { badInput, GatewayError } from "../errors.ts";
+import { AUDIT_UNAVAILABLE, badInput, GatewayError } from "../errors.ts";
 import { answer, defineRoute, type FailureShape, type RestSystem } from "./route.ts";
 
 export type TestFrameworkServices = {
@@ -14,7 +14,9 @@ const failures: FailureShape = {
   key: "detail",
   reword: ({ status, message }) => {
     if (status === 401) return { status, message: "Invalid API token" };
-    return status >= 500 ? { status: 500, message: `Failed to fetch credentials: ${message}` } : { status, message };
+    if (status < 500) return { status, message };
+    // A trail that cannot be written is nothing the replaced system had: its clients know 500 for a store that cannot be read.
+    return { status: message === AUDIT_UNAVAILABLE ? 503 : 500, message: `Failed to fetch credentials: ${message}` };
   },
 };
 
@@ -48,6 +50,7 @@ function getLogin({ config: { TEST_APPS }, appLogins }: TestFrameworkServices) {
       401: "`Invalid API token`",
       404: "`No credentials found for user '…'`, or `Credentials for app '…' not configured for user '…'`.",
       500: "`Failed to fetch credentials: …`",
+      503: "`Failed to fetch credentials: …`, because the reveal cannot be recorded.",
     },
     handle: async ({ viewer, params: { username, app_name: app } }) => {
       if (!TEST_APPS.includes(app)) throw badInput("app_name", `Invalid app_name. Must be one of: ${TEST_APPS.join(", ")}`);

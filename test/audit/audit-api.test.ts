@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { watchRoutes } from "../authorization/operations.ts";
+import { startWorld } from "../authorization/world.ts";
 import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { ask, type RestRequest } from "../support/rest.ts";
 
 const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken userErrors { code } } }";
 const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
@@ -42,6 +45,75 @@ test("without an audit trail no secret moves, answered by UNAVAILABLE, while hea
   expect((await login("wrong password here")).data?.login).toMatchObject({ userErrors: [{ code: "INVALID_LOGIN" }] });
   expect(await gateway.query("mutation { logout }", {}, token)).toMatchObject({ data: { logout: true } });
   expect(gateway.log()).toContain("an event could not be put on record");
+}, 120_000);
+
+const LOGIN_FIELDS = { email: "ada@example.test", password: "another password" };
+const ODOO_LOGIN = { odoo_username: "admin", odoo_password: "admin", odoo_database: "odoo_db" };
+
+/** Routes that no secret passes and nothing is written by, or that nobody is kept out of by a full trail. */
+const GOES_ON: Readonly<Record<string, RestRequest & { readonly path?: string }>> = {
+  "GET /.well-known/jwks.json": {},
+  "GET /api/user/credentials": {},
+  "GET /api_keys": {},
+  "GET /health": {},
+  "GET /health/ready": {},
+  "GET /me": {},
+  "GET /openapi.json": {},
+  "GET /protected": {},
+  "POST /api/v1/auth/token": { form: { username: "bob", password: USER_PASSWORD } },
+  "POST /login": { form: { username: "bob", password: USER_PASSWORD } },
+};
+
+/** All others, with what they are asked, and by whom when not by Ada. */
+const STOPS: Readonly<Record<string, RestRequest & { readonly path?: string; readonly by?: string }>> = {
+  "ANY /api/call/{credentialId}/{path}": {},
+  "ANY /api/user/call/{path}": {},
+  "DELETE /api/credentials/{id}": {},
+  "DELETE /api/user/credentials": {},
+  "DELETE /api/v1/profile/odoo-credentials": {},
+  "DELETE /api_keys/{model_name}": {},
+  "GET /api/credentials": { path: "/api/credentials?credentialType=app-login&projectId=qa" },
+  "GET /api/v1/credentials/{username}/{app_name}": { by: "env" },
+  "GET /api/v1/profile/odoo-credentials": {},
+  "POST /api/credentials": { json: { credentialType: "app-login", projectId: "new", credentials: LOGIN_FIELDS } },
+  "POST /api/user/token": {},
+  "POST /api/v1/profile/odoo-credentials": { json: ODOO_LOGIN },
+  "POST /api/v1/profile/odoo-credentials/test": { json: ODOO_LOGIN },
+  "POST /register": { json: { username: "zoe", password: USER_PASSWORD } },
+  "POST /set_api_key": { json: { model_name: "mistral", api_key: "another-key-of-a-model" } },
+  "PUT /api/credentials/{id}": { json: { credentials: LOGIN_FIELDS } },
+  "PUT /api/user/credentials": { json: { api_auth_email: "ada@example.test", api_auth_password: "another password" } },
+};
+
+test("without an audit trail every REST route that a secret passes answers 503 in its system's shape, and the others go on", async () => {
+  const { routes, result: world } = await watchRoutes(startWorld);
+  const { gateway, records, tokens, odooUrl } = world;
+  const pages = /^GET \/(assets|graphql|\{path\}|docs|playground)?(\/|$)/;
+  expect(routes.filter((route) => !(route in STOPS || route in GOES_ON || pages.test(route)))).toEqual([]);
+  await ask(gateway, "POST /set_api_key", { token: tokens.owner, json: { model_name: "mistral", api_key: "a-key-of-a-model" } });
+  const { client } = gateway.services.database;
+  const counts = () => Promise.all([client.credential.count(), client.credentialVersion.count(), client.user.count()]);
+  const before = await counts();
+  await breakTrail(gateway);
+
+  const values: Record<string, string | undefined> = { id: records.appLogin, credentialId: records.loginApi, username: "ada" };
+  const known = { ...values, app_name: "qa", model_name: "mistral", path: "things" };
+  const send = async (route: string, { path, by = "owner", ...request }: (typeof STOPS)[string]) => {
+    const [method = "", pattern = ""] = route.split(" ");
+    const address = path ?? pattern.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof known) => known[name] ?? "none");
+    const json = request.json === ODOO_LOGIN ? { json: { ...ODOO_LOGIN, odoo_url: odooUrl } } : {};
+    return ask(gateway, `${method === "ANY" ? "POST" : method} ${address}`, { token: tokens[by], ...request, ...json });
+  };
+  const said = "The audit trail cannot be written just now. Try again.";
+  for (const [route, request] of Object.entries(STOPS)) {
+    const { status, body } = await send(route, request);
+    const key = route.includes("/api/credentials") ? "error" : "detail";
+    const message = route.includes("{app_name}") ? `Failed to fetch credentials: ${said}` : said;
+    expect([route, status, body]).toEqual([route, 503, { [key]: message }]);
+  }
+  for (const [route, request] of Object.entries(GOES_ON))
+    expect([route, (await send(route, request)).status]).toEqual([route, 200]);
+  expect(await counts()).toEqual(before);
 }, 120_000);
 
 test("an administrator verifies the trail, sees its chains, and is on record for it once", async () => {
