@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { GraphqlContext } from "../graphql/context.ts";
 import { toConnectionTest } from "./connection-test.type.ts";
-import { SaveCredentialInput } from "./credential.input.ts";
+import { RestoreCredentialVersionInput, SaveCredentialInput } from "./credential.input.ts";
 import { SaveCredentialPayload } from "./credential.type.ts";
 import type { CredentialSavingService } from "./credential-saving.service.ts";
 
@@ -24,6 +24,17 @@ export class CredentialSavingResolver {
     @Arg("input", () => SaveCredentialInput) input: SaveCredentialInput,
   ) {
     const { connectionTest, ...saved } = await this.service.saveSystemDefault(viewer, input);
+    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+  }
+  @Mutation(() => SaveCredentialPayload, {
+    nullable: true,
+    description: "A new version with the values of an older one. In a browser the password must have been given lately.",
+  })
+  async restoreCredentialVersion(
+    @Ctx() { viewer }: GraphqlContext,
+    @Arg("input", () => RestoreCredentialVersionInput) input: RestoreCredentialVersionInput,
+  ) {
+    const { connectionTest, ...saved } = await this.service.restore(viewer, input);
     return { ...saved, connectionTest: toConnectionTest(connectionTest) };
   }
 }

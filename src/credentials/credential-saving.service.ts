@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { requireRecentAuthenticationInBrowser } from "../access/reauthentication.ts";
 import { requirePermission, requireUser, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldProblem, FieldValues } from "../connectors/connector.ts";
@@ -8,6 +9,7 @@ import { badInput, GatewayError, isIntegrityError, notFound, type PersonError } 
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
 import { type CredentialKey, type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
+import { visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues } from "./credential-values.ts";
 import { CredentialWriter, type Save } from "./credential-writer.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
@@ -24,6 +26,13 @@ export type SaveInput = {
   readonly test?: boolean | null | undefined;
   /** What must be there: the credential with this id, or nothing when null; left out, either will do. */
   readonly replaces?: string | null | undefined;
+};
+
+export type RestoreInput = {
+  readonly id: string;
+  /** One of the versions that are kept. */
+  readonly version: number;
+  readonly test?: boolean | null | undefined;
 };
 
 export type SaveResult = {
@@ -93,6 +102,27 @@ export class CredentialSavingService {
   }
 
   /**
+   * Saves the values of an older version as the newest one, tested first unless `test` is false.
+   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, REAUTHENTICATION_REQUIRED; INTEGRITY_ERROR when that version cannot be opened
+   */
+  async restore(viewer: Viewer, { id, version, test }: RestoreInput): Promise<SaveResult> {
+    const user = requireUser(viewer, "credential:write");
+    const [stored] = await this.#deps.repository.findMany(visibleScope(user), [id]);
+    if (stored === undefined) throw notFound("credential");
+    // It sends a secret that the person does not type to the address that stood beside it then.
+    await requireRecentAuthenticationInBrowser(user);
+    const kept = await this.#deps.repository.findVersion({ id, version });
+    if (kept === null) throw notFound("version");
+    const connector = this.#requireConnector(stored.connectorId);
+    const before = await this.#deps.values.open(stored, kept);
+    const parsed = connector.parseFields(before);
+    if (!parsed.ok) return this.#testAndStore(user, { ok: false, connector, problems: parsed.problems }, test);
+    const { values } = parsed;
+    const common = { ownerId: stored.ownerId, key: stored, stored, connector, values, test: null, isDefault: null };
+    return this.#testAndStore(user, { ok: true, before, save: { ...common, restoredFrom: version } }, test);
+  }
+
+  /**
    * What taking over a credential of another system would do for a user, or for nobody: a system default. Nothing is
    * tested: its upstream may be away, and it was in use as it is.
    * @throws {GatewayError} BAD_USER_INPUT with every field that is refused
@@ -118,13 +148,16 @@ export class CredentialSavingService {
   }
 
   async #save(viewer: Viewer, ownerId: string | null, input: SaveInput): Promise<SaveResult> {
-    const read = await this.#read(ownerId, input);
+    return this.#testAndStore(viewer, await this.#read(ownerId, input), input.test);
+  }
+
+  async #testAndStore(viewer: Viewer, read: ReadSave, isTested: boolean | null | undefined): Promise<SaveResult> {
     if (!read.ok) {
       const connectionTest = this.#deps.tests.invalidFields(read.connector, read.problems);
       return this.#refuse(viewer, read.connector, connectionTest, toPersonErrors(read.problems));
     }
     const { connector, values } = read.save;
-    const test = input.test === false ? null : await this.#deps.tests.tryValues(viewer, connector, values);
+    const test = isTested === false ? null : await this.#deps.tests.tryValues(viewer, connector, values);
     if (test?.outcome === "FAILED") return this.#refuse(viewer, connector, test, errorsOf(test));
     return this.#store(viewer, { ...read.save, test });
   }

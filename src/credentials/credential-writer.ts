@@ -20,6 +20,8 @@ export type Save = {
   readonly values: FieldValues;
   readonly test: ConnectionTestModel | null;
   readonly isDefault: boolean | null;
+  /** The version whose values these are, when an older one comes back. */
+  readonly restoredFrom?: number;
 };
 
 /** A save with its secrets sealed: only rows are left to be written. */
@@ -29,6 +31,7 @@ export type SealedSave = {
   readonly stored: CredentialModel | null;
   readonly test: ConnectionTestModel | null;
   readonly isDefault: boolean | null;
+  readonly restoredFrom: number | null;
 };
 
 type Dependencies = {
@@ -49,17 +52,17 @@ export class CredentialWriter {
 
   /** Seals the values as the next version of the credential. */
   async seal(viewer: Viewer, save: Save): Promise<SealedSave> {
-    const { stored, isDefault } = save;
+    const { stored, isDefault, restoredFrom = null } = save;
     const credential = this.#nextCredential(save);
     const version = await this.#deps.values.seal(credential, save.connector, save.values);
     const test = save.test === null ? null : { ...save.test, userId: viewer.id, credentialId: credential.id };
-    return { credential, version, stored, test, isDefault };
+    return { credential, version, stored, test, isDefault, restoredFrom };
   }
 
   /** Writes the rows, and gives the credential's. @throws {GatewayError} CONFLICT when somebody else saved it meanwhile */
   async write(transaction: Transaction, viewer: Viewer, save: SealedSave): Promise<CredentialModel> {
     const { repository, audit } = this.#deps;
-    const { test, version } = save;
+    const { test, version, restoredFrom } = save;
     const credential = { ...save.credential, defaultKey: await this.#chooseDefault(transaction, save) };
     await this.#writeVersion(transaction, credential, version, save.stored);
     if (test !== null) {
@@ -71,7 +74,12 @@ export class CredentialWriter {
       action: "CREDENTIAL_SAVED",
       target: { type: "Credential", id: credential.id },
       ownerId: credential.ownerId,
-      details: { connector: credential.connectorId, version: credential.version, isTested: test !== null },
+      details: {
+        connector: credential.connectorId,
+        version: credential.version,
+        isTested: test !== null,
+        ...(restoredFrom === null ? {} : { restoredFrom }),
+      },
     });
     return { ...credential, lastTestId: test?.id ?? null };
   }

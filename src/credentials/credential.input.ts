@@ -1,4 +1,4 @@
-import { Field, ID, InputType } from "type-graphql";
+import { Field, ID, InputType, Int } from "type-graphql";
 import type { CredentialSelector } from "./credential-access.ts";
 
 @InputType("CredentialFieldInput", { description: "A field of the connector and its value; null takes the value away." })
@@ -29,6 +29,22 @@ export class SaveCredentialInput {
 
   @Field(() => Boolean, { nullable: true, description: "Left out: as it is; the first of a connector becomes the default." })
   isDefault?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: true,
+    description: "Test before saving; what fails the test is not saved. False saves untested.",
+  })
+  test?: boolean | null;
+}
+
+@InputType({ description: "One of the versions that are kept of a credential, whose values come back as the newest one." })
+export class RestoreCredentialVersionInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int)
+  version!: number;
 
   @Field(() => Boolean, {
     nullable: true,

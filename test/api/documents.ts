@@ -33,6 +33,16 @@ export const SaveCredential = graphql(`
   }
 `);
 
+export const RestoreCredentialVersion = graphql(`
+  mutation RestoreCredentialVersion($input: RestoreCredentialVersionInput!) {
+    restoreCredentialVersion(input: $input) {
+      credential { id status version }
+      connectionTest { outcome code }
+      userErrors { field code message }
+    }
+  }
+`);
+
 export const SaveSystemCredential = graphql(`
   mutation SaveSystemCredential($input: SaveCredentialInput!) {
     saveSystemCredential(input: $input) { credential { id source owner { id } } userErrors { field code } }

@@ -381,6 +381,15 @@ export type SaveSystemDefaultMutationVariables = Exact<{
 
 export type SaveSystemDefaultMutation = { saveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
+export type RestoreVersionMutationVariables = Exact<{
+  id: string;
+  version: number;
+  test: boolean;
+}>;
+
+
+export type RestoreVersionMutation = { restoreCredentialVersion: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
 export type RevealCredentialMutationVariables = Exact<{
   id: string;
 }>;
@@ -1374,6 +1383,54 @@ fragment TestResult on ConnectionTest {
     value
   }
 }`) as unknown as TypedDocumentString<SaveSystemDefaultMutation, SaveSystemDefaultMutationVariables>;
+export const RestoreVersionDocument = new TypedDocumentString(`
+    mutation RestoreVersion($id: ID!, $version: Int!, $test: Boolean!) {
+  restoreCredentialVersion(input: {id: $id, version: $version, test: $test}) {
+    credential {
+      ...ListedCredential
+    }
+    connectionTest {
+      ...TestResult
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  lastUsedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`) as unknown as TypedDocumentString<RestoreVersionMutation, RestoreVersionMutationVariables>;
 export const RevealCredentialDocument = new TypedDocumentString(`
     mutation RevealCredential($id: ID!) {
   revealCredential(input: {credential: {id: $id}}) {

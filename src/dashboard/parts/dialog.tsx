@@ -68,6 +68,7 @@ export function ConfirmDialog({
   confirmLabel,
   onConfirm,
   isBusy = false,
+  isDangerous = true,
   error,
   ...frame
 }: DialogFrame & {
@@ -75,6 +76,8 @@ export function ConfirmDialog({
   readonly confirmLabel: string;
   readonly onConfirm: () => void;
   readonly isBusy?: boolean;
+  /** False for what can be undone. */
+  readonly isDangerous?: boolean;
   readonly error?: string | null;
 }) {
   const [given, setGiven] = useState("");
@@ -116,7 +119,7 @@ export function ConfirmDialog({
       </form>
       <DialogActions>
         <Button onClick={close}>{texts.actions.cancel}</Button>
-        <Button type="submit" form={form} look="danger" isBusy={isBusy}>
+        <Button type="submit" form={form} look={isDangerous ? "danger" : "primary"} isBusy={isBusy}>
           {confirmLabel}
         </Button>
       </DialogActions>

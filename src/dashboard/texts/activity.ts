@@ -55,10 +55,11 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
   PASSWORD_RESET: ({ target }) => ({ did: `reset the password of ${target}`, base: `reset the password of ${target}` }),
   SERVICE_TOKEN_CREATED: ({ target }) => ({ did: `created ${target}`, base: `create ${target}` }),
   SERVICE_TOKEN_REVOKED: ({ target }) => ({ did: `revoked ${target}`, base: `revoke ${target}` }),
-  CREDENTIAL_SAVED: ({ target, number }) => ({
-    did: number("version") === 1 ? `added ${target}` : `saved ${target}`,
-    base: `save ${target}`,
-  }),
+  CREDENTIAL_SAVED: ({ target, number }) => {
+    const restored = number("restoredFrom");
+    if (restored > 0) return { did: `restored version ${restored} of ${target}`, base: `restore a version of ${target}` };
+    return { did: number("version") === 1 ? `added ${target}` : `saved ${target}`, base: `save ${target}` };
+  },
   CREDENTIAL_TESTED: ({ target, detail }) => ({
     did: `tested ${target}: it works`,
     base: `test ${target}`,

@@ -112,6 +112,14 @@ export type RegisterInput = {
   username: string;
 };
 
+/** One of the versions that are kept of a credential, whose values come back as the newest one. */
+export type RestoreCredentialVersionInput = {
+  id: string | number;
+  /** Test before saving; what fails the test is not saved. False saves untested. */
+  test?: boolean | null | undefined;
+  version: number;
+};
+
 export type RevealCredentialInput = {
   credential: CredentialSelector;
 };
@@ -187,6 +195,13 @@ export type SaveCredentialMutationVariables = Exact<{
 
 
 export type SaveCredentialMutation = { saveCredential: { credential: { id: string, source: CredentialSource, project: string, label: string, isDefault: boolean, status: CredentialStatus, version: number, connector: { id: string }, fields: Array<{ name: string, value: string | null, isSecret: boolean, isSet: boolean }>, lastTest: { id: string, outcome: ConnectionTestOutcome } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ field: string | null, code: string, message: string }> } | null };
+
+export type RestoreCredentialVersionMutationVariables = Exact<{
+  input: RestoreCredentialVersionInput;
+}>;
+
+
+export type RestoreCredentialVersionMutation = { restoreCredentialVersion: { credential: { id: string, status: CredentialStatus, version: number } | null, connectionTest: { outcome: ConnectionTestOutcome, code: ConnectionErrorCode | null } | null, userErrors: Array<{ field: string | null, code: string, message: string }> } | null };
 
 export type SaveSystemCredentialMutationVariables = Exact<{
   input: SaveCredentialInput;
@@ -407,6 +422,26 @@ export const SaveCredentialDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SaveCredentialMutation, SaveCredentialMutationVariables>;
+export const RestoreCredentialVersionDocument = new TypedDocumentString(`
+    mutation RestoreCredentialVersion($input: RestoreCredentialVersionInput!) {
+  restoreCredentialVersion(input: $input) {
+    credential {
+      id
+      status
+      version
+    }
+    connectionTest {
+      outcome
+      code
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestoreCredentialVersionMutation, RestoreCredentialVersionMutationVariables>;
 export const SaveSystemCredentialDocument = new TypedDocumentString(`
     mutation SaveSystemCredential($input: SaveCredentialInput!) {
   saveSystemCredential(input: $input) {

@@ -5,7 +5,7 @@ import { CredentialByIdDocument, type CredentialByIdQuery, DeleteCredentialDocum
 import { Button, LinkButton } from "../../parts/button.tsx";
 import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { Loaded, Page, Stack } from "../../parts/page.tsx";
-import { Badge, Card, Facts, Notice, Skeleton } from "../../parts/surface.tsx";
+import { Card, Facts, Notice, Skeleton } from "../../parts/surface.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
@@ -15,6 +15,7 @@ import { SecretFields } from "./secret-fields.tsx";
 import { STATUS_TONES, StatusBadge } from "./status-badge.tsx";
 import { StoredTest } from "./stored-test.tsx";
 import { isPlainHttp } from "./use-connection-test.ts";
+import { Versions } from "./versions.tsx";
 
 const words = texts.credentials;
 
@@ -134,25 +135,6 @@ function Overview({ credential, labelOf }: { readonly credential: Credential; re
           [words.columns.lastUse, lastUsedAt == null ? texts.never : <Time key="used" value={lastUsedAt} />],
         ]}
       />
-    </Card>
-  );
-}
-
-function Versions({ credential }: { readonly credential: Credential }) {
-  const { detail } = words;
-  return (
-    <Card title={detail.versions} description={detail.versionsHelp}>
-      <ol className={styles.versions}>
-        {credential.versions.map(({ version, createdAt }) => (
-          <li key={version}>
-            <span>{detail.version(version)}</span>
-            <span className={styles.soft}>
-              {detail.saved} <Time value={createdAt} />
-            </span>
-            {version === credential.version && <Badge tone="ok">{detail.inUse}</Badge>}
-          </li>
-        ))}
-      </ol>
     </Card>
   );
 }
