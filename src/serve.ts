@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { openStoreClock } from "./database/store-clock.ts";
 import { createGateway } from "./gateway.ts";
 import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
@@ -24,7 +25,8 @@ export async function serve(config: Config): Promise<void> {
   const output = createLogOutput(process.stdout);
   const log = createLog(config.LOG_LEVEL, output, number === null ? null : { worker: number });
   protectProcess(process, (message) => log.warn(message));
-  const services = createServices(config, await openStore(config, log, { statementMs: STATEMENT_MS }), log);
+  const store = await openStore(config, log, { statementMs: STATEMENT_MS });
+  const services = createServices(config, store, log, await openStoreClock(store.database));
   const app = await createGateway(services, log);
   const { administratorPassword } = await services.start();
   // Before anything else can fail: a port that is taken must not lose the password for good.

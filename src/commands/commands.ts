@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { openStoreClock } from "../database/store-clock.ts";
 import { createLog } from "../log.ts";
 import { createServices, openStore, type Services } from "../services.ts";
 import { runAuditCommand } from "./audit.ts";
@@ -43,7 +44,8 @@ export async function runCommand(name: string, args: readonly string[], config: 
   const log = createLog("warn");
   let services: Services | undefined;
   const open = async () => {
-    services = createServices(config, await openStore(config, log), log);
+    const store = await openStore(config, log);
+    services = createServices(config, store, log, await openStoreClock(store.database));
     return services;
   };
   const onFailure = (error: unknown) => log.error({ err: error }, "a row could not be moved in");
