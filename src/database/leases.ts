@@ -18,7 +18,7 @@ export class LeaseLostError extends Error {
  * without noticing, so every write under a lease calls `assertHeld` in its own transaction.
  */
 export type Leases = {
-  /** The lease for `ttlMs`, or null while another holds it. */
+  /** The lease for `ttlMs`, the same for all who ask for the name, or null while another holds it. */
   acquire(name: string, ttlMs: number): Promise<Lease | null>;
   /** Whether anybody holds it now. */
   isHeld(name: string): Promise<boolean>;
@@ -33,6 +33,9 @@ export type Leases = {
    */
   assertHeld(transaction: Transaction, lease: Lease): Promise<void>;
 };
+
+/** How far the store's clock may be set back without costing a holder its lease, in milliseconds. */
+const CLOCK_MARGIN_MS = 5_000;
 
 /**
  * The store's time plus `afterMs`. Nodes' clocks differ, so all leases of a store go by the one clock that they share:
@@ -53,11 +56,13 @@ export function createLeases({ database, holder }: { readonly database: Database
     acquire: async (name, ttlMs) => {
       const now = storeTime(provider, 0);
       const end = storeTime(provider, ttlMs);
+      // No holder has it for longer than this: one that says so had a clock that was ahead.
+      const latest = storeTime(provider, ttlMs + CLOCK_MARGIN_MS);
       const rows = await client.$queryRaw<{ fencingToken: number }[]>`
         INSERT INTO "Lease" ("name", "holder", "fencingToken", "expiresAt") VALUES (${name}, ${holder}, 1, ${end})
         ON CONFLICT ("name") DO UPDATE SET "holder" = excluded."holder",
           "fencingToken" = "Lease"."fencingToken" + 1, "expiresAt" = excluded."expiresAt"
-        WHERE "Lease"."expiresAt" <= ${now}
+        WHERE "Lease"."expiresAt" <= ${now} OR "Lease"."expiresAt" > ${latest}
         RETURNING "fencingToken"`;
       const [row] = rows;
       return row === undefined ? null : { name, fencingToken: Number(row.fencingToken) };

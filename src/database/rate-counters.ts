@@ -36,6 +36,8 @@ export type RateLimiter = {
 
 type Counted = { readonly count: number | bigint; readonly expiresAt: number | bigint };
 
+/** How far the clocks of nodes may differ, in milliseconds. */
+const CLOCK_MARGIN_MS = 10_000n;
 /** Beyond this the doubling would leave the integers; no cap is longer. */
 const MOST_DOUBLINGS = 16;
 
@@ -60,7 +62,8 @@ export function createRateLimiter({ database, clock, digest }: RateLimiterDeps):
         INSERT INTO "RateCounter" ("key", "count", "blockedUntil", "expiresAt") VALUES (${name}, ${taken}, 0, ${end})
         ON CONFLICT ("key") DO UPDATE SET
           "count" = excluded."count" + CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN 0 ELSE "RateCounter"."count" END,
-          "expiresAt" = CASE WHEN "RateCounter"."expiresAt" <= ${at} THEN excluded."expiresAt" ELSE "RateCounter"."expiresAt" END
+          "expiresAt" = CASE WHEN "RateCounter"."expiresAt" BETWEEN ${at + 1n} AND ${end} THEN "RateCounter"."expiresAt"
+            ELSE excluded."expiresAt" END
         RETURNING "count", "expiresAt"`;
       const count = Number(row?.count ?? taken);
       const resetSeconds = secondsUntil(BigInt(row?.expiresAt ?? end));
@@ -89,7 +92,11 @@ export function createRateLimiter({ database, clock, digest }: RateLimiterDeps):
         WHERE "RateCounter"."blockedUntil" <= ${at}`;
       if (taken > 0) return 0;
       const blocked = await client.rateCounter.findUnique({ where: { key: name }, select: { blockedUntil: true } });
-      return secondsUntil(blocked?.blockedUntil ?? at);
+      const blockedUntil = blocked?.blockedUntil ?? at;
+      if (blockedUntil <= longest + CLOCK_MARGIN_MS) return secondsUntil(blockedUntil);
+      // Written by a clock that was ahead: without this it would hold until then.
+      await client.rateCounter.updateMany({ where: { key: name, blockedUntil }, data: { blockedUntil: longest } });
+      return longestSeconds;
     },
     forget: async (key) => {
       await client.rateCounter.deleteMany({ where: { key: digest(key) } });

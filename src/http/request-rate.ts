@@ -54,7 +54,8 @@ export function createRequestRates({ counters, clock, onFailure }: RequestRatesD
     take: (key, limit) => {
       const now = clock.now().getTime();
       const known = tallies.get(key);
-      const isKnown = known !== undefined && known.endsAt > now;
+      // No window ends later than one that begins now; the second is for what was rounded up.
+      const isKnown = known !== undefined && known.endsAt > now && known.endsAt <= now + (limit.windowSeconds + 1) * 1_000;
       const tally = isKnown ? known : open(key, limit, now);
       const allowed = tally.settled + tally.pending < limit.points;
       if (allowed) tally.pending += 1;

@@ -7,7 +7,7 @@ import type { Envelope } from "../keys/envelope.ts";
 import type { AccessTokenRepository, TokenState } from "./access-token.repository.ts";
 import { accessTokenSealContext, type SealedToken } from "./access-token-sealing.ts";
 import { ConnectionError } from "./connection-error.ts";
-import { failureAfter, toConnectionError } from "./login-failure.ts";
+import { failureAfter, restMs, toConnectionError } from "./login-failure.ts";
 import { type RetryPolicy, retry } from "./retry.ts";
 import { believedEnd, type LoginResult, requireToken } from "./upstream-token.ts";
 
@@ -91,8 +91,7 @@ export class AccessTokenSource {
     const { token, failure, attempts } = state;
     const now = this.#deps.clock.now();
     const isAwaited = attempts > first.attempts && state.version === first.version;
-    if (failure !== null && (isAwaited || (failure.retryAt !== null && failure.retryAt > now)))
-      throw toConnectionError(failure, now);
+    if (failure !== null && (isAwaited || restMs(failure, now) > 0)) throw toConnectionError(failure, now);
     if (token === null || (token.expiresAt <= now && !isAwaited)) return null;
     const accessToken = await openToken(this.#deps.envelope, token);
     return accessToken === null ? null : { accessToken, cached: token };

@@ -39,6 +39,16 @@ test("a lease that ran out goes to the next one with a greater token, and the ol
   await database.transaction((transaction) => second.assertHeld(transaction, current));
 });
 
+test("a lease that a clock ahead has written is taken over at once, and its holder notices", async () => {
+  const { database, first, second } = await openNodes();
+  const lease = await first.acquire("work", 10_000);
+  if (lease === null) throw new Error("The free lease was refused.");
+  expect(await second.acquire("work", 10_000)).toBeNull();
+  await database.client.lease.update({ where: { name: "work" }, data: { expiresAt: new Date("2036-01-01") } });
+  expect(await second.acquire("work", 10_000)).toMatchObject({ name: "work" });
+  await expect(database.transaction((transaction) => first.assertHeld(transaction, lease))).rejects.toThrow(LeaseLostError);
+});
+
 test("renewing keeps a lease beyond its first end, and a released one cannot be renewed", async () => {
   const { first, second } = await openNodes();
   const lease = await first.acquire("work", 200);

@@ -85,6 +85,22 @@ test("what was forgotten, by word or by time, starts over, and the sweep deletes
   expect(await database.client.rateCounter.count()).toBe(0);
 });
 
+test("a clock that was ahead and is set right holds nobody for longer than a window or the longest wait", async () => {
+  const { clock, limiter } = await startLimiter();
+  const yearsMs = 10 * 365 * 86_400_000;
+  clock.advance(yearsMs);
+  for (let call = 0; call < 4; call += 1) {
+    await limiter.consume("route", LIMIT);
+    await limiter.tryAfterBackOff("account", BACK_OFF);
+  }
+  clock.advance(-yearsMs);
+  expect(await limiter.consume("route", LIMIT)).toEqual({ allowed: false, remaining: 0, resetSeconds: 60 });
+  expect(await limiter.tryAfterBackOff("account", BACK_OFF)).toBe(10);
+  clock.advance(60_000);
+  expect((await limiter.consume("route", LIMIT)).allowed).toBe(true);
+  expect(await limiter.tryAfterBackOff("account", BACK_OFF)).toBe(0);
+});
+
 test("a key stands in the store under a name that only the holder of the store's own key can make", async () => {
   const { clock, database, limiter } = await startLimiter();
   const other = createRateLimiter({ database, clock, digest: createBlindIndex(Buffer.alloc(32, 10)) });
