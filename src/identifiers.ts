@@ -39,3 +39,11 @@ export function idPrefixOf(id: string): IdPrefix | null {
 export type Clock = { now(): Date };
 
 export const systemClock: Clock = { now: () => new Date() };
+
+/** How far ahead of the clock a stored time may be, in milliseconds: clocks are set back a little now and then. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
+/** True for a stored time that lies ahead: a clock was wrong when it was written, and what it begins is not believed. */
+export function isAhead(time: Date, now: Date, marginMs = CLOCK_MARGIN_MS): boolean {
+  return time.getTime() > now.getTime() + marginMs;
+}

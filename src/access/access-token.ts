@@ -32,7 +32,7 @@ const claimsSchema = z.strictObject({
 /** What a verified token says: whose session it belongs to. Whether that session lives is not in it. */
 export type AccessTokenClaims = { readonly userId: string; readonly sessionId: string };
 
-type Verified = AccessTokenClaims & { readonly kid: string; readonly expiresAtSeconds: number };
+type Verified = AccessTokenClaims & { readonly kid: string; readonly times: Pick<z.infer<typeof claimsSchema>, "iat" | "exp"> };
 
 export type AccessTokensDeps = {
   readonly signingKeys: Pick<SigningKeyService, "findSigner" | "findPublicKey">;
@@ -72,13 +72,13 @@ export function createAccessTokens({ signingKeys, issuer, clock }: AccessTokensD
       () => true,
       () => false,
     );
-    const { sub, sid, exp } = claims.data;
-    return isSigned ? { userId: sub, sessionId: sid, kid: header.data.kid, expiresAtSeconds: exp } : null;
+    const { sub, sid, iat, exp } = claims.data;
+    return isSigned ? { userId: sub, sessionId: sid, kid: header.data.kid, times: { iat, exp } } : null;
   };
 
-  /** A cached token still ends when it expires, and when its key is taken away. */
-  const isStillGood = async ({ kid, expiresAtSeconds }: Verified): Promise<boolean> =>
-    expiresAtSeconds > nowSeconds() && (await signingKeys.findPublicKey(kid)) !== null;
+  /** A cached token still ends when it expires, when its key is taken away, and when the clock goes back behind it. */
+  const isStillGood = async ({ kid, times }: Verified): Promise<boolean> =>
+    isTimely(times, nowSeconds()) && (await signingKeys.findPublicKey(kid)) !== null;
 
   const verify = async (token: string) => {
     const digest = createHash("sha256").update(token).digest("base64");
@@ -95,6 +95,6 @@ export function createAccessTokens({ signingKeys, issuer, clock }: AccessTokensD
   return { sign, verify };
 }
 
-function isTimely({ iat, exp }: z.infer<typeof claimsSchema>, now: number): boolean {
+function isTimely({ iat, exp }: Verified["times"], now: number): boolean {
   return exp > now && iat <= now + CLOCK_SKEW_SECONDS && exp > iat && exp - iat <= ACCESS_TOKEN_SECONDS;
 }

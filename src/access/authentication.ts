@@ -89,7 +89,7 @@ function createReauthentication(
   { liveSessions, life, clock }: AccessTokenAuthenticatorDeps,
   session: SessionWithUser,
 ): Reauthentication {
-  const isRecent = (known: SessionWithUser | null) => known !== null && life.confirmedUntil(known) > clock.now();
+  const isRecent = (known: SessionWithUser | null) => known !== null && life.isConfirmed(known, clock.now());
   return {
     isInBrowser: session.kind === "COOKIE",
     isRecent: async () => isRecent(session) || isRecent(await liveSessions.findAnew(session.id)),

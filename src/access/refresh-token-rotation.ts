@@ -3,7 +3,7 @@ import type { AuditActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database } from "../database/database.ts";
 import type { SessionKind } from "../database/generated/sqlite/enums.ts";
-import type { Clock, MakeId } from "../identifiers.ts";
+import { type Clock, isAhead, type MakeId } from "../identifiers.ts";
 import type { Envelope, Sealed } from "../keys/envelope.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { bindingOf, hashRefreshToken, makeRefreshToken, successorContext } from "./refresh-token.ts";
@@ -97,7 +97,10 @@ async function replay(deps: RefreshTokenRotationDeps, viewer: Viewer, token: Ref
   const successor = successorOf(token);
   const { usedBy, successorExpiresAt, session } = token;
   if (successor === null || usedBy === null || successorExpiresAt === null) return null;
-  if (deps.clock.now() > successorExpiresAt || !timingSafeEqual(usedBy, bindingOf(viewer.origin))) return null;
+  const now = deps.clock.now();
+  // A clock that was set back would open the window once more, for as long as it was ahead.
+  if (now > successorExpiresAt || isAhead(successorExpiresAt, now, 2 * GRACE_MS)) return null;
+  if (!timingSafeEqual(usedBy, bindingOf(viewer.origin))) return null;
   const refreshToken = (await deps.envelope.open(successorContext(token), successor)).toString();
   return { session, refreshToken };
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ServiceTokenModel } from "../database/generated/sqlite/models.ts";
-import type { Clock } from "../identifiers.ts";
+import { type Clock, isAhead } from "../identifiers.ts";
 import type { Authenticator } from "./authentication.ts";
 import { createBriefMemory } from "./brief-memory.ts";
 import type { LastUses } from "./last-uses.ts";
@@ -34,7 +34,8 @@ export function createServiceTokenAuthenticator(deps: {
       const hash = hashServiceToken(token);
       const found = hash === null ? null : await memory.find(Buffer.from(hash).toString("hex"));
       if (hash === null || found === null || !timingSafeEqual(found.tokenHash, hash)) return null;
-      if (found.revokedAt !== null || found.expiresAt <= clock.now()) return null;
+      const now = clock.now();
+      if (found.revokedAt !== null || found.expiresAt <= now || isAhead(found.createdAt, now)) return null;
       uses.note(found.id);
       return toViewer(found, origin);
     },

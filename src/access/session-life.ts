@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { SessionKind } from "../database/generated/sqlite/enums.ts";
 import type { SessionModel } from "../database/generated/sqlite/models.ts";
+import { isAhead } from "../identifiers.ts";
 import type { SessionWithUser } from "./session.repository.ts";
 
 export type SessionLifeConfig = Pick<
@@ -16,10 +17,17 @@ export type SessionLife = {
   idleEndOf(session: Pick<SessionModel, "kind" | "lastUsedAt" | "expiresAt">): Date;
   /** Until when the password of a session's user counts as just given. */
   confirmedUntil(session: Pick<SessionModel, "confirmedAt" | "createdAt">): Date;
-  /** True for a session that was not ended, is neither expired nor idle for too long, and whose user is not disabled. */
+  /** Whether the password of a session's user was just given. */
+  isConfirmed(session: Pick<SessionModel, "confirmedAt" | "createdAt">, now: Date): boolean;
+  /**
+   * True for a session that was not ended, is neither expired nor idle for too long, and whose user is not disabled. One that
+   * begins ahead of the clock would outlive its limits.
+   */
   isLive(session: SessionWithUser, now: Date): boolean;
 };
 
+/** How far ahead a password may have been given: less would be noticed when a clock is set back a little. */
+const CONFIRMATION_MARGIN_MS = 5_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -35,10 +43,15 @@ export function createSessionLife(config: SessionLifeConfig): SessionLife {
     const end = after(lastUsedAt, idleMs[kind]);
     return end < expiresAt ? end : expiresAt;
   };
+  const confirmedUntil: SessionLife["confirmedUntil"] = ({ confirmedAt, createdAt }) =>
+    after(confirmedAt ?? createdAt, config.REAUTHENTICATION_MINUTES * MINUTE_MS);
   return {
     endOf: (kind, now) => after(now, lifeMs[kind]),
     idleEndOf,
-    confirmedUntil: ({ confirmedAt, createdAt }) => after(confirmedAt ?? createdAt, config.REAUTHENTICATION_MINUTES * MINUTE_MS),
-    isLive: (session, now) => session.endedAt === null && session.user.isActive && idleEndOf(session) > now,
+    confirmedUntil,
+    isConfirmed: (session, now) =>
+      confirmedUntil(session) > now && !isAhead(session.confirmedAt ?? session.createdAt, now, CONFIRMATION_MARGIN_MS),
+    isLive: (session, now) =>
+      session.endedAt === null && session.user.isActive && idleEndOf(session) > now && !isAhead(session.createdAt, now),
   };
 }
