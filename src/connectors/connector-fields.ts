@@ -9,7 +9,15 @@ const fieldMeta = z.object({
   description: z.string().optional(),
   secret: z.boolean().default(false),
   initial: z.string().optional(),
+  pattern: z.string().optional(),
+  patternHelp: z.string().optional(),
 });
+
+/** For the `.meta` of a field that takes an http or https address. */
+export const HTTP_URL_PATTERN = {
+  pattern: String.raw`(?:https?|HTTPS?)://.+`,
+  patternHelp: "Begins with https:// or http://.",
+} as const;
 
 /**
  * The fields that a connector's schema describes, in its order.
@@ -19,10 +27,24 @@ export function describeFields(schema: z.ZodObject): readonly ConnectorField[] {
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => {
     const meta = fieldMeta.safeParse(field.meta());
     if (!meta.success)
-      throw new Error(`The connector field ${name} needs .meta({ title, description, secret, initial }) as its last call`);
-    const { title, description = null, secret, initial } = meta.data;
+      throw new Error(
+        `The connector field ${name} needs .meta({ title, description, secret, initial, pattern, patternHelp }) as its last call`,
+      );
+    const { title, description = null, secret, initial, pattern = null, patternHelp = null } = meta.data;
+    if ((pattern === null) !== (patternHelp === null)) throw new Error(`The connector field ${name} needs words for its pattern`);
     const isRequired = initial === undefined && !field.safeParse(undefined).success;
-    return { name, label: title, description, isSecret: secret, isRequired, defaultValue: initial ?? null };
+    const { minLength = 0 } = z.toJSONSchema(field, { io: "input", unrepresentable: "any" });
+    return {
+      name,
+      label: title,
+      description,
+      isSecret: secret,
+      isRequired,
+      defaultValue: initial ?? null,
+      pattern,
+      patternHelp,
+      minLength: minLength > 1 ? minLength : null,
+    };
   });
 }
 

@@ -16,6 +16,12 @@ export type ConnectorField = {
   readonly isSecret: boolean;
   readonly isRequired: boolean;
   readonly defaultValue: string | null;
+  /** A regular expression (with `u`) that the whole value matches; for forms, which tell early: `parseFields` decides. */
+  readonly pattern: string | null;
+  /** What the pattern wants, as a sentence; null without one. */
+  readonly patternHelp: string | null;
+  /** Characters; null for any number. */
+  readonly minLength: number | null;
 };
 
 export const CONNECTOR_CAPABILITIES = ["TEST", "ACCESS_TOKEN", "CALL", "SYNC_CONTACTS", "SYNC_PRODUCTS"] as const;
@@ -112,7 +118,7 @@ export type ConnectorDefinition<Schema extends z.ZodObject> = {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Field schemas carry `.meta({ title, description, secret, initial })`. */
+  /** Field schemas carry `.meta({ title, description, secret, initial, pattern, patternHelp })`. */
   readonly fields: Schema;
   readonly test: (values: z.output<Schema>, options: TestOptions) => Promise<ConnectionReport>;
   readonly login?: (values: z.output<Schema>, options: PullOptions) => Promise<UpstreamToken>;

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { CONNECTOR_CAPABILITIES, type ConnectorCapability } from "../connectors/connector.ts";
 import { enumOf } from "../graphql/enum-of.ts";
 
@@ -24,6 +24,18 @@ export class ConnectorFieldType {
 
   @Field(() => String, { nullable: true })
   defaultValue!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "A regular expression that the whole value matches, for forms to tell early; a save is judged by more.",
+  })
+  pattern!: string | null;
+
+  @Field(() => String, { nullable: true, description: "What the pattern wants, as a sentence." })
+  patternHelp!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "Least number of characters." })
+  minLength!: number | null;
 }
 
 @ObjectType("Connector", { description: "One kind of upstream system: what it needs, and what Postern can do with it." })

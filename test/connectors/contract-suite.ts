@@ -101,6 +101,18 @@ function describeFieldRules(contract: ConnectorContract): void {
     expect(connector.parseFields(parsed.ok ? parsed.values : {})).toEqual(parsed);
   });
 
+  test("a pattern has words, and refuses nothing that the connector takes", () => {
+    for (const { name, pattern, patternHelp } of connector.fields) {
+      expect(patternHelp === null).toBe(pattern === null);
+      const texts = [values[name] ?? "", "example.test", "HTTPS://EXAMPLE.TEST", "https://\u{1F600}.test/a b", "%", "a b"];
+      for (const text of texts.filter((each) => pattern !== null && !new RegExp(`^(?:${pattern})$`, "u").test(each)))
+        expect({ text, isTaken: text !== "" && connector.parseFields({ ...values, [name]: text }).ok }).toEqual({
+          text,
+          isTaken: false,
+        });
+    }
+  });
+
   test("unknown fields are named, those that every object has among them", () => {
     const parsed = connector.parseFields({ ...values, frobnicate: "x", constructor: "y" });
     expect(parsed.ok ? [] : parsed.problems.map(({ field }) => field)).toEqual(["frobnicate", "constructor"]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../src/config.ts";
 import type { ConnectorDefinition } from "../../src/connectors/connector.ts";
+import { HTTP_URL_PATTERN } from "../../src/connectors/connector-fields.ts";
 import { createConnector } from "../../src/connectors/create-connector.ts";
 import { createConnectorRegistry } from "../../src/connectors/registry.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
@@ -11,10 +12,21 @@ import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
 const fields = z.object({
   user: z.string().max(20).meta({ title: "User", description: "Who logs in." }),
   password: z.string().min(6, "must have at least 6 characters").meta({ title: "Password", secret: true }),
-  url: z.url("must be a URL").meta({ title: "Address", initial: "https://example.com" }),
+  url: z.url("must be a URL").meta({ title: "Address", initial: "https://example.com", ...HTTP_URL_PATTERN }),
   note: z.string().optional().meta({ title: "Note" }),
 });
 type Definition = ConnectorDefinition<typeof fields>;
+
+/** A field of which the schema says nothing. */
+const PLAIN = {
+  description: null,
+  isSecret: false,
+  isRequired: false,
+  defaultValue: null,
+  pattern: null,
+  patternHelp: null,
+  minLength: null,
+};
 
 const SECRET = "s3cret-canary";
 const VALUES = { user: "jane", password: SECRET, url: "https://example.com" };
@@ -40,17 +52,10 @@ const failureOf = async (promise: Promise<unknown>) => {
 describe("the fields of a connector", () => {
   test("are described from the schema", () => {
     expect(build().fields).toEqual([
-      { name: "user", label: "User", description: "Who logs in.", isSecret: false, isRequired: true, defaultValue: null },
-      { name: "password", label: "Password", description: null, isSecret: true, isRequired: true, defaultValue: null },
-      {
-        name: "url",
-        label: "Address",
-        description: null,
-        isSecret: false,
-        isRequired: false,
-        defaultValue: "https://example.com",
-      },
-      { name: "note", label: "Note", description: null, isSecret: false, isRequired: false, defaultValue: null },
+      { ...PLAIN, name: "user", label: "User", description: "Who logs in.", isRequired: true },
+      { ...PLAIN, name: "password", label: "Password", isSecret: true, isRequired: true, minLength: 6 },
+      { ...PLAIN, name: "url", label: "Address", defaultValue: "https://example.com", ...HTTP_URL_PATTERN },
+      { ...PLAIN, name: "note", label: "Note" },
     ]);
   });
 

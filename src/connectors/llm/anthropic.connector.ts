@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
+import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, THINKING_MS, testModelsEndpoint } from "./models-endpoint.ts";
+import { API_KEY_PATTERN, apiKey, baseUrl, THINKING_MS, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * Anthropic, API version 2023-06-01: https://docs.anthropic.com/en/api/models-list
@@ -15,11 +16,12 @@ const API_VERSION = "2023-06-01";
 const PAGE = 1000;
 
 const fields = z.object({
-  api_key: apiKey.meta({ title: "API key", description: "A workspace key, `sk-ant-…`.", secret: true }),
+  api_key: apiKey.meta({ title: "API key", description: "A workspace key, `sk-ant-…`.", secret: true, ...API_KEY_PATTERN }),
   base_url: baseUrl.meta({
     title: "Base URL",
     description: "Root of the API, without `/v1`.",
     initial: "https://api.anthropic.com",
+    ...HTTP_URL_PATTERN,
   }),
 });
 

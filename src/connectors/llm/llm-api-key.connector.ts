@@ -2,8 +2,9 @@ import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
+import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
+import { API_KEY_PATTERN, apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * A key of any language-model service; the credential's label names the model. Where the user gives the root of an API in
@@ -12,10 +13,11 @@ import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./m
  */
 
 const fields = z.object({
-  api_key: apiKey.meta({ title: "API key", secret: true }),
+  api_key: apiKey.meta({ title: "API key", secret: true, ...API_KEY_PATTERN }),
   base_url: baseUrl.optional().meta({
     title: "Base URL",
     description: "Root of an API in OpenAI's manner, to test the key against; often ends in `/v1`.",
+    ...HTTP_URL_PATTERN,
   }),
 });
 

@@ -9,8 +9,14 @@ import type { ConnectionReport, TestOptions } from "../connector.ts";
  * and needs no more than a valid key: the whole connection test.
  */
 
+/** For the `.meta` of an API key. */
+export const API_KEY_PATTERN = {
+  pattern: String.raw`[\x21-\x7e]+`,
+  patternHelp: "Letters, digits and signs of ASCII, without spaces.",
+} as const;
+
 /** An API key: printable ASCII without spaces, since it goes out in a header. Give it its `.meta`. */
-export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");
+export const apiKey = z.string().regex(new RegExp(`^${API_KEY_PATTERN.pattern}$`), "must be printable ASCII without spaces");
 
 /** The root of an API, without query and fragment; a final slash makes no difference. Give it its `.meta`. */
 export const baseUrl = z

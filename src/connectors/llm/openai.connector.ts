@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector } from "../connector.ts";
+import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
-import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
+import { API_KEY_PATTERN, apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./models-endpoint.ts";
 
 /*
  * OpenAI, API v1: https://platform.openai.com/docs/api-reference/models/list
@@ -11,11 +12,12 @@ import { apiKey, baseUrl, bearer, callWithBearer, testModelsEndpoint } from "./m
  */
 
 const fields = z.object({
-  api_key: apiKey.meta({ title: "API key", description: "A project or user key, `sk-…`.", secret: true }),
+  api_key: apiKey.meta({ title: "API key", description: "A project or user key, `sk-…`.", secret: true, ...API_KEY_PATTERN }),
   base_url: baseUrl.meta({
     title: "Base URL",
     description: "Root of the API; another one for a compatible service.",
     initial: "https://api.openai.com/v1",
+    ...HTTP_URL_PATTERN,
   }),
 });
 

@@ -5,6 +5,7 @@ import { readJson } from "../../upstream/read-json.ts";
 import { endOfToken, requireToken } from "../../upstream/upstream-token.ts";
 import { retryAfterSeconds } from "../answer-status.ts";
 import type { Connector, PullOptions, TestOptions, UpstreamToken } from "../connector.ts";
+import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
 
 /*
@@ -72,7 +73,7 @@ function urlField({ initial, ...meta }: { title: string; description: string; in
   const url = z
     .url({ protocol: /^https?$/, error: "This must be an http or https URL", abort: true })
     .refine(hasNoUser, "must carry no user name");
-  return url.optional().meta(initial === undefined ? meta : { ...meta, initial });
+  return url.optional().meta({ ...meta, ...HTTP_URL_PATTERN, ...(initial === undefined ? {} : { initial }) });
 }
 
 function hasNoUser(text: string): boolean {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
 import type { Connector, TestOptions } from "../connector.ts";
+import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
 import { normaliseOdooUrl } from "./odoo-channel.ts";
 import { isModelMissing } from "./odoo-fault.ts";
@@ -56,7 +57,12 @@ function fieldsWith(defaultUrl: string) {
     url: z
       .url({ protocol: /^https?$/, error: "The Odoo URL must begin with https:// or http://", abort: true })
       .refine(hasNoUserOrFragment, "The Odoo URL must not carry a user name or password")
-      .meta({ title: "Odoo URL", description: "Address of the server, without a database.", initial: defaultUrl }),
+      .meta({
+        title: "Odoo URL",
+        description: "Address of the server, without a database.",
+        initial: defaultUrl,
+        ...HTTP_URL_PATTERN,
+      }),
     database: z.string().min(1).meta({ title: "Database", description: "Name of the database, as the login page shows it." }),
     username: z.string().min(1).meta({ title: "User name", description: "The login, often an e-mail address." }),
     password: z.string().min(1).meta({

@@ -343,14 +343,14 @@ export type TestResultFragment = { id: string, outcome: ConnectionTestOutcome, s
 export type ConnectorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ConnectorsQuery = { connectors: Array<{ id: string, name: string, description: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }> };
+export type ConnectorsQuery = { connectors: Array<{ id: string, name: string, description: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null, pattern: string | null, patternHelp: string | null, minLength: number | null }> }> };
 
 export type CredentialByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
+export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null, pattern: string | null, patternHelp: string | null, minLength: number | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
 
 export type TestFieldsMutationVariables = Exact<{
   connector: string;
@@ -1166,6 +1166,9 @@ export const ConnectorsDocument = new TypedDocumentString(`
       isSecret
       isRequired
       defaultValue
+      pattern
+      patternHelp
+      minLength
     }
   }
 }
@@ -1196,6 +1199,9 @@ export const CredentialByIdDocument = new TypedDocumentString(`
         isSecret
         isRequired
         defaultValue
+        pattern
+        patternHelp
+        minLength
       }
     }
     lastTest {

@@ -76,6 +76,9 @@ export const credentials = {
     saved: "Saved. It works.",
     savedUntested: "Saved without a test.",
     missing: "Fill this in.",
+    atLeast: (characters: number) => `At least ${count(characters, "character", "characters")}.`,
+    tooShort: (characters: number) => `This is too short: it has at least ${count(characters, "character", "characters")}.`,
+    unfit: "This is not in the form that the system wants.",
     exists: "There is one with this system, project and label already. Choose another label, or edit that one.",
   },
   test: {

@@ -132,13 +132,16 @@ function ConnectorInput({
   readonly form: ReturnType<typeof useCredentialForm>;
   readonly isStored: boolean;
 }) {
-  const { name, label, description, isSecret, isRequired } = field;
+  const { name, label, isSecret, isRequired } = field;
+  const wanted = [field.description, field.patternHelp, field.minLength && words.atLeast(field.minLength)];
+  const description = wanted.filter(Boolean).join(" ");
   const input = {
     label,
     name: `field-${name}`,
     isOptional: !isRequired && !isStored,
     value: form.values[name] ?? "",
     onChange: ({ target }: { target: { value: string } }) => form.setValue(name, target.value),
+    onBlur: () => form.checkValue(name),
     error: form.errorOf(`fields.${name}`),
     spellCheck: false,
     autoCapitalize: "off",

@@ -11,6 +11,7 @@ import { texts } from "../../texts/texts.ts";
 import type { FormConnector } from "./credential-form.tsx";
 import type { TestProgress } from "./test-ladder.tsx";
 import { isPlainHttp, useConnectionTest } from "./use-connection-test.ts";
+import { problemOfValue } from "./value-problem.ts";
 
 /** A stored credential that the form goes over: its readable values, and the names of secrets that it has. */
 export type Stored = {
@@ -53,11 +54,12 @@ export function useCredentialForm(
   const secretNames = connector.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name);
   const keepsSecret = stored !== null && secretNames.some((name) => stored.secretNames.includes(name) && values[name] === "");
 
-  const missing = (): Errors =>
+  const problemsOfValues = (): Errors =>
     Object.fromEntries(
-      connector.fields
-        .filter(({ name, isRequired }) => isRequired && values[name] === "" && !stored?.secretNames.includes(name))
-        .map(({ name }) => [`fields.${name}`, words.missing]),
+      connector.fields.flatMap((field) => {
+        const problem = problemOfValue(field, values[field.name] ?? "", stored?.secretNames.includes(field.name) ?? false);
+        return problem === null ? [] : [[`fields.${field.name}`, problem]];
+      }),
     );
   const fields = (): SaveCredentialInput["fields"] =>
     connector.fields
@@ -70,10 +72,10 @@ export function useCredentialForm(
   };
 
   const attempt = async (act: () => Promise<void>) => {
-    const gaps = missing();
-    setErrors(gaps);
+    const found = problemsOfValues();
+    setErrors(found);
     setProblem(null);
-    if (Object.keys(gaps).length > 0 || isBusy) return;
+    if (Object.keys(found).length > 0 || isBusy) return;
     setBusy(true);
     try {
       await act();
@@ -107,7 +109,10 @@ export function useCredentialForm(
 
   return {
     values,
-    setValue: (name: string, value: string) => setValues((before) => ({ ...before, [name]: value })),
+    setValue: (name: string, value: string) => {
+      setValues((before) => ({ ...before, [name]: value }));
+      setErrors(({ [`fields.${name}`]: _, ...others }) => others);
+    },
     project,
     setProject,
     label,
@@ -115,6 +120,11 @@ export function useCredentialForm(
     isDefault,
     setDefault,
     errorOf: (field: string) => errors[field] ?? null,
+    /** Looks at a field that was left: what is not empty is judged at once. */
+    checkValue: (name: string) => {
+      const problem = values[name] === "" ? undefined : problemsOfValues()[`fields.${name}`];
+      if (problem !== undefined) setErrors((before) => ({ ...before, [`fields.${name}`]: problem }));
+    },
     problem,
     progress,
     isBusy,
