@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
 import { type Config, parseConfig } from "./config.ts";
+import { protectProcess } from "./process-protection.ts";
 
 /** What the operator reads once the gateway listens. */
 function banner(config: Config): string {
@@ -23,13 +24,8 @@ function banner(config: Config): string {
 
 // Each part is loaded by the process that runs it: a primary needs little memory, and holds no keys.
 async function runWorkers(config: Config): Promise<void> {
-  const [{ Workers }, { createLog }, { protectProcess }] = await Promise.all([
-    import("./workers.ts"),
-    import("./log.ts"),
-    import("./process-protection.ts"),
-  ]);
+  const [{ Workers }, { createLog }] = await Promise.all([import("./workers.ts"), import("./log.ts")]);
   const log = createLog(config.LOG_LEVEL);
-  protectProcess(process, (message) => log.warn(message));
   const onListening = () => void process.stderr.write(banner(config));
   const workers = new Workers({ count: config.workers, program: import.meta.filename, log, onListening });
   process.exit(await workers.run());
@@ -49,6 +45,8 @@ async function command(name: string, args: readonly string[], config: Config): P
 }
 
 try {
+  // Ahead of everything: nothing secret is in memory yet.
+  protectProcess(process, (message) => void process.stderr.write(`${message}\n`));
   const config = parseConfig(process.env);
   const [name, ...args] = process.argv.slice(2);
   if (name !== undefined) await command(name, args, config);

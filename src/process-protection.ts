@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import inspector from "node:inspector";
 import { ConfigError } from "./config.ts";
 
-/** What writes the process's memory, and with it every secret in it, to a file or a socket. */
+/** What writes the process's memory, and with it every secret in it, to a file or a socket, or the keys of its connections. */
 const LEAKING_FLAGS =
-  /(?:^|[\s"'])(--inspect(?!-publish)[a-z-]*|--heapsnapshot-[a-z-]+|--heap-prof|--report-on-signal|--report-uncaught-exception|--report-on-fatalerror|--abort-on-uncaught-exception)(?=$|[\s="'])/;
+  /(?:^|[\s"'])(--inspect(?!-publish)[a-z-]*|--heapsnapshot-[a-z-]+|--heap-prof|--report-on-signal|--report-uncaught-exception|--report-on-fatalerror|--abort-on-uncaught-exception|--tls-keylog|--experimental-(?:default-)?config-file)(?=$|[\s="'])/;
 
 export type ProtectedProcess = Pick<NodeJS.Process, "execArgv" | "env" | "pid" | "on">;
 
@@ -14,7 +14,9 @@ export type ProtectedProcess = Pick<NodeJS.Process, "execArgv" | "env" | "pid" |
  * @throws {ConfigError} when Node was started with a flag that writes memory out
  */
 export function protectProcess(self: ProtectedProcess = process, onWarning: (message: string) => void = () => {}): void {
-  const [, flag] = LEAKING_FLAGS.exec([...self.execArgv, self.env.NODE_OPTIONS ?? ""].join(" ")) ?? [];
+  // Node takes either dash or underscore within a flag.
+  const given = [...self.execArgv, self.env.NODE_OPTIONS ?? ""].join(" ").replaceAll("_", "-");
+  const [, flag] = LEAKING_FLAGS.exec(given) ?? [];
   if (flag !== undefined || inspector.url() !== undefined) {
     throw new ConfigError(`Postern does not start with ${flag ?? "--inspect"}: it would give away the secrets in its memory.`);
   }

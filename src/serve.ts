@@ -3,7 +3,6 @@ import { openStoreClock } from "./database/store-clock.ts";
 import { createGateway } from "./gateway.ts";
 import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
-import { protectProcess } from "./process-protection.ts";
 import { createServices, openStore } from "./services.ts";
 import { limitHeapGrowth } from "./sync/heap-growth.ts";
 import { DRAIN_MS, joinPrimary, workerNumber } from "./worker.ts";
@@ -24,7 +23,6 @@ export async function serve(config: Config): Promise<void> {
   const number = workerNumber();
   const output = createLogOutput(process.stdout);
   const log = createLog(config.LOG_LEVEL, output, number === null ? null : { worker: number });
-  protectProcess(process, (message) => log.warn(message));
   const store = await openStore(config, log, { statementMs: STATEMENT_MS });
   const services = createServices(config, store, log, await openStoreClock(store.database));
   const app = await createGateway(services, log);

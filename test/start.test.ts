@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,8 +15,16 @@ afterEach(() => {
 });
 
 /** Starts the built program and gives what it printed by the time it ended, or by the time that it printed `until`. */
-async function startProgram(environment: Record<string, string>, until = "\0"): Promise<string> {
-  const child = spawn(process.execPath, [MAIN], {
+async function startProgram(environment: Record<string, string>, until?: string): Promise<string> {
+  return (await spawnProgram(environment, { until })).printed;
+}
+
+type Spawning = { readonly flags?: readonly string[]; readonly words?: readonly string[]; readonly until?: string | undefined };
+
+async function spawnProgram(environment: Record<string, string>, { flags = [], words = [], until = "\0" }: Spawning) {
+  const child = spawn(process.execPath, [...flags, MAIN, ...words], {
+    // Where Node leaves a profile, which it writes although the program refuses to run.
+    cwd: makeFolder(),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -29,7 +37,7 @@ async function startProgram(environment: Record<string, string>, until = "\0"): 
     });
     child.on("close", () => resolve());
   });
-  return printed;
+  return { child, printed, printedLater: () => printed };
 }
 
 function makeFolder(): string {
@@ -75,5 +83,51 @@ describe("a first start", () => {
       expect.stringMatching(/^Postern cannot start: EEXIST: [^\n]*\.\n$/),
       expect.stringMatching(/^Postern cannot start: connect ECONNREFUSED [^\n]*\.\n$/),
     ]);
+  });
+});
+
+const LEAKING_FLAGS = [
+  "--inspect=127.0.0.1:0",
+  "--heapsnapshot-signal=SIGUSR2",
+  "--heapsnapshot_signal=SIGUSR2",
+  "--heapsnapshot-near-heap-limit=1",
+  "--heap-prof",
+  "--report-on-signal",
+  "--report-uncaught-exception",
+  "--report-on-fatalerror",
+  "--abort-on-uncaught-exception",
+  "--tls-keylog=/dev/null",
+];
+
+describe("the memory of the process", () => {
+  it("is refused to be written out: no start, and no command, with a flag of Node's that does", {
+    timeout: 120_000,
+  }, async () => {
+    const refusal = (flag: string) =>
+      expect.stringContaining(`Postern does not start with ${flag.replaceAll("_", "-").split("=")[0]}: it would give away`);
+    const environment = { DATA_DIR: makeFolder(), LOG_LEVEL: "silent" };
+    for (const flag of LEAKING_FLAGS) {
+      const { printed, child } = await spawnProgram(environment, { flags: [flag] });
+      expect([printed, child.exitCode]).toEqual([refusal(flag), 1]);
+    }
+    const inOptions = await spawnProgram({ ...environment, NODE_OPTIONS: '--no-warnings "--heapsnapshot-signal=SIGUSR2"' }, {});
+    expect(inOptions.printed).toEqual(refusal("--heapsnapshot-signal"));
+    const command = await spawnProgram(environment, { flags: ["--heap-prof"], words: ["config", "check"] });
+    expect(command.printed).toEqual(refusal("--heap-prof"));
+  });
+
+  it("stays where it is while it runs: no core dump, and no debugger for a signal", { timeout: 60_000 }, async () => {
+    const taken = await takePort();
+    await taken.free();
+    const environment = { DATA_DIR: makeFolder(), PORT: taken.port, LOG_LEVEL: "silent" };
+    const { child, printedLater } = await spawnProgram(environment, { until: "Postern listens on" });
+    const told = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, "utf8");
+    expect(told("limits")).toMatch(/^Max core file size +0 +0 +bytes/m);
+    expect(Number.parseInt(told("coredump_filter"), 16)).toBe(0);
+
+    child.kill("SIGUSR1");
+    expect((await fetch(`http://127.0.0.1:${taken.port}/health`)).status).toBe(200);
+    expect(printedLater()).not.toContain("Debugger");
+    expect(child.exitCode).toBeNull();
   });
 });
