@@ -18,6 +18,7 @@ import { registerDraining } from "./http/draining.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
 import { limitInFlight } from "./http/in-flight.ts";
+import { type MetricsPage, registerMetrics } from "./http/metrics.ts";
 import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
 import { faultOfHead } from "./http/request-head.ts";
@@ -34,6 +35,8 @@ export type AppServices = GraphqlServices & {
   /** The public keys of our access tokens, as RFC 7517 says. */
   readonly jwks: () => Promise<{ readonly keys: readonly object[] }>;
   readonly readiness: ReadinessChecks;
+  /** `/metrics`, and who may read it; no such route when left out. */
+  readonly metricsPage?: MetricsPage;
   /** The routes of the replaced systems; none when left out. */
   readonly rest?: Rest;
   /** How often one address may call GraphQL; without limit when left out. */
@@ -137,7 +140,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   rawRefusal.watch(app.server);
   registerDraining(app);
   closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
-  registerRequestLog(app);
+  registerRequestLog(app, services.metrics);
   registerEdge(app, services);
   registerHealth(app, services.readiness);
   app.get("/.well-known/jwks.json", async (_request, reply) =>
@@ -148,6 +151,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   await app.register(async (working) => {
     limitInFlight(working, config.REQUESTS_IN_FLIGHT);
     await services.rest?.register(working, publicDir);
+    if (services.metricsPage !== undefined) registerMetrics(working, services.metricsPage);
     await working.register((scope) => {
       if (services.limit !== undefined) scope.addHook("onRequest", services.limit);
       return registerGraphql(scope, services, publicDir);

@@ -21,7 +21,29 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-export type GatewayErrorDetails = { field?: string; retryAfterSeconds?: number; cause?: unknown };
+/** Why a request is turned away although nothing is wrong with it. Counted, and never told. */
+export type RefusalReason =
+  | "overload"
+  | "in-flight"
+  | "address-rate"
+  | "caller-rate"
+  | "caller-operations"
+  | "caller-streams"
+  | "connection-tests"
+  | "sign-in-attempts"
+  | "work-queue"
+  | "audit-trail"
+  | "store"
+  | "key-service"
+  | "issuer-keys"
+  | "stopping";
+
+export type GatewayErrorDetails = {
+  field?: string;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+  reason?: RefusalReason;
+};
 
 /**
  * The one error that services throw. `message` is safe to show to the caller; `cause` is logged with a
@@ -31,6 +53,7 @@ export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly reason: RefusalReason | undefined;
 
   constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -38,6 +61,7 @@ export class GatewayError extends Error {
     this.code = code;
     this.field = details.field;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.reason = details.reason;
   }
 }
 
@@ -61,7 +85,7 @@ export const AUDIT_UNAVAILABLE = "The audit trail cannot be written just now. Tr
 
 /** The error of an event that cannot be stored: nothing that must be on record may go on. */
 export function auditUnavailable(cause?: unknown): GatewayError {
-  return new GatewayError("UNAVAILABLE", AUDIT_UNAVAILABLE, { cause });
+  return new GatewayError("UNAVAILABLE", AUDIT_UNAVAILABLE, { cause, reason: "audit-trail" });
 }
 
 /** Bad input, with the dotted path of the field that is wrong. */

@@ -49,6 +49,8 @@ export function createGateway(services: Services, log: Logger, options: GatewayO
     authenticate: authenticateForGraphql,
     rest,
     limit: limits.GENERAL,
+    metrics: services.metrics,
+    metricsPage: { exposition: services.exposition, authenticate },
     jwks: () => access.signingKeys.readJwks(),
     readiness: {
       database: () => database.ping(),

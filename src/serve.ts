@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import { openStoreClock } from "./database/store-clock.ts";
 import { createGateway } from "./gateway.ts";
+import { listenForMetrics } from "./http/metrics.ts";
 import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
 import { createServices, openStore } from "./services.ts";
@@ -17,6 +18,11 @@ function administratorNote(password: string): string {
   return ["", "  Administrator   admin", `  Password        ${password}   (shown this once)`, ""].join("\n");
 }
 
+/** Workers count from 1, and each has a port of its own. */
+function addressOf({ host, port }: { readonly host: string; readonly port: number }, worker: number | null) {
+  return { host, port: port + (worker ?? 1) - 1 };
+}
+
 /** Serves in this process until a signal ends it; resolves when it listens. */
 export async function serve(config: Config): Promise<void> {
   limitHeapGrowth();
@@ -30,6 +36,8 @@ export async function serve(config: Config): Promise<void> {
   // Before anything else can fail: a port that is taken must not lose the password for good.
   if (administratorPassword !== null) process.stderr.write(administratorNote(administratorPassword));
   await app.listen({ host: config.HOST, port: config.PORT });
+  const metrics =
+    config.METRICS_LISTEN && (await listenForMetrics(addressOf(config.METRICS_LISTEN, number), services.exposition));
   joinPrimary();
 
   const stop = async (signal: NodeJS.Signals) => {
@@ -37,6 +45,7 @@ export async function serve(config: Config): Promise<void> {
     const overdue = setTimeout(() => process.exit(1), DRAIN_MS);
     await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000);
     await app.close();
+    metrics?.close();
     await services.stop();
     clearTimeout(overdue);
     await output.flush(FLUSH_MS);

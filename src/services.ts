@@ -30,6 +30,7 @@ import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.
 import { type KeyCheckStore, startKeyRing, verifyHeldKeys } from "./keys/key-check.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
+import { createExposition, type Exposition } from "./observability/exposition.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createUpstreamObserver } from "./observability/upstream-use.ts";
 import { createProjects, type Projects } from "./projects/projects.ts";
@@ -70,6 +71,7 @@ export type Services = Store & {
   readonly keyAdministration: KeyAdministrationService;
   readonly settings: SettingsService;
   readonly metrics: Metrics;
+  readonly exposition: Exposition;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Rejects when the key ring no longer fits the store. */
@@ -113,11 +115,13 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
 export function createServices(config: Config, store: Store, log: Logger, clock: Clock = systemClock): Services {
   const { database, envelope } = store;
   const shared = { database, envelope, makeId, clock, config };
+  const metrics = createMetrics();
   const sink = createHeadsFile(config.auditHeadsFile);
   const audit = createAuditLog({
     ...shared,
     secret: store.auditSecret,
     sink,
+    onCommit: metrics.noteAuditCommit,
     headIntervalMs: config.AUDIT_HEAD_SECONDS * 1_000,
     onHeadFailure: (error) => log.error({ err: error }, "the signed heads of the audit chains could not be written"),
   });
@@ -128,16 +132,25 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     ),
   );
   const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
-  const outbound = { allowList, breaker: createCircuitBreaker(breakerLimits(config)), pinnedAuthorities: config.UPSTREAM_CA };
+  const breaker = createCircuitBreaker(breakerLimits(config));
+  const outbound = { allowList, breaker, pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
   const streams = createStreamClient({ ...outbound, limits: streamLimits(config) });
-  const metrics = createMetrics();
   const observe = createUpstreamObserver(metrics);
   const connectors = createConnectorRegistry({ http, config, observe });
   const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
-  const access = createAccess({ ...shared, audit, signInAudit, limiter, connectorIds, fetchKeySet, onUserDisabled });
+  const access = createAccess({
+    ...shared,
+    audit,
+    signInAudit,
+    limiter,
+    connectorIds,
+    fetchKeySet,
+    onUserDisabled,
+    onLogin: metrics.noteLogin,
+  });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
   let isShredDue = false;
@@ -178,6 +191,13 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   ];
   const events = new AuditEventRepository(database);
   const keyAdministration = new KeyAdministrationService({ ...store, sources: sealedSources, leases, events, audit, log });
+  metrics.watchQueue("password-hashes", access.hashesWaiting);
+  metrics.watchQueue("audit-events", audit.waiting);
+  metrics.watchQueue("sync-runs-queued", sync.countQueued);
+  metrics.watchQueue("sync-runs-active", () => sync.runner.activeCount);
+  metrics.watchQueue("store", () => database.load().waiting);
+  metrics.watchStore(() => database.load().inUse);
+  metrics.watchBreakers(breaker.openCount);
   let sweeping: NodeJS.Timeout | undefined;
 
   return {
@@ -203,6 +223,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     keyAdministration,
     settings: new SettingsService(config),
     metrics,
+    exposition: createExposition(metrics),
     sealedSources,
     checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {

@@ -43,6 +43,8 @@ export type AccessDeps = {
   readonly limiter: RateLimiter;
   /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
   readonly onUserDisabled: (userId: string) => Promise<void>;
+  /** Told of every sign-in by password: `OK`, or why there was none. Nobody is told when left out. */
+  readonly onLogin?: (outcome: string) => void;
   /** Ids of the connectors that there are. */
   readonly connectorIds: readonly string[];
   readonly fetchKeySet: FetchKeySet;
@@ -70,6 +72,8 @@ export type Access = {
   readonly authentication: Authentication;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
+  /** How many password hashes wait for their turn. */
+  hashesWaiting(): number;
   /** Forgets what is past its time; to be called every few seconds. */
   sweep(): Promise<void>;
   /** Writes what is held back to save writes; to be called before the store is closed. */
@@ -108,6 +112,7 @@ export function createAccess(deps: AccessDeps): Access {
     sessions: sessionRepository,
     accounts: users,
     throttle,
+    onLogin: deps.onLogin,
     accessTokens,
     rotation,
     liveSessions,
@@ -137,6 +142,7 @@ export function createAccess(deps: AccessDeps): Access {
       createTrustedIssuerAuthenticator({ ...deps, issuers: config.TRUSTED_ISSUERS, users: externalUsers }),
     ]),
     sealedSources: [createSigningKeySource(keyRepository)],
+    hashesWaiting: shared.passwords.waiting,
     sweep: async () => {
       await rotation.sweep();
       await serviceTokens.uses.flush();

@@ -3,6 +3,8 @@ import { GatewayError } from "../errors.ts";
 export type BoundedQueue = {
   /** @throws {GatewayError} RATE_LIMITED at once when too many wait already. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** How many wait for their turn. */
+  waiting(): number;
 };
 
 /**
@@ -19,7 +21,10 @@ export function createBoundedQueue(limits: { readonly atOnce: number; readonly w
       return Promise.resolve();
     }
     if (waiting.length >= limits.waiting) {
-      throw new GatewayError("RATE_LIMITED", "Too many sign-ins at once. Try again.", { retryAfterSeconds: 5 });
+      throw new GatewayError("RATE_LIMITED", "Too many sign-ins at once. Try again.", {
+        retryAfterSeconds: 5,
+        reason: "work-queue",
+      });
     }
     return new Promise((resolve) => waiting.push(resolve));
   };
@@ -38,5 +43,6 @@ export function createBoundedQueue(limits: { readonly atOnce: number; readonly w
         passTurn();
       }
     },
+    waiting: () => waiting.length,
   };
 }

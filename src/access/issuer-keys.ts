@@ -48,7 +48,10 @@ export function createIssuerKeys(url: string, fetchKeySet: FetchKeySet, clock: C
       current = { readAt: now(), byKid: parseKeySet(await fetchKeySet(url)) };
     } catch (cause) {
       if (current !== null && now() - current.readAt < MAX_STALE_MS) return;
-      throw new GatewayError("UNAVAILABLE", "The keys of the token's issuer cannot be read just now. Try again.", { cause });
+      throw new GatewayError("UNAVAILABLE", "The keys of the token's issuer cannot be read just now. Try again.", {
+        cause,
+        reason: "issuer-keys",
+      });
     }
   };
   const refresh = async () => {
@@ -64,7 +67,9 @@ export function createIssuerKeys(url: string, fetchKeySet: FetchKeySet, clock: C
     find: async (kid, alg) => {
       if ((!isFresh() || current?.byKid.has(kid) !== true) && mayAsk()) await refresh();
       if (current === null || now() - current.readAt >= MAX_STALE_MS) {
-        throw new GatewayError("UNAVAILABLE", "The keys of the token's issuer cannot be read just now. Try again.");
+        throw new GatewayError("UNAVAILABLE", "The keys of the token's issuer cannot be read just now. Try again.", {
+          reason: "issuer-keys",
+        });
       }
       const jwk = current.byKid.get(kid);
       return jwk === undefined || (jwk.alg ?? alg) !== alg ? null : importPublicKey(jwk, alg);

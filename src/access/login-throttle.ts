@@ -68,5 +68,8 @@ function networkOf(ip: string | null): string {
 }
 
 function tooMany(retryAfterSeconds: number): GatewayError {
-  return new GatewayError("RATE_LIMITED", "Too many attempts to sign in. Try again later.", { retryAfterSeconds });
+  return new GatewayError("RATE_LIMITED", "Too many attempts to sign in. Try again later.", {
+    retryAfterSeconds,
+    reason: "sign-in-attempts",
+  });
 }

@@ -16,6 +16,8 @@ export type Passwords = {
    * Without a stored hash it does the same work and says no. @throws {GatewayError} RATE_LIMITED
    */
   verify(stored: string | null, password: string): Promise<{ readonly isMatch: boolean; readonly rehashed: string | null }>;
+  /** How many hashes wait for their turn. */
+  waiting(): number;
 };
 
 /** Password hashing off the event loop, behind one bounded queue per process. */
@@ -37,7 +39,7 @@ export function createPasswords(limits = QUEUE_LIMITS): Passwords {
     const isMatch = await queue.run(() => verifyParsed(parsed, stored, password));
     return { isMatch, rehashed: isMatch && isWeakHash(parsed) ? await hash(password) : null };
   };
-  return { hash, verify };
+  return { hash, verify, waiting: queue.waiting };
 }
 
 function hashPassword(password: string): Promise<string> {

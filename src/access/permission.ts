@@ -40,6 +40,7 @@ const GRANTS = {
   "key:read": ["ADMIN"],
   "key:rotate": ["ADMIN"],
   "settings:read": ["ADMIN"],
+  "metrics:read": ["ADMIN", "SERVICE_TOKEN"],
   // Moving in writes password hashes and others' secrets as they come: only whoever runs commands on the machine may.
   "import:run": [],
 } as const satisfies Record<string, readonly Grantee[]>;

@@ -1,7 +1,7 @@
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
-import type { PersonError } from "../errors.ts";
+import { GatewayError, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { AccessTokens } from "./access-token.ts";
 import type { LiveSessions } from "./live-sessions.ts";
@@ -52,6 +52,8 @@ export type SessionServiceDeps = {
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
+  /** Told of every sign-in by password: `OK`, or why there was none. */
+  readonly onLogin?: ((outcome: string) => void) | undefined;
 };
 
 /** Why a sign-in was refused; for the audit alone, callers hear one answer. */
@@ -79,6 +81,22 @@ export class SessionService {
     viewer: Viewer,
     input: { readonly username: string; readonly password: string },
     cookie?: SessionCookieContent,
+  ): Promise<SessionOutcome> {
+    const { onLogin } = this.#deps;
+    try {
+      const outcome = await this.#logIn(viewer, input, cookie);
+      onLogin?.(outcome.userErrors[0]?.code ?? "OK");
+      return outcome;
+    } catch (error) {
+      onLogin?.(error instanceof GatewayError ? error.code : "INTERNAL");
+      throw error;
+    }
+  }
+
+  async #logIn(
+    viewer: Viewer,
+    input: { readonly username: string; readonly password: string },
+    cookie: SessionCookieContent | undefined,
   ): Promise<SessionOutcome> {
     requirePermission(viewer, "session:create");
     const { users, passwords, throttle, audit } = this.#deps;

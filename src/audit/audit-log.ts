@@ -34,12 +34,16 @@ export type AuditLogDependencies = {
   readonly onHeadFailure?: (error: unknown) => void;
   /** Most recorded events that may wait for the store; beyond it they are refused. */
   readonly maxWaiting?: number;
+  /** Told of every batch of recorded events that was stored. */
+  readonly onCommit?: (events: number, milliseconds: number) => void;
 };
 
 /** An audit log that a process stops in order: `flush` waits for what was recorded, `close` also refuses what comes. */
 export type ClosableAuditLog = AuditLog & {
   flush(): Promise<void>;
   close(): Promise<void>;
+  /** How many recorded events wait for the store. */
+  waiting(): number;
   /** Signs how far the chains go, without waiting for the next time. */
   signHeads(): Promise<void>;
 };
@@ -50,7 +54,7 @@ const MAX_BATCH = 66;
 /** The audit log over a store. */
 export function createAuditLog(dependencies: AuditLogDependencies): ClosableAuditLog {
   const { database, secret, makeId, clock, sink = null, headIntervalMs = 10_000, maxWaiting = 10_000 } = dependencies;
-  const { onHeadFailure = () => {} } = dependencies;
+  const { onHeadFailure = () => {}, onCommit } = dependencies;
   const events = new AuditEventRepository(database);
   const anchoring = new ChainAnchoring({
     secret,
@@ -75,7 +79,7 @@ export function createAuditLog(dependencies: AuditLogDependencies): ClosableAudi
       throw error;
     }
   };
-  const group = createGroupCommit({ commit, maxBatch: MAX_BATCH, maxWaiting, refuse: () => auditUnavailable() });
+  const group = createGroupCommit({ commit, maxBatch: MAX_BATCH, maxWaiting, refuse: () => auditUnavailable(), onCommit });
   const requireAnchored = () => {
     if (anchoring.isOverdue()) throw auditUnavailable(new Error("Signed heads could not be stored for too long."));
   };
@@ -90,6 +94,7 @@ export function createAuditLog(dependencies: AuditLogDependencies): ClosableAudi
       await group.add(toAuditRecord(entry, { makeId, clock }));
     },
     flush: group.flush,
+    waiting: group.waiting,
     signHeads: () => anchoring.sign(),
     close: async () => {
       await group.close();

@@ -9,6 +9,8 @@ export type GroupCommitOptions<Item> = {
   readonly maxWaiting: number;
   /** The error of an item that is not taken: too many wait, or it is closed. */
   readonly refuse: () => Error;
+  /** Told of every commit that came about. */
+  readonly onCommit?: ((items: number, milliseconds: number) => void) | undefined;
 };
 
 export type GroupCommit<Item> = {
@@ -16,6 +18,8 @@ export type GroupCommit<Item> = {
   add(item: Item): Promise<void>;
   /** Resolves when all that was added before is settled. */
   flush(): Promise<void>;
+  /** How many items wait for a commit to begin. */
+  waiting(): number;
   /** Takes no more items, and resolves when all are settled. */
   close(): Promise<void>;
 };
@@ -23,7 +27,13 @@ export type GroupCommit<Item> = {
 type Waiting<Item> = { readonly item: Item; readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
 /** One commit at a time; what arrives while one is under way goes together into the next, so many share its fsync. */
-export function createGroupCommit<Item>({ commit, maxBatch, maxWaiting, refuse }: GroupCommitOptions<Item>): GroupCommit<Item> {
+export function createGroupCommit<Item>({
+  commit,
+  maxBatch,
+  maxWaiting,
+  refuse,
+  onCommit,
+}: GroupCommitOptions<Item>): GroupCommit<Item> {
   const waiting: Waiting<Item>[] = [];
   let draining: Promise<void> | null = null;
   let isClosed = false;
@@ -33,8 +43,10 @@ export function createGroupCommit<Item>({ commit, maxBatch, maxWaiting, refuse }
       // One round of the event loop: requests whose input is there already get to share the commit.
       await nextRound();
       const batch = waiting.splice(0, maxBatch);
+      const begun = performance.now();
       try {
         await commit(batch.map(({ item }) => item));
+        onCommit?.(batch.length, performance.now() - begun);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -56,6 +68,7 @@ export function createGroupCommit<Item>({ commit, maxBatch, maxWaiting, refuse }
       });
     },
     flush,
+    waiting: () => waiting.length,
     close: async () => {
       isClosed = true;
       await flush();

@@ -8,6 +8,16 @@ const workers = z
   .transform((text) => (text === "auto" ? text : Number(text)));
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "silent"]);
 
+/** An address to listen on; an IPv6 one in brackets. */
+const listenAddress = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/, "must be HOST:PORT")
+  .transform((text) => {
+    const end = text.lastIndexOf(":");
+    return { host: text.slice(0, end).replace(/^\[|\]$/g, ""), port: Number(text.slice(end + 1)) };
+  })
+  .refine(({ port: number }) => number <= 65_535, "must have a port up to 65535");
+
 /** How people and machines reach the gateway. */
 export const LISTENING = {
   HOST: { schema: z.string().min(1), initial: "127.0.0.1", about: "Address to listen on." },
@@ -27,6 +37,12 @@ export const LISTENING = {
     schema: workers,
     initial: "1",
     about: "Processes that share the port; `auto`: one for every core. More than one needs PostgreSQL; with SQLite `auto` is 1.",
+  },
+  METRICS_LISTEN: {
+    schema: listenAddress.optional(),
+    initial: "",
+    about:
+      "`HOST:PORT` where `/metrics` is shown to whoever can connect, such as `127.0.0.1:9464`; without it nowhere but at `/metrics` of the gateway, to administrators and service tokens with `metrics:read`. With several workers the second has the next port, and so on.",
   },
   LOG_LEVEL: { schema: logLevel, initial: "info", about: "`trace`, `debug`, `info`, `warn`, `error` or `silent`." },
 } as const satisfies Record<string, Variable>;

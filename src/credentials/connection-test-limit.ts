@@ -56,7 +56,7 @@ export class ConnectionTestLimit {
     const { remaining, resetSeconds } = await this.#deps.limiter.consume(key, this.#limit, 0);
     if (remaining > 0) return;
     const message = `Too many connection tests failed. Come back in ${resetSeconds} s.`;
-    throw new GatewayError("RATE_LIMITED", message, { retryAfterSeconds: resetSeconds });
+    throw new GatewayError("RATE_LIMITED", message, { retryAfterSeconds: resetSeconds, reason: "connection-tests" });
   }
 
   async #settle(key: string, startedAt: number, { code, stage }: Outcome): Promise<void> {

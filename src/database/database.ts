@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { PrismaPg } from "@prisma/adapter-pg";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { PrismaClient as PostgresqlClient } from "./generated/postgresql/client.ts";
@@ -14,6 +13,7 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./migrations.ts";
+import { PostgresqlDriver } from "./postgresql-adapter.ts";
 import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
@@ -48,8 +48,13 @@ export type Database = {
   ping(): Promise<void>;
   /** Rejects with a `MigrationError` when the store is not as this build left it: another one has migrated it since. */
   checkMigrations(): Promise<void>;
+  /** How many connections or writers are in use, and how much waits for one. */
+  load(): StoreLoad;
   close(): Promise<void>;
 };
+
+/** What is under way at the store, from this process. */
+export type StoreLoad = { readonly inUse: number; readonly waiting: number };
 
 /** How long a transaction may wait for its turn and then last, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
@@ -87,20 +92,21 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
   migrateSqlite(file);
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
   const client = new PrismaClient({ ...clientOptions(options), adapter });
-  return wrap("sqlite", client, openSqliteReads(file, BUSY_TIMEOUT_MS), options);
+  return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteReads(file, BUSY_TIMEOUT_MS), options);
 }
 
 async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(url);
   const pool = { connectionTimeoutMillis: CONNECT_MS, ...(options.statementMs && { query_timeout: options.statementMs }) };
-  const adapter = new PrismaPg({ ...pool, connectionString: url });
+  const adapter = new PostgresqlDriver({ ...pool, connectionString: url });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter });
-  return wrap("postgresql", client as unknown as PrismaClient, openPostgresqlReads(url, pool), options);
+  const models = { client: client as unknown as PrismaClient, load: () => adapter.load() };
+  return wrap("postgresql", models, openPostgresqlReads(url, pool), options);
 }
 
 function wrap(
   provider: Database["provider"],
-  client: PrismaClient,
+  { client, load }: { readonly client: PrismaClient; readonly load: () => StoreLoad },
   reads: PreparedReads,
   { onQuery }: DatabaseOptions,
 ): Database {
@@ -129,6 +135,10 @@ function wrap(
       const rows = await client.$queryRaw<AppliedMigration[]>`SELECT * FROM "_prisma_migrations"`;
       const [pending] = pendingMigrations(readMigrations(migrationsFolder(provider)), rows);
       if (pending !== undefined) throw new MigrationError(`Migration ${pending.name} is not applied.`);
+    },
+    load: () => {
+      const [models, prepared] = [load(), reads.load()];
+      return { inUse: models.inUse + prepared.inUse, waiting: models.waiting + prepared.waiting };
     },
     close: async () => {
       await reads.close();
@@ -161,5 +171,5 @@ export function asStoreError(error: unknown): unknown {
 }
 
 function storeAway(cause: unknown): GatewayError {
-  return new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause });
+  return new GatewayError("UNAVAILABLE", "The store cannot be reached just now. Try again.", { cause, reason: "store" });
 }

@@ -1,5 +1,7 @@
 import Sqlite from "better-sqlite3";
 import pg from "pg";
+import type { StoreLoad } from "./database.ts";
+import { loadOf } from "./postgresql-adapter.ts";
 import { isStoreFailure } from "./store-failures.ts";
 
 /**
@@ -14,6 +16,8 @@ export type PreparedReads = {
   select<Row>(sql: string, parameters: readonly (string | number)[]): Promise<readonly Row[]>;
   /** True for the failure of a read because the store cannot be reached, is locked or cannot be read just now. */
   isAway(error: unknown): boolean;
+  /** How many connections are in use, and how many reads wait for one. */
+  load(): StoreLoad;
   close(): Promise<void>;
 };
 
@@ -31,6 +35,8 @@ export function openSqliteReads(file: string, busyTimeoutMs: number): PreparedRe
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => prepare(sql).all(...parameters) as Row[],
     isAway: isStoreFailure,
+    // Such a read is over before anybody could look.
+    load: () => ({ inUse: 0, waiting: 0 }),
     close: async () => {
       connection.close();
     },
@@ -58,6 +64,7 @@ export function openPostgresqlReads(url: string, options: pg.PoolConfig): Prepar
     },
     // What the server does not say of a statement is a connection that was not made, or was cut.
     isAway: (error) => !(error instanceof pg.DatabaseError) || isStoreFailure(error),
+    load: () => loadOf(pool),
     close: async () => {
       if (!pool.ending) await pool.end();
     },

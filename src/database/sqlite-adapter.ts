@@ -1,5 +1,6 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
+import type { StoreLoad } from "./database.ts";
 
 /*
  * Prisma's own adapter has one connection that requests share: while one is inside a transaction, another's write is
@@ -36,14 +37,21 @@ async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof PRAGMAS)
 /** Runs what it is given one at a time, in order of asking. */
 function createQueue() {
   let tail: Promise<void> = Promise.resolve();
+  let pending = 0;
   const acquire = async (): Promise<() => void> => {
     let release = () => {};
     const previous = tail;
+    pending += 1;
     tail = new Promise((resolve) => {
-      release = resolve;
+      release = () => {
+        pending -= 1;
+        // A transaction that fails may be given back twice.
+        release = () => {};
+        resolve();
+      };
     });
     await previous;
-    return release;
+    return () => release();
   };
   const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const release = await acquire();
@@ -53,17 +61,25 @@ function createQueue() {
       release();
     }
   };
-  return { acquire, run };
+  return { acquire, run, pending: () => pending };
 }
 
 /** Prisma's SQLite driver with a reader and a writer connection and durable pragmas. */
 export class SqliteDriver extends PrismaBetterSqlite3 {
+  readonly #queue = createQueue();
+
+  /** The write under way, and those that wait for it. */
+  load(): StoreLoad {
+    const pending = this.#queue.pending();
+    return { inUse: Math.min(pending, 1), waiting: Math.max(0, pending - 1) };
+  }
+
   override async connect(): Promise<SqlDriverAdapter> {
     const writer = await super.connect();
     await setPragmas(writer, PRAGMAS);
     const reader = await super.connect();
     await setPragmas(reader, [...PRAGMAS, ["query_only", "ON", "1"]]);
-    const queue = createQueue();
+    const queue = this.#queue;
 
     return {
       provider: writer.provider,

@@ -4,6 +4,7 @@ import type { Documents } from "./documents.ts";
 import { createEdgePlugin } from "./edge-plugin.ts";
 import { formatGraphqlError } from "./error-format.ts";
 import { createLimitRules } from "./limits/limits.ts";
+import { createOperationMetrics } from "./operation-metrics.ts";
 import type { EdgeContext, GraphqlServices } from "./request-context.ts";
 
 /** The documents as Apollo asks for them: by a key that ends with the digest of the text. It never has any to add. */
@@ -21,7 +22,7 @@ function asDocumentStore(documents: Documents): NonNullable<ApolloServerOptionsW
  * queries, no landing page, no cache hints, no signal handlers, no stack traces.
  */
 export async function startApollo(
-  { schema, config }: Pick<GraphqlServices, "schema" | "config">,
+  { schema, config, metrics }: Pick<GraphqlServices, "schema" | "config" | "metrics">,
   documents: Documents,
   logger: ApolloServerOptionsWithSchema<EdgeContext>["logger"],
 ): Promise<ApolloServer<EdgeContext>> {
@@ -31,7 +32,11 @@ export async function startApollo(
     nodeEnv: "production",
     // Decided per viewer by the edge plugin, since valid documents are remembered for all.
     introspection: true,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), createEdgePlugin(config)],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      createEdgePlugin(config, createOperationMetrics(metrics)),
+    ],
     documentStore: asDocumentStore(documents),
     persistedQueries: false,
     allowBatchedHttpRequests: false,

@@ -5,6 +5,7 @@ import { deadlineMsOf } from "./deadline.ts";
 import { operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
 import { requireAffordable } from "./limits/cost.ts";
+import type { OperationMetrics } from "./operation-metrics.ts";
 import type { EdgeContext } from "./request-context.ts";
 
 /** A stream of answers has no place in one answer: execution would fail on it as if Postern were broken. */
@@ -14,7 +15,7 @@ function requireNoSubscription(type: OperationTypeNode | undefined): void {
 }
 
 /** What is decided per request although the document was checked before: introspection, cost, the deadline, and what errors tell. */
-export function createEdgePlugin(config: Config): ApolloServerPlugin<EdgeContext> {
+export function createEdgePlugin(config: Config, metrics: OperationMetrics): ApolloServerPlugin<EdgeContext> {
   const listener: GraphQLRequestListener<EdgeContext> = {
     async didResolveOperation({ schema, document, operation, request, contextValue: { viewer, deadline, refusal } }) {
       if (refusal !== null) throw refusal;
@@ -26,7 +27,9 @@ export function createEdgePlugin(config: Config): ApolloServerPlugin<EdgeContext
     async didEncounterErrors({ errors, contextValue: { viewer, log } }) {
       recordErrors(errors, viewer.origin.correlationId, log);
     },
-    async willSendResponse({ errors = [], response: { body, http } }) {
+    async willSendResponse({ document, operation, contextValue, errors = [], response: { body, http } }) {
+      const { startedAt, refusal } = contextValue;
+      metrics.note(document, refusal === null ? operation : undefined, errors, performance.now() - startedAt);
       const wait = errors.map((error) => operationFailureOf(error).retryAfterSeconds ?? 0);
       if (wait.some((seconds) => seconds > 0)) http.headers.set("retry-after", String(Math.max(...wait)));
       if (body.kind !== "single" || body.singleResult.data !== undefined) return;

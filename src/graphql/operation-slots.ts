@@ -26,9 +26,19 @@ export class OperationSlots {
       return null;
     }
     if (caller.waiting.length >= this.mostWaiting) {
-      throw new GatewayError("RATE_LIMITED", "Too many operations at once.", { retryAfterSeconds: 1 });
+      throw new GatewayError("RATE_LIMITED", "Too many operations at once.", {
+        retryAfterSeconds: 1,
+        reason: "caller-operations",
+      });
     }
     return new Promise((resolve) => caller.waiting.push(resolve));
+  }
+
+  /** How many operations of all callers wait for their turn. */
+  waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#callers.values()) sum += waiting.length;
+    return sum;
   }
 
   leave(callerId: string): void {

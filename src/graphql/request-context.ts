@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
 import { sessionCookieOf } from "../http/session-cookie.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { type GraphqlContext, LoaderScope, type ResolverInstances } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 
@@ -20,6 +21,7 @@ export type GraphqlServices = {
   readonly schema: GraphQLSchema;
   readonly resolvers: ResolverInstances;
   readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
 };
 
 /** What the edge itself needs beside what resolvers get. */
@@ -28,6 +30,8 @@ export type EdgeContext = GraphqlContext & {
   readonly log: FastifyRequest["log"];
   /** What is wrong with the document, if anything: said in place of an answer. */
   readonly refusal: GraphQLError | null;
+  /** When the request was looked at first, by `performance.now()`. */
+  readonly startedAt: number;
 };
 
 /** True for the refusal that a client answers by refreshing its session. */
@@ -44,6 +48,7 @@ export async function createContext(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<EdgeContext> {
+  const startedAt = performance.now();
   const origin = originOf(request);
   const viewer = await authenticate(request.headers.authorization, origin).catch((error: unknown) => {
     if (!isUnauthenticated(error)) throw error;
@@ -54,5 +59,5 @@ export async function createContext(
   const deadline = new Deadline();
   const loaders = new LoaderScope(viewer);
   const cookie = sessionCookieOf(request, reply);
-  return { viewer, loaders, signal: deadline.signal, cookie, resolvers, deadline, log: request.log, refusal: null };
+  return { viewer, loaders, signal: deadline.signal, cookie, resolvers, deadline, log: request.log, refusal: null, startedAt };
 }

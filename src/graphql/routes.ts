@@ -66,6 +66,7 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
   const apollo = await startApollo(services, documents, app.log);
   const slots = new OperationSlots(config.CALLER_OPERATIONS, config.CALLER_OPERATIONS_WAITING);
   const page = readPlayground(publicDir);
+  services.metrics.watchQueue("caller-operations", () => slots.waiting());
 
   app.removeAllContentTypeParsers();
   const bodyLimit = config.GRAPHQL_BODY_BYTES;

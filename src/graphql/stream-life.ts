@@ -26,7 +26,10 @@ export class OpenStreams {
   open(caller: string, recheck: () => Promise<unknown>): StreamLife {
     const count = [...this.#lives.values()].filter((other) => other === caller).length;
     if (count >= this.most) {
-      throw new GatewayError("RATE_LIMITED", `At most ${this.most} streams at a time.`, { retryAfterSeconds: 1 });
+      throw new GatewayError("RATE_LIMITED", `At most ${this.most} streams at a time.`, {
+        retryAfterSeconds: 1,
+        reason: "caller-streams",
+      });
     }
     let settle: (last: ExecutionResult | null) => void = () => {};
     const ended = new Promise<ExecutionResult | null>((resolve) => {

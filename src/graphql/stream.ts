@@ -10,6 +10,7 @@ import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
 import { requireAffordable } from "./limits/cost.ts";
+import { createOperationMetrics } from "./operation-metrics.ts";
 import type { PersistedOperations } from "./persisted-operations.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
 import { OpenStreams, type StreamLife } from "./stream-life.ts";
@@ -39,6 +40,7 @@ export type StreamServices = GraphqlServices & { readonly documents: Documents; 
 
 function createStreamHandler(services: StreamServices, streams: OpenStreams) {
   const { schema, config, authenticate, documents, persisted } = services;
+  const metrics = createOperationMetrics(services.metrics);
 
   async function prepare(request: FastifyRequest, reply: FastifyReply, { query, operationName, variables }: RequestParams) {
     const context = await createContext(services, request, reply);
@@ -53,8 +55,10 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
         life.close();
         deadline.abandon();
       });
+      metrics.note(document, operation, [], performance.now() - context.startedAt);
       return { schema, document, operationName, variableValues: variables, contextValue: { ...context, life } };
     } catch (error) {
+      metrics.note(undefined, undefined, [error as GraphQLError], performance.now() - context.startedAt);
       return refuseStream(context, error);
     }
   }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { asStoreError } from "../database/database.ts";
-import { ERROR_CODES, type ErrorCode, GatewayError } from "../errors.ts";
+import { ERROR_CODES, type ErrorCode, GatewayError, type RefusalReason } from "../errors.ts";
 
 /** What an HTTP caller is told of a failure: status, code, message, and how long to stay away where that helps. */
 export type HttpFailure = {
@@ -9,6 +9,8 @@ export type HttpFailure = {
   readonly message: string;
   readonly field?: string;
   readonly retryAfterSeconds?: number;
+  /** For the metrics alone. */
+  readonly reason?: RefusalReason;
 };
 
 /** The one answer to everything that went wrong on our side. */
@@ -36,13 +38,14 @@ export function refusal(status: number): HttpFailure {
 export function failureOf(thrown: unknown): HttpFailure {
   const error = asStoreError(thrown);
   if (error instanceof GatewayError) {
-    const { code, message, field, retryAfterSeconds } = error;
+    const { code, message, field, retryAfterSeconds, reason } = error;
     return {
       status: ERROR_CODES[code].status,
       code,
       message,
       ...(field === undefined ? {} : { field }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(reason === undefined ? {} : { reason }),
     };
   }
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
@@ -61,5 +64,6 @@ export function prepareFailure(thrown: unknown, request: FastifyRequest, reply: 
   if (failure.status >= 500) request.log.error({ err: thrown }, "request failed");
   if (failure.retryAfterSeconds !== undefined) reply.header("retry-after", failure.retryAfterSeconds);
   reply.code(failure.status);
+  request.failure = failure;
   return failure;
 }

@@ -14,7 +14,10 @@ export function limitInFlight(scope: FastifyInstance, most: number): void {
   };
   scope.addHook("preHandler", async (request) => {
     if (inFlight >= most) {
-      throw new GatewayError("UNAVAILABLE", "Too many requests are being worked on.", { retryAfterSeconds: 1 });
+      throw new GatewayError("UNAVAILABLE", "Too many requests are being worked on.", {
+        retryAfterSeconds: 1,
+        reason: "in-flight",
+      });
     }
     inFlight += 1;
     counted.add(request);

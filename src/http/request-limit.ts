@@ -50,7 +50,7 @@ function createRequestLimit(rates: RequestRates, group: string, points: number):
       "ratelimit-reset": resetSeconds,
       "ratelimit-policy": `${points};w=${WINDOW_SECONDS}`,
     });
-    if (!allowed) throw tooMany(resetSeconds);
+    if (!allowed) throw tooMany(resetSeconds, "address-rate");
   };
 }
 
@@ -60,13 +60,14 @@ function createCallerLimit(rates: RequestRates, points: number): (callerId: stri
   const limit = { points, windowSeconds: WINDOW_SECONDS };
   return (callerId) => {
     const { allowed, resetSeconds } = rates.take(`caller:${callerId}`, limit);
-    if (!allowed) throw tooMany(resetSeconds);
+    if (!allowed) throw tooMany(resetSeconds, "caller-rate");
   };
 }
 
-function tooMany(resetSeconds: number): GatewayError {
+function tooMany(resetSeconds: number, reason: "address-rate" | "caller-rate"): GatewayError {
   return new GatewayError("RATE_LIMITED", `Too many requests. Come back in ${resetSeconds} s.`, {
     retryAfterSeconds: resetSeconds,
+    reason,
   });
 }
 

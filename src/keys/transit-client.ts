@@ -33,6 +33,7 @@ const AWAY_MS = 1_000;
 export function transitAway(reason: string, cause?: unknown): GatewayError {
   return new GatewayError("UNAVAILABLE", "The key management service cannot be used just now. Try again.", {
     cause: new Error(reason, cause === undefined ? undefined : { cause }),
+    reason: "key-service",
   });
 }
 

@@ -71,6 +71,10 @@ export class SyncRunRepository {
     return this.#database.client.syncRun.count({ where: whereOf(filter) });
   }
 
+  countQueued(): Promise<number> {
+    return this.#database.client.syncRun.count({ where: { status: "QUEUED" } });
+  }
+
   /** Runs to look after, oldest first: all that run somewhere, since their process may be dead, and the next few in the queue. */
   async findClaimable(queued: number): Promise<readonly SyncRunModel[]> {
     const { syncRun } = this.#database.client;

@@ -59,6 +59,11 @@ export class SyncRunner {
     await Promise.all([...this.#active.values()].map(({ done }) => done));
   }
 
+  /** How many runs this process works on. */
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
   /** Looks at the queue now rather than at the next turn. */
   wake(): void {
     this.#isWoken = true;

@@ -32,6 +32,8 @@ export type Sync = {
   readonly contacts: UpstreamRowService<ContactModel>;
   readonly products: UpstreamRowService<ProductModel>;
   readonly runner: SyncRunner;
+  /** How many runs wait on all nodes. */
+  countQueued(): Promise<number>;
 };
 
 /** Wires the sync room. */
@@ -48,5 +50,6 @@ export function createSync({ times = SYNC_TIMES, ...dependencies }: SyncDependen
     contacts: new UpstreamRowService({ credentials, rows: contacts, idPrefix: "contact" }),
     products: new UpstreamRowService({ credentials, rows: products, idPrefix: "product" }),
     runner,
+    countQueued: () => runs.countQueued(),
   };
 }

@@ -72,7 +72,7 @@ export class AccessTokenSource {
       const lease = await this.#deps.leases.acquire(`access-token:${credentialId}`, LEASE_MS);
       const token = lease === null ? await nextChange(POLL_MS) : await this.#logInUnder(lease, first, signal);
       if (token != null) return token;
-      if (stop.aborted) throw new GatewayError("UNAVAILABLE", "Postern is stopping. Try again.");
+      if (stop.aborted) throw new GatewayError("UNAVAILABLE", "Postern is stopping. Try again.", { reason: "stopping" });
       if (deadline.aborted) throw new ConnectionError("TIMEOUT", "AUTHENTICATE", "No login was finished in time.");
     }
   }

@@ -17,6 +17,8 @@ export type CircuitBreaker = {
    * @throws {ConnectionError} UNREACHABLE with `retryAfterSeconds` while it rests; else what `connect` throws
    */
   run<Result>(place: string, connect: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
+  /** How many places are left alone now, or are to be tried by one caller first. */
+  openCount(): number;
 };
 
 const FIRST_REST_MS = 1_000;
@@ -54,6 +56,7 @@ export function createCircuitBreaker(limits: BreakerLimits = BREAKER_LIMITS, now
         if (isOpen) circuit.isProbed = false;
       }
     },
+    openCount: () => [...circuits.values()].filter(({ failures }) => failures >= limits.failures).length,
   };
 }
 

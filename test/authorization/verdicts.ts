@@ -49,6 +49,7 @@ GET /health                                            | -                      
 GET /health/ready                                      | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
 GET /.well-known/jwks.json                             | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
 GET /openapi.json                                      | -                       | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   OK   OK
+GET /metrics                                           | metrics:read            | 401  401  401   401  401  403   403   OK    403    403    OK   OK   OK   OK   403  403
 GET /me                                                | account:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  403
 GET /protected                                         | account:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  403
 GET /api_keys                                          | credential:read         | 401  401  401   401  401  none  none  none  none   none   403  403  403  403  403  403

@@ -20,6 +20,7 @@ import { registerRequestLog } from "../../src/http/request-log.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import type { KeyRing } from "../../src/keys/key-ring.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
 import { registerCallRoutes } from "../../src/rest/call.routes.ts";
 import { AccessTokenBroker } from "../../src/upstream/access-token-broker.ts";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
@@ -95,7 +96,7 @@ export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions
   };
 
   const app = fastify({ bodyLimit: 1024 });
-  registerRequestLog(app);
+  registerRequestLog(app, createMetrics());
   registerCallRoutes(app, { authenticate, calls });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {

@@ -7,6 +7,7 @@ import { type AppServices, createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { GatewayError } from "../../src/errors.ts";
 import { createLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
 
 export const GOOD_TOKEN = "good-token";
 
@@ -47,6 +48,7 @@ export async function startEdge(schema: GraphQLSchema, changes: Partial<AppServi
     log: createLog("trace", sink),
     schema,
     resolvers: new Map(),
+    metrics: createMetrics(),
     authenticate: createAuthenticate(tokens),
     jwks: async () => ({ keys: [{ kty: "OKP", kid: "key_1" }] }),
     readiness: { database: async () => {}, migrations: async () => {}, keyRing: async () => {} },

@@ -94,6 +94,7 @@ export const admin = {
       "upstream:call": "Call systems, without seeing the secret",
       "sync:read": "Read synced contacts and products",
       "sync:run": "Start and cancel syncs",
+      "metrics:read": "Read the metrics of the gateway",
     },
   },
   keys: {
