@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import ipaddr from "ipaddr.js";
+import { clientNetworkOf } from "../access/client-network.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { createRequestRates, type RequestRates, type RequestRatesDeps } from "./request-rate.ts";
@@ -71,12 +71,7 @@ function tooMany(resetSeconds: number, reason: "address-rate" | "caller-rate"): 
   });
 }
 
-/** Whom the request counts for: an IPv4 address, or the /64 that one IPv6 customer has whole. */
+/** A trusted proxy may pass on whatever it was sent for an address: then the proxy's own counts. */
 function networkOf(request: FastifyRequest): string {
-  // A trusted proxy may pass on whatever it was sent for an address.
-  const text = ipaddr.isValid(request.ip) ? request.ip : (request.socket.remoteAddress ?? "");
-  if (!ipaddr.isValid(text)) return "unknown";
-  const address = ipaddr.process(text);
-  if (address.kind() === "ipv4") return address.toString();
-  return address.toByteArray().slice(0, 8).map(String).join(".");
+  return clientNetworkOf(request.ip) ?? clientNetworkOf(request.socket.remoteAddress) ?? "unknown";
 }

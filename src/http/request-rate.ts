@@ -24,8 +24,13 @@ type Tally = { settled: number; pending: number; endsAt: number; isSettling: boo
 const MAX_KEYS = 100_000;
 /** A node settles after this part of the limit, so n nodes together let through at most n such parts too many. */
 const SETTLED_PARTS = 10;
+/** Most that is being settled at once: what a flood of addresses leaves to be settled waits for their next request. */
+const MOST_SETTLING = 256;
 
-/** Request rates over shared counters: exact for one node, and at most a tenth of the limit off for each further one. */
+/**
+ * Request rates over shared counters: exact for one node, and at most a tenth of the limit off for each further one. However
+ * many keys there are, it writes once for a tenth of a limit, and remembers a bounded number.
+ */
 export function createRequestRates({ counters, clock, onFailure }: RequestRatesDeps): RequestRates {
   const tallies = new LRUCache<string, Tally>({ max: MAX_KEYS });
   const settling = new Set<Promise<void>>();
@@ -59,8 +64,8 @@ export function createRequestRates({ counters, clock, onFailure }: RequestRatesD
       const tally = isKnown ? known : open(key, limit, now);
       const allowed = tally.settled + tally.pending < limit.points;
       if (allowed) tally.pending += 1;
-      const isDue = !isKnown || tally.pending >= Math.ceil(limit.points / SETTLED_PARTS);
-      if (isDue && !tally.isSettling && tally.pending > 0) {
+      const isDue = tally.pending >= Math.ceil(limit.points / SETTLED_PARTS);
+      if (isDue && !tally.isSettling && settling.size < MOST_SETTLING) {
         const settled = settle(key, limit, tally).finally(() => settling.delete(settled));
         settling.add(settled);
       }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { createRequestRates, type RequestRates } from "../../src/http/request-rate.ts";
 import { createTestClock } from "../support/access.ts";
@@ -66,4 +68,30 @@ it("counting goes on alone while the store is away", async () => {
   expect(takeMany(node, 120)).toBe(100);
   await node.idle();
   expect(failures.length).toBeGreaterThan(0);
+});
+
+/** The bytes that are in use once the garbage is collected. */
+function bytesInUse(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+it("a million keys that come once cost no write, and with a store that hangs no more than 50 MB", async () => {
+  let writes = 0;
+  const counters = {
+    consume: () => {
+      writes += 1;
+      return new Promise<never>(() => {});
+    },
+  };
+  const rates = createRequestRates({ counters, clock: createTestClock(), onFailure: () => {} });
+  const keyOf = (index: number) => `general:${index >> 16}:${(index >> 8) & 255}:${index & 255}:8`;
+  const before = bytesInUse();
+  for (let index = 0; index < 500_000; index += 1) rates.take(keyOf(index), LIMIT);
+  expect(writes).toBe(0);
+  for (let index = 500_000; index < 1_000_000; index += 1) rates.take(keyOf(index), { points: 1, windowSeconds: 60 });
+  expect(writes).toBeLessThanOrEqual(256);
+  expect(bytesInUse() - before).toBeLessThan(50 * 2 ** 20);
+  expect(rates.take(keyOf(999_999), { points: 1, windowSeconds: 60 }).allowed).toBe(false);
 });
