@@ -16,7 +16,7 @@ describe("the configuration", () => {
       ADMIN_PASSWORD: undefined,
       REGISTRATION: "open",
       LOGIN_FREE_ATTEMPTS: 5,
-      LOGIN_FAILURES_PER_IP: 100,
+      LOGIN_FAILURES_PER_IP: 1_000,
       TRUSTED_ISSUERS: [],
       HMS_API_TOKEN: undefined,
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],

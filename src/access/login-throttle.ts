@@ -1,7 +1,6 @@
-import { isIPv6 } from "node:net";
-import ipaddr from "ipaddr.js";
 import type { RateLimiter } from "../database/rate-counters.ts";
 import { GatewayError } from "../errors.ts";
+import { clientNetworkOf } from "./client-network.ts";
 import { canonicalise } from "./username.ts";
 import type { RequestOrigin } from "./viewer.ts";
 
@@ -9,12 +8,14 @@ import type { RequestOrigin } from "./viewer.ts";
 const LONGEST_WAIT_SECONDS = 60;
 const FORGET_SECONDS = 3_600;
 const IP_WINDOW_SECONDS = 900;
+/** How long an address is the account's own after a sign-in from it. */
+const KNOWN_SECONDS = 30 * 86_400;
 /** Longer names belong to nobody; they are cut before any work is done on them. */
 const MAX_NAME_LENGTH = 256;
 
 /** One guess at a password that may be looked at. */
 export type LoginAttempt = {
-  /** The password was right: the account's count starts over, and the address's is as before. */
+  /** The password was right: the count of guesses starts over, the address's is as before, and from now on it is known. */
   succeed(): Promise<void>;
 };
 
@@ -30,41 +31,42 @@ export type LoginThrottleDeps = {
   readonly limiter: RateLimiter;
   /** Guesses at an account that need not wait. */
   readonly freeAttempts: number;
-  /** Guesses that fail from one address in 15 minutes. */
+  /** Guesses that are looked at and fail, from one address in 15 minutes. */
   readonly failuresPerIp: number;
 };
 
 /**
  * Slows down guessing: per account with waits that double up to a minute, and per address. Every spelling of a name is
- * one account, all nodes and all ways to sign in count together, and a restart forgets nothing.
+ * one account, all nodes and all ways to sign in count together, and a restart forgets nothing. An address from which the
+ * account was signed in to counts by itself, so that who guesses elsewhere, or at others behind the same address, keeps
+ * nobody out of where they always are.
  */
 export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: LoginThrottleDeps): LoginThrottle {
   const backOff = { free: freeAttempts, longestSeconds: LONGEST_WAIT_SECONDS, forgetSeconds: FORGET_SECONDS };
   return {
     begin: async ({ ip }, typedName) => {
-      const ipKey = `login:ip:${networkOf(ip)}`;
-      const fromIp = await limiter.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
-      if (!fromIp.allowed) throw tooMany(fromIp.resetSeconds);
-      const accountKey = `login:account:${canonicalise(typedName.slice(0, MAX_NAME_LENGTH))}`;
-      const waitSeconds = await limiter.tryAfterBackOff(accountKey, backOff);
+      const network = clientNetworkOf(ip) ?? "none";
+      const account = canonicalise(typedName.slice(0, MAX_NAME_LENGTH));
+      const [ipKey, knownKey] = [`login:ip:${network}`, `login:known:${network}:${account}`];
+      const [known, failed] = await limiter.look([knownKey, ipKey]);
+      const isKnown = known !== undefined && known.count > 0;
+      if (!isKnown && failed !== undefined && failed.count >= failuresPerIp) throw tooMany(failed.resetSeconds);
+
+      const guessKey = isKnown ? `login:known-account:${network}:${account}` : `login:account:${account}`;
+      const waitSeconds = await limiter.tryAfterBackOff(guessKey, backOff);
+      // A guess that has to wait tells nothing: it must not use up what others behind the address have.
       if (waitSeconds > 0) throw tooMany(waitSeconds);
+      const fromIp = await limiter.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
+      if (!isKnown && !fromIp.allowed) throw tooMany(fromIp.resetSeconds);
       return {
         succeed: async () => {
-          await limiter.forget(accountKey);
+          await limiter.forget(guessKey);
           await limiter.giveBack(ipKey);
+          if (!isKnown) await limiter.consume(knownKey, { points: 1, windowSeconds: KNOWN_SECONDS });
         },
       };
     },
   };
-}
-
-/** What one caller holds: an IPv4 address, or the 64 bits of IPv6 that every host can choose below. */
-function networkOf(ip: string | null): string {
-  if (ip === null) return "none";
-  if (!isIPv6(ip)) return ip;
-  const address = ipaddr.IPv6.parse(ip);
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString();
-  return address.parts.slice(0, 4).join(":");
 }
 
 function tooMany(retryAfterSeconds: number): GatewayError {

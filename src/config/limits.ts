@@ -17,8 +17,9 @@ export const LIMITS = {
   },
   LOGIN_FAILURES_PER_IP: {
     schema: z.coerce.number().int().min(1).max(1_000_000),
-    initial: "100",
-    about: "Failed sign-ins from one address (IPv6: one /64) in 15 minutes.",
+    initial: "1000",
+    about:
+      "Failed sign-ins from one address (IPv6: one /64) in 15 minutes; who has signed in from it in the last 30 days is not stopped by it.",
   },
   SESSION_IDLE_DAYS: {
     schema: wholeNumber(3_650),

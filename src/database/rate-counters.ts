@@ -12,6 +12,9 @@ export type RateVerdict = {
   readonly resetSeconds: number;
 };
 
+/** How much was counted, and in how many whole seconds, at least one, the count starts over. */
+export type RateCount = { readonly count: number; readonly resetSeconds: number };
+
 /**
  * Waiting times that double: the first `free` tries go through at once, after each further one the next waits 1, 2, 4… seconds,
  * at most `longestSeconds`. All is forgotten when nothing was tried for `forgetSeconds`.
@@ -25,6 +28,8 @@ export type BackOff = { readonly free: number; readonly longestSeconds: number; 
 export type RateLimiter = {
   /** Takes one of a window's points, or `taken` of them that were let through already. */
   consume(key: string, limit: RateLimit, taken?: number): Promise<RateVerdict>;
+  /** What the window of each key holds, without taking anything. */
+  look(keys: readonly string[]): Promise<readonly RateCount[]>;
   /** Gives back a point that should not have counted. */
   giveBack(key: string): Promise<void>;
   /** Takes a try: 0 when it may go on, else in how many whole seconds to come back. A try that has to wait is not counted. */
@@ -68,6 +73,14 @@ export function createRateLimiter({ database, clock, digest }: RateLimiterDeps):
       const count = Number(row?.count ?? taken);
       const resetSeconds = secondsUntil(BigInt(row?.expiresAt ?? end));
       return { allowed: count <= points, remaining: Math.max(0, points - count), resetSeconds };
+    },
+    look: async (keys) => {
+      const names = keys.map(digest);
+      const rows = await client.rateCounter.findMany({ where: { key: { in: names }, expiresAt: { gt: now() } } });
+      return names.map((name) => {
+        const row = rows.find(({ key }) => key === name);
+        return { count: row?.count ?? 0, resetSeconds: secondsUntil(row?.expiresAt ?? now()) };
+      });
     },
     giveBack: async (key) => {
       await client.rateCounter.updateMany({ where: { key: digest(key), count: { gt: 0 } }, data: { count: { decrement: 1 } } });

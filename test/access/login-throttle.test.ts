@@ -66,15 +66,37 @@ test("of a hundred guesses at once no more than the free ones are looked at", as
   expect((await auditTrail(database)).filter(({ outcome }) => outcome === "FAILED")).toHaveLength(5);
 });
 
-test("an address that fails too often waits whatever the account; what succeeds does not count", async () => {
-  const { node, clock } = await startAccess({ environment: { LOGIN_FAILURES_PER_IP: "4" } });
-  await registerUser(node);
+test("an address that fails too often waits, but for who has signed in from it; what succeeds or has to wait does not count", async () => {
+  const { node, clock } = await startAccess({ environment: { LOGIN_FAILURES_PER_IP: "8" } });
+  for (const name of ["alice", "bob"]) await registerUser(node, name);
   expect(await guessTimes(6, node, "alice", PASSWORD)).toEqual(Array(6).fill("in"));
-  for (const name of ["a", "b", "c", "d"]) expect(await guess(node, name)).toBe("wrong");
-  expect(await guess(node, "alice", PASSWORD)).toBe(900);
-  expect(await guess(node, "alice", PASSWORD, "192.0.2.2")).toBe("in");
-  clock.advance(900_000);
+  expect(await guessTimes(40, node, "a")).toEqual([...Array(5).fill("wrong"), ...Array(35).fill(1)]);
+  for (const name of ["b", "c", "d"]) expect(await guess(node, name)).toBe("wrong");
+  expect(await guess(node, "bob", PASSWORD)).toBe(900);
+  expect(await guess(node, "e")).toBe(900);
   expect(await guess(node, "alice", PASSWORD)).toBe("in");
+  expect(await guess(node, "bob", PASSWORD, "192.0.2.2")).toBe("in");
+  clock.advance(900_000);
+  expect(await guess(node, "bob", PASSWORD)).toBe("in");
+});
+
+test("who guesses on from elsewhere does not keep an owner out of where they have signed in before", async () => {
+  const { node, otherNode, clock } = await startAccess();
+  await registerUser(node);
+  const [home, elsewhere, abroad] = ["192.0.2.7", "198.51.100.1", "203.0.113.5"];
+  expect(await guess(node, "alice", PASSWORD, home)).toBe("in");
+  for (let minute = 0; minute < 7; minute += 1) {
+    clock.advance(60_000);
+    expect(await guess(node, "alice", "a wrong guess", elsewhere)).toBe("wrong");
+  }
+  expect(await guess(otherNode, "ALICE", PASSWORD, home)).toBe("in");
+  // What the owner does at home lets nobody elsewhere guess on, and at home there is one limit too.
+  for (const ip of [elsewhere, abroad]) expect(await guess(node, "alice", "a wrong guess", ip)).toBe(4);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => guess(index % 2 ? node : otherNode, "alice", `guess number ${index}`, home)),
+  );
+  expect(answers.filter((answer) => answer === "wrong")).toHaveLength(5);
+  expect(new Set(answers)).toEqual(new Set(["wrong", 1]));
 });
 
 test("the addresses of one IPv6 network are one", async () => {

@@ -46,6 +46,20 @@ test("a point given back can be taken again", async () => {
   expect((await limiter.consume("route", LIMIT)).allowed).toBe(false);
 });
 
+test("what was counted can be looked at without being touched", async () => {
+  const { clock, limiter } = await startLimiter();
+  for (let call = 0; call < 2; call += 1) await limiter.consume("route", LIMIT);
+  clock.advance(20_000);
+  for (let call = 0; call < 2; call += 1) {
+    expect(await limiter.look(["another", "route"])).toEqual([
+      { count: 0, resetSeconds: 1 },
+      { count: 2, resetSeconds: 40 },
+    ]);
+  }
+  clock.advance(40_000);
+  expect(await limiter.look(["route"])).toEqual([{ count: 0, resetSeconds: 1 }]);
+});
+
 test("after the free tries the waits double up to their cap and no further, and waiting costs nothing", async () => {
   const { clock, limiter } = await startLimiter();
   const tryOnce = () => limiter.tryAfterBackOff("account", BACK_OFF);
