@@ -4,6 +4,7 @@ import { type Access, createAccess } from "./access/access.ts";
 import { requirePermission, type Viewer } from "./access/viewer.ts";
 import { KeyAdministrationService } from "./administration/key-administration.service.ts";
 import { SettingsService } from "./administration/settings.service.ts";
+import { UsageService } from "./administration/usage.service.ts";
 import { AuditChainService } from "./audit/audit-chain.service.ts";
 import { AuditEventRepository } from "./audit/audit-event.repository.ts";
 import { AuditEventService } from "./audit/audit-event.service.ts";
@@ -70,6 +71,7 @@ export type Services = Store & {
   readonly projects: Projects;
   readonly keyAdministration: KeyAdministrationService;
   readonly settings: SettingsService;
+  readonly usage: UsageService;
   readonly metrics: Metrics;
   readonly exposition: Exposition;
   /** What a rotation of key-encryption keys has to re-wrap. */
@@ -222,6 +224,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     projects,
     keyAdministration,
     settings: new SettingsService(config),
+    usage: new UsageService(metrics.series),
     metrics,
     exposition: createExposition(metrics),
     sealedSources,

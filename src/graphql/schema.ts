@@ -8,6 +8,7 @@ import { UserResolver } from "../access/user.resolver.ts";
 import { UserAdministrationResolver } from "../access/user-administration.resolver.ts";
 import { KeyAdministrationResolver } from "../administration/key-administration.resolver.ts";
 import { SettingsResolver } from "../administration/settings.resolver.ts";
+import { UsageResolver } from "../administration/usage.resolver.ts";
 import { AuditChainResolver } from "../audit/audit-chain.resolver.ts";
 import { AuditEventResolver } from "../audit/audit-event.resolver.ts";
 import { AccessTokenResolver } from "../credentials/access-token.resolver.ts";
@@ -43,6 +44,7 @@ export type ResolverServices = Pick<
   | "settings"
   | "sync"
   | "upstreamUse"
+  | "usage"
 >;
 
 /** Every resolver of the API with the one service it stands on: the one list of them. */
@@ -57,6 +59,7 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [AuditChainResolver, ({ auditChains }) => new AuditChainResolver(auditChains)],
   [KeyAdministrationResolver, ({ keyAdministration }) => new KeyAdministrationResolver(keyAdministration)],
   [SettingsResolver, ({ settings }) => new SettingsResolver(settings)],
+  [UsageResolver, ({ usage }) => new UsageResolver(usage)],
   [ConnectorResolver, ({ credentials }) => new ConnectorResolver(credentials.credentials)],
   [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
   [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],

@@ -44,6 +44,11 @@ const LOGIN_API = { credential: { connector: "login-api" } };
 const save = (gateway: Gateway, token: string) =>
   gateway.execute(SaveCredential, { input: { connector: "login-api", fields: FIELDS, test: false } }, token);
 
+type Usage = {
+  readonly tokens: readonly Record<string, number>[];
+  readonly upstreams: readonly { readonly connector: string; readonly minutes: readonly Record<string, number>[] }[];
+};
+
 describe("an upstream access token", () => {
   it("comes from one login, then from the cache, and says whose credential it is", async () => {
     const { gateway, cloud } = await start();
@@ -64,6 +69,13 @@ describe("an upstream access token", () => {
     expect(cloud.logins()).toBe(1);
     const events = await gateway.execute(AuditEvents, { action: "ACCESS_TOKEN_ISSUED" }, token);
     expect(events.data?.auditEvents.totalCount).toBe(11);
+    const usage =
+      "{ usage(minutes: 5) { tokens { memory shared upstream failed } upstreams { connector minutes { count failed } } } }";
+    const answer = await gateway.query(usage, {}, await gateway.signInAdministrator());
+    const { tokens, upstreams } = (answer.data as { usage: Usage }).usage;
+    const sum = (rows: readonly Record<string, number>[] = [], name = "") => rows.reduce((all, row) => all + (row[name] ?? 0), 0);
+    expect(["memory", "shared", "upstream", "failed"].map((name) => sum(tokens, name))).toEqual([10, 0, 1, 0]);
+    expect(upstreams.map(({ connector, minutes }) => [connector, sum(minutes, "count")])).toEqual([["login-api", 1]]);
     await gateway.services.credentials.uses.flush();
     expect(await gateway.services.database.client.credential.count({ where: { lastUsedAt: { not: null } } })).toBe(1);
   });

@@ -22,6 +22,7 @@ Query.auditStatistics                                  | audit:read-all         
 Query.keys                                             | key:read                | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.keyRotation                                      | key:read                | 401  401  401   401  401  403   403   null  403    403    403  403  403  403  403  401
 Query.settings                                         | settings:read           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Query.usage                                            | metrics:read            | 401  401  401   401  401  403   403   OK    403    403    OK   OK   OK   OK   403  401
 Query.connectors                                       | connector:read          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     OK   OK   OK   OK   403  OK
 Query.projects                                         | project:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Query.projects (archived too)                          | project:write           | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401

@@ -328,6 +328,13 @@ export type AdminStatisticsQueryVariables = Exact<{
 
 export type AdminStatisticsQuery = { auditStatistics: Array<{ start: string, action: string, outcome: string, count: number }> };
 
+export type AdminUsageQueryVariables = Exact<{
+  minutes: number;
+}>;
+
+
+export type AdminUsageQuery = { usage: { tokens: Array<{ start: string, memory: number, shared: number, upstream: number, failed: number }>, upstreams: Array<{ connector: string, minutes: Array<{ start: string, count: number, failed: number, meanMs: number | null, p95Ms: number | null }> }> } };
+
 export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null };
 
 export type CredentialsQueryVariables = Exact<{
@@ -1121,6 +1128,29 @@ export const AdminStatisticsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AdminStatisticsQuery, AdminStatisticsQueryVariables>;
+export const AdminUsageDocument = new TypedDocumentString(`
+    query AdminUsage($minutes: Int!) {
+  usage(minutes: $minutes) {
+    tokens {
+      start
+      memory
+      shared
+      upstream
+      failed
+    }
+    upstreams {
+      connector
+      minutes {
+        start
+        count
+        failed
+        meanMs
+        p95Ms
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AdminUsageQuery, AdminUsageQueryVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
     query Credentials($first: Int!, $after: String) {
   credentials(first: $first, after: $after) {

@@ -23,6 +23,7 @@ export function BarChart({
   format,
   from,
   to,
+  legend = [],
 }: {
   readonly title: string;
   readonly summary: string;
@@ -31,6 +32,8 @@ export function BarChart({
   /** What stands below the first and the last bar. */
   readonly from: string;
   readonly to: string;
+  /** What the tones of a bar's parts mean, from the bottom up. */
+  readonly legend?: ReadonlyArray<{ readonly tone: ChartTone; readonly text: string }>;
 }) {
   const highest = Math.max(0, ...bars.map(heightOf));
   return (
@@ -39,6 +42,18 @@ export function BarChart({
         <span className={styles.title}>{title}</span>
         <span className={styles.highest}>{format(highest)}</span>
       </figcaption>
+      {legend.length > 0 && (
+        <ul className={styles.legend}>
+          {legend.map(({ tone, text }) => (
+            <li key={tone}>
+              <svg className={styles.swatch} viewBox="0 0 1 1" aria-hidden="true">
+                <rect width={1} height={1} className={styles[tone]} />
+              </svg>
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
       <svg
         role="img"
         aria-label={`${title}: ${summary}`}

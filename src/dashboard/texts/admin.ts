@@ -205,4 +205,28 @@ export const admin = {
     nothing: "Nothing in this time.",
     now: "now",
   },
+  usage: {
+    title: "Caches and upstreams",
+    description: "Counted in memory by the process that answered, since it started. Other nodes and workers count their own.",
+    ranges: { HOUR: "last hour", SIX: "last 6 hours", DAY: "last 24 hours" },
+    tokens: "Access tokens by where they came from",
+    memory: "Memory",
+    shared: "Shared cache",
+    upstream: "Login upstream",
+    failed: "Failed",
+    hitShare: (share: number) => `${share} of 100 came from a cache`,
+    tokensOf: (time: string, hits: number, logins: number, failed: number) =>
+      `${time}: ${hits} from a cache, ${logins} by a login, ${failed} failed`,
+    latencyOf: (name: string) => `Time that ${name} takes`,
+    mean: "Mean",
+    p95: "95 of 100 within",
+    uses: "Uses",
+    failedUses: "Failed",
+    slowest: (time: string) => `95 of 100 uses within ${time} in the slowest minute`,
+    latenciesOf: (time: string, mean: string, p95: string, uses: number, failed: number) =>
+      `${time}: mean ${mean}, 95 of 100 within ${p95}, ${count(uses, "use", "uses")}, ${failed} failed`,
+    milliseconds: (number: string) => `${number} ms`,
+    none: "–",
+    noUpstreams: "No upstream has been used since this process started.",
+  },
 } as const;

@@ -1,13 +1,13 @@
 import { useMemo, useState } from "react";
 import { useData } from "../../client/use-data.ts";
 import { AdminStatisticsDocument } from "../../gql/graphql.ts";
-import { BarChart } from "../../parts/chart.tsx";
 import { SelectField } from "../../parts/field.tsx";
 import { Loaded, Stack } from "../../parts/page.tsx";
 import { Card, Skeleton } from "../../parts/surface.tsx";
-import { type Column, Table } from "../../parts/table.tsx";
+import type { Column } from "../../parts/table.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./admin.module.css";
+import { ChartWithTable } from "./chart-with-table.tsx";
 import { type Counted, countPerInterval, type Interval } from "./statistics.ts";
 
 const words = texts.admin.overview;
@@ -90,30 +90,23 @@ function OverTime({ title, intervals, isHourly }: OverTimeProps) {
   ];
   const busy = intervals.filter((interval) => interval.done + interval.failed > 0);
   return (
-    <div className={styles.chart}>
-      <BarChart
-        title={title}
-        summary={words.summary(all, failed)}
-        bars={intervals.map((interval) => ({
+    <ChartWithTable
+      chart={{
+        title,
+        summary: words.summary(all, failed),
+        bars: intervals.map((interval) => ({
           key: interval.start.toISOString(),
           title: words.barOf(timeOf(interval), interval.done, interval.failed),
           parts: [
             { value: interval.done, tone: "accent" },
             { value: interval.failed, tone: "bad" },
           ],
-        }))}
-        format={(value) => value.toLocaleString("en")}
-        from={first === undefined ? "" : timeOf(first)}
-        to={words.now}
-      />
-      <details>
-        <summary>{words.table(title)}</summary>
-        {busy.length === 0 ? (
-          <p className={styles.soft}>{words.nothing}</p>
-        ) : (
-          <Table label={words.table(title)} columns={columns} rows={busy} keyOf={({ start }) => start.toISOString()} />
-        )}
-      </details>
-    </div>
+        })),
+        format: (value) => value.toLocaleString("en"),
+        from: first === undefined ? "" : timeOf(first),
+        to: words.now,
+      }}
+      table={{ columns, rows: busy, keyOf: ({ start }) => start.toISOString() }}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { texts } from "../../texts/texts.ts";
 import { AdminPage } from "./admin-page.tsx";
 import { Charts } from "./charts.tsx";
 import { Health } from "./health.tsx";
+import { UsageCharts } from "./usage-charts.tsx";
 
 const words = texts.admin.overview;
 
@@ -11,6 +12,7 @@ export function OverviewPage() {
     <AdminPage title={words.title} description={words.description}>
       <Health />
       <Charts />
+      <UsageCharts />
     </AdminPage>
   );
 }
