@@ -4,7 +4,7 @@ import { columnsOf } from "./audit-chain.ts";
 import { encodeList } from "./audit-encoding.ts";
 import type { AuditSecret } from "./audit-secret.ts";
 
-const PAGE_SIZE = 500;
+const PAGE_SIZE = 200;
 
 /** How many events stand outside of every chain, and the MAC of all of them in their order. */
 export async function digestUnchained(

@@ -7,8 +7,8 @@ type Row = Omit<ChainedRecord, "createdAt"> & { readonly createdAt: string };
 /** A place in the order of all chains: the link that was read last. */
 type Place = Pick<ChainedRecord, "chainId"> & Pick<ChainPosition, "sequence">;
 
-/** Few enough that a page holds the event loop for some milliseconds only. */
-const PAGE_SIZE = 500;
+/** Few enough that reading and judging a page hold the event loop for some milliseconds only, also on a slow machine. */
+const PAGE_SIZE = 200;
 
 const COLUMNS = [
   "id",
