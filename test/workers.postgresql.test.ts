@@ -19,7 +19,7 @@ async function eventually(isTrue: () => boolean): Promise<void> {
 async function startWorkers() {
   const { dataDir, databaseUrl, remove } = await createTestStore();
   const environment = { DATABASE_URL: databaseUrl ?? "", WORKERS: "2", LOG_LEVEL: "info", STOP_GRACE_SECONDS: "0.2" };
-  const product = await startProduct({ dataDir, environment, hasUnreadOutput: true });
+  const product = await startProduct({ dataDir, environment, output: "unread" });
   let lines = "";
   product.child.stdout?.on("data", (piece) => {
     lines += String(piece);

@@ -17,7 +17,7 @@ defineFault({
   run: async ({ count }) => {
     const requests = count(20 * REQUESTS, REQUESTS);
     const dataDir = mkdtempSync(path.join(tmpdir(), "postern-fault-"));
-    const product = await startProduct({ dataDir, hasUnreadOutput: true, environment: { LOG_LEVEL: "trace" } });
+    const product = await startProduct({ dataDir, output: "unread", environment: { LOG_LEVEL: "trace" } });
     let unanswered = 0;
     let worst = 0;
     try {

@@ -98,11 +98,11 @@ async function runPair(create: CreateStore, sharing: Sharing) {
     const starts = await Promise.allSettled(nodes.map((node) => node.ready()));
     const serving = nodes.filter((_, index) => starts[index]?.status === "fulfilled");
     const failed = nodes.filter((node) => !serving.includes(node));
-    const isRefused = (node: Product) => REFUSED.test(node.stderr());
+    const isRefused = (node: Product) => REFUSED.test(node.printed());
     const refused = failed.filter(isRefused).length;
     const sentences = [...(await findTwins(store)), ...(await findRefusals(serving))];
     const wanted = sharing.startsWith("a ring each") ? 1 : 0;
-    const unexpected = failed.filter((node) => !isRefused(node)).map((node) => node.stderr());
+    const unexpected = failed.filter((node) => !isRefused(node)).map((node) => node.printed());
     const startFaults = Math.abs(refused - wanted) + unexpected.length;
     if (startFaults + sentences.length > 0) console.error([sharing, ...unexpected, ...sentences].join("\n"));
     return { refused, startFaults, sentences: sentences.length };

@@ -98,7 +98,7 @@ async function meetNewerStore(store: FaultStore): Promise<string[]> {
   const [code] = await product.ended;
   const faults = [
     ...(code === 1 ? [] : [`it ended with ${code}`]),
-    ...(product.stderr().includes(`${UNKNOWN}, which this build does not know`) ? [] : [`it said ${product.stderr()}`]),
+    ...(product.printed().includes(`${UNKNOWN}, which this build does not know`) ? [] : [`it said ${product.printed()}`]),
     ...((await digestOf(store)) === before ? [] : ["the store was written to"]),
   ];
   if (faults.length > 0) console.error(faults.join("\n"));

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { askGraphql, type FaultNodes, PASSWORD, type Session, signIn, withNodes } from "./support/fault-nodes.ts";
 import { percentile } from "./support/health-watch.ts";
+import { createServiceToken } from "./support/revocables.ts";
 
 const LIMIT_MS = 5_000;
 const PAUSE_MS = 50;
@@ -52,12 +53,8 @@ const REVOCATIONS: Readonly<Record<string, Prepare>> = {
     return { token, query: OWN, revoke: () => askGraphql(node, query, { input: { id, username } }, admin.token) };
   },
   "service token": async (node, admin) => {
-    const create = `mutation { createServiceToken(input: { name: "f", permissions: ["credential:read"] }) { token serviceToken { id } } }`;
-    const { data } = await askGraphql(node, create, {}, admin.token);
-    const made = data["createServiceToken"] as unknown as { token: string; serviceToken: { id: string } };
-    const query = "mutation ($input: RevokeServiceTokenInput!) { revokeServiceToken(input: $input) { serviceToken { id } } }";
-    const revoke = () => askGraphql(node, query, { input: { id: made.serviceToken.id } }, admin.token);
-    return { token: made.token, query: OWN, revoke };
+    const { token, revoke } = await createServiceToken(node, admin);
+    return { token, query: OWN, revoke };
   },
 };
 

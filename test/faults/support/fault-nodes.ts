@@ -52,7 +52,12 @@ export async function askGraphql(
   return { data: (body as { data?: FaultAnswer["data"] }).data ?? {}, code };
 }
 
-export type Session = { readonly token: string; readonly userId: string; readonly username: string };
+export type Session = {
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly userId: string;
+  readonly username: string;
+};
 
 /** A new session of a user; of one that is registered for it when there is none. */
 export async function signIn(
@@ -64,10 +69,11 @@ export async function signIn(
   const type = how === "login" ? "LoginInput" : "RegisterInput";
   const { data, code } = await askGraphql(
     node,
-    `mutation ($input: ${type}!) { ${how}(input: $input) { accessToken user { id } userErrors { code } } }`,
+    `mutation ($input: ${type}!) { ${how}(input: $input) { accessToken refreshToken user { id } userErrors { code } } }`,
     { input },
   );
-  const { accessToken: token, user } = (data[how] ?? {}) as { accessToken?: string; user?: { id: string } };
-  if (token == null || user == null) throw new Error(`${username} could not sign in: ${code}`);
-  return { token, userId: user.id, username };
+  type Tokens = { accessToken?: string; refreshToken?: string; user?: { id: string } };
+  const { accessToken: token, refreshToken, user } = (data[how] ?? {}) as Tokens;
+  if (token == null || refreshToken == null || user == null) throw new Error(`${username} could not sign in: ${code}`);
+  return { token, refreshToken, userId: user.id, username };
 }

@@ -15,8 +15,8 @@ const START_LIMIT_MS = 180_000;
 export type Product = {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it wrote on standard error so far. */
-  stderr(): string;
+  /** What it wrote on standard error so far, and on standard output where that is kept. */
+  printed(): string;
   /** Settles with exit code and signal once it has ended. */
   readonly ended: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
   /** Ends it with a signal and waits for it. */
@@ -33,8 +33,8 @@ export type ProductOptions = {
   /** A program to start it through, such as `faketime`, with its arguments. */
   readonly through?: readonly string[];
   readonly port?: number;
-  /** A pipe that nobody reads on standard output, instead of nothing. */
-  readonly hasUnreadOutput?: boolean;
+  /** Where standard output goes, instead of nowhere: a pipe that nobody reads, or to what is `printed`. */
+  readonly output?: "unread" | "kept";
 };
 
 /** A port that nothing listens on just now. */
@@ -47,34 +47,49 @@ export async function findFreePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
+const MAIN = path.resolve("dist/main.js");
+
+function environmentOf({ dataDir, environment }: Pick<ProductOptions, "dataDir" | "environment">): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    DATA_DIR: dataDir,
+    // The issuer of tokens, alike for every process over a store.
+    PUBLIC_URL: "http://postern.example.test",
+    LOG_LEVEL: "silent",
+    ADMIN_PASSWORD,
+    UPSTREAM_ALLOW: "127.0.0.1/32",
+    ...environment,
+  };
+}
+
+/** Runs one of the product's commands beside a gateway that is started with the same; its exit code and all that it printed. */
+export async function runProductCommand(
+  options: Pick<ProductOptions, "dataDir" | "environment">,
+  ...words: readonly string[]
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [MAIN, ...words], { env: environmentOf(options), stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (piece) => {
+      output += String(piece);
+    });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output };
+}
+
 /** Starts the built gateway as a process of its own; its log goes nowhere unless a level is given. */
-export async function spawnProduct({
-  dataDir,
-  environment = {},
-  through = [],
-  port,
-  hasUnreadOutput,
-}: ProductOptions): Promise<Product> {
+export async function spawnProduct({ dataDir, environment = {}, through = [], port, output }: ProductOptions): Promise<Product> {
   const listensOn = port ?? (await findFreePort());
-  const [program = process.execPath, ...args] = [...through, process.execPath, path.resolve("dist/main.js")];
+  const [program = process.execPath, ...args] = [...through, process.execPath, MAIN];
   const child = spawn(program, args, {
-    env: {
-      PATH: process.env.PATH,
-      DATA_DIR: dataDir,
-      PORT: String(listensOn),
-      // The issuer of tokens, alike for every process over a store.
-      PUBLIC_URL: "http://postern.example.test",
-      LOG_LEVEL: "silent",
-      ADMIN_PASSWORD,
-      UPSTREAM_ALLOW: "127.0.0.1/32",
-      ...environment,
-    },
-    stdio: ["ignore", hasUnreadOutput ? "pipe" : "ignore", "pipe"],
+    env: { PORT: String(listensOn), ...environmentOf({ dataDir, environment }) },
+    stdio: ["ignore", output === undefined ? "ignore" : "pipe", "pipe"],
   });
   let printed = "";
-  child.stderr?.on("data", (piece) => {
-    printed += String(piece);
-  });
+  for (const stream of output === "kept" ? [child.stdout, child.stderr] : [child.stderr])
+    stream?.on("data", (piece) => {
+      printed += String(piece);
+    });
   let hasEnded = false;
   const ended = once(child, "exit").then((exit) => {
     hasEnded = true;
@@ -84,7 +99,7 @@ export async function spawnProduct({
   return {
     url,
     child,
-    stderr: () => printed,
+    printed: () => printed,
     ended,
     end: async (signal) => {
       child.kill(signal);
