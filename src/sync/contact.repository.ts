@@ -12,6 +12,7 @@ export function createContactRepository(database: Database): ContactRepository {
     idPrefix: "contact",
     columns: { name: "text", email: "text", phone: "text", isCompany: "boolean" },
     valuesOf: ({ name, email, phone, isCompany }) => ({ name, email, phone, isCompany }),
+    nameOf: ({ name }) => name,
     searchedOf: ({ name, email, phone }) => [name, email, phone],
     findMany: (client, query) => client.contact.findMany(query),
     findById: (client, id) => client.contact.findUnique({ where: { id } }),

@@ -12,6 +12,7 @@ export function createProductRepository(database: Database): ProductRepository {
     idPrefix: "product",
     columns: { name: "text", sku: "text", price: "text" },
     valuesOf: ({ name, sku, price }) => ({ name, sku, price }),
+    nameOf: ({ name }) => name,
     searchedOf: ({ name, sku }) => [name, sku],
     findMany: (client, query) => client.product.findMany(query),
     findById: (client, id) => client.product.findUnique({ where: { id } }),

@@ -16,3 +16,11 @@ export function searchTextOf(fields: readonly (string | null)[]): string {
     .filter((field) => field !== "")
     .join("\n");
 }
+
+/** Longest name that is sorted by, in UTF-16 units: an index has no room for much more. */
+const MAX_SORT_LENGTH = 100;
+
+/** What lists are sorted by for a name: without case and accents, by its first hundred characters. */
+export function sortNameOf(name: string): string {
+  return normalizeText(name).slice(0, MAX_SORT_LENGTH);
+}

@@ -6,9 +6,10 @@ import type { Clock } from "../identifiers.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import type { RetryPolicy } from "../upstream/retry.ts";
 import { retryRead } from "./retry.ts";
+import { MAX_UPSTREAM_ID } from "./row-order.ts";
 import { type Checkpoint, isMassDisappearance, nextCursor, parseCheckpoint, planRun } from "./sync-plan.ts";
 import type { RunProgress, SyncRunRepository } from "./sync-run.repository.ts";
-import { MAX_UPSTREAM_ID, type StoredRow, type UpstreamRow, type UpstreamRowRepository } from "./upstream-row.repository.ts";
+import type { StoredRow, UpstreamRow, UpstreamRowRepository } from "./upstream-row.repository.ts";
 
 /** Rows read and stored at a time: above this Odoo wins nothing, and a page stays far below a megabyte. */
 const PAGE_SIZE = 1_000;

@@ -1,24 +1,27 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
 import { type IdPrefix, makeId } from "../identifiers.ts";
-import { normalizeText, searchTextOf } from "./search-text.ts";
+import { BY_ID, type RowOrder, type RowPlace, timeText } from "./row-order.ts";
+import { normalizeText, searchTextOf, sortNameOf } from "./search-text.ts";
 
 /** What rows of every resource have in common, as connectors give them. */
 export type UpstreamRow = { readonly upstreamId: number; readonly isActive: boolean; readonly updatedAt: Date };
 
 /** What is stored of every resource. */
-export type StoredRow = { readonly id: string; readonly credentialId: string; readonly upstreamId: number };
+export type StoredRow = {
+  readonly id: string;
+  readonly credentialId: string;
+  readonly upstreamId: number;
+  readonly sortName: string;
+  readonly upstreamUpdatedAt: Date;
+};
 
 export type ColumnValue = string | number | boolean | null;
 
 type ColumnType = "text" | "integer" | "boolean" | "timestamp(3)";
 
-/** A page of stored rows in the order of upstream ids, as the models' delegates take it. */
-export type RowQuery = {
-  readonly where: { credentialId: string; upstreamId: { gt: number } | { in: number[] } };
-  readonly orderBy: { upstreamId: "asc" };
-  readonly take: number;
-};
+/** Rows by their upstream ids, as the models' delegates take it. */
+export type RowQuery = { readonly where: { credentialId: string; upstreamId: { in: number[] } } };
 
 /** How one resource is stored. */
 export type UpstreamTable<Row extends UpstreamRow, Stored extends StoredRow> = {
@@ -27,16 +30,20 @@ export type UpstreamTable<Row extends UpstreamRow, Stored extends StoredRow> = {
   /** Columns beside those that all resources share. */
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly valuesOf: (row: Row) => Readonly<Record<string, ColumnValue>>;
+  readonly nameOf: (row: Row) => string;
   /** Which of a row's texts `search` looks in. */
   readonly searchedOf: (row: Row) => readonly (string | null)[];
   readonly findMany: (client: Transaction, query: RowQuery) => Promise<Stored[]>;
   readonly findById: (client: Transaction, id: string) => Promise<Stored | null>;
 };
 
+/** Where a page begins: after a place, or with the first row of the order. */
+export type RowsFrom = { readonly order: RowOrder; readonly after: RowPlace | null };
+
 /** Reading what is stored, whatever it is. */
 export type StoredRows<Stored> = {
-  /** Rows in the order of their upstream ids after one; where a search is given, those whose text contains it. */
-  findPage(credentialId: string, search: string | null, take: number, afterId: number): Promise<readonly Stored[]>;
+  /** Rows in an order after a place in it; where a search is given, those whose text contains it. */
+  findPage(credentialId: string, search: string | null, take: number, from: RowsFrom): Promise<readonly Stored[]>;
   count(credentialId: string, search: string | null): Promise<number>;
   findById(id: string): Promise<Stored | null>;
 };
@@ -48,16 +55,12 @@ const SHARED_COLUMNS: Readonly<Record<string, ColumnType>> = {
   isActive: "boolean",
   upstreamUpdatedAt: "timestamp(3)",
   searchText: "text",
+  sortName: "text",
 };
 
 const ID_CHUNK = 10_000;
 
 export type UpsertCounts = { readonly created: number; readonly updated: number };
-
-/** Time as Prisma's SQLite adapter writes it: one text per time, so that its comparisons hold; PostgreSQL reads it too. */
-function timeText(time: Date): string {
-  return time.toISOString().replace("Z", "+00:00");
-}
 
 /** PostgreSQL's text knows neither NUL nor half of a surrogate pair; one such name must not stop a page for ever. */
 function storable(value: ColumnValue): ColumnValue {
@@ -112,11 +115,12 @@ export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends Store
 
   /** The values of a row in the order of the columns. */
   #recordOf(row: Row): readonly [string, ...ColumnValue[]] {
-    const { idPrefix, columns, valuesOf, searchedOf } = this.#table;
+    const { idPrefix, columns, valuesOf, searchedOf, nameOf } = this.#table;
     const values = valuesOf(row);
     const own = Object.keys(columns).map((name) => storable(values[name] ?? null));
     const searchText = storable(searchTextOf(searchedOf(row)));
-    return [makeId(idPrefix), row.upstreamId, row.isActive, timeText(row.updatedAt), searchText, ...own];
+    const sortName = storable(sortNameOf(nameOf(row)));
+    return [makeId(idPrefix), row.upstreamId, row.isActive, timeText(row.updatedAt), searchText, sortName, ...own];
   }
 
   /** Deletes rows by their upstream ids, at most a few thousand at a time, and gives how many there were. */
@@ -135,19 +139,23 @@ export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends Store
   /** The stored upstream ids after one, through another, ascending, in chunks. */
   async *storedIds(credentialId: string, afterId: number, throughId: number): AsyncGenerator<readonly number[]> {
     for (let after: number | undefined = afterId; after !== undefined; ) {
-      const ids: readonly number[] = await this.#findIds(credentialId, null, ID_CHUNK, after, throughId);
+      const from = this.#within(BY_ID, { value: "", upstreamId: after });
+      const ids: readonly number[] = await this.#findIds(credentialId, Prisma.sql`"upstreamId" <= ${throughId}`, ID_CHUNK, from);
       if (ids.length > 0) yield ids;
       after = ids.at(-1);
     }
   }
 
-  async findPage(credentialId: string, search: string | null, take: number, afterId: number): Promise<readonly Stored[]> {
-    const upstreamId = search === null ? { gt: afterId } : { in: await this.#findIds(credentialId, search, take, afterId) };
-    return this.#table.findMany(this.#database.client, {
-      where: { credentialId, upstreamId },
-      orderBy: { upstreamId: "asc" },
-      take,
-    });
+  async findPage(
+    credentialId: string,
+    search: string | null,
+    take: number,
+    { order, after }: RowsFrom = { order: BY_ID, after: null },
+  ): Promise<readonly Stored[]> {
+    const ids = await this.#findIds(credentialId, this.#containing(search), take, this.#within(order, after));
+    const rows = await this.#table.findMany(this.#database.client, { where: { credentialId, upstreamId: { in: ids } } });
+    const placeOf = new Map(ids.map((id, place) => [id, place]));
+    return rows.sort((left, right) => (placeOf.get(left.upstreamId) ?? 0) - (placeOf.get(right.upstreamId) ?? 0));
   }
 
   findById(id: string): Promise<Stored | null> {
@@ -166,15 +174,29 @@ export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends Store
     return Prisma.sql`${position}("searchText", ${text}) > 0`;
   }
 
-  async #findIds(credentialId: string, search: string | null, take: number, afterId: number, throughId = MAX_UPSTREAM_ID) {
+  /** The rows after a place, and the order itself: by the columns of one index, so that no page sorts the others. */
+  #within({ sort, direction }: RowOrder, after: RowPlace | null): { condition: Prisma.Sql; order: Prisma.Sql } {
+    const { raw, sql } = Prisma;
+    const column = { ID: null, NAME: "sortName", UPDATED: "upstreamUpdatedAt" }[sort];
+    const columns = [...(column === null ? [] : [column]), "upstreamId"];
+    const order = raw(columns.map((name) => `"${name}" ${direction}`).join(", "));
+    if (after === null) return { condition: sql`1 = 1`, order };
+    const comparison = raw(direction === "ASC" ? ">" : "<");
+    const cast = raw(sort === "UPDATED" && this.#database.provider !== "sqlite" ? "::timestamp(3)" : "");
+    const values = column === null ? sql`${after.upstreamId}` : sql`${after.value}${cast}, ${after.upstreamId}`;
+    return { condition: sql`(${raw(quoted(columns))}) ${comparison} (${values})`, order };
+  }
+
+  async #findIds(
+    credentialId: string,
+    chosen: Prisma.Sql,
+    take: number,
+    { condition, order }: { readonly condition: Prisma.Sql; readonly order: Prisma.Sql },
+  ): Promise<number[]> {
     const rows = await this.#database.client.$queryRaw<{ upstreamId: number }[]>`
       SELECT "upstreamId" FROM ${this.#name}
-      WHERE "credentialId" = ${credentialId} AND "upstreamId" > ${afterId} AND "upstreamId" <= ${throughId}
-        AND ${this.#containing(search)}
-      ORDER BY "upstreamId" LIMIT ${take}`;
+      WHERE "credentialId" = ${credentialId} AND ${condition} AND ${chosen}
+      ORDER BY ${order} LIMIT ${take}`;
     return rows.map(({ upstreamId }) => upstreamId);
   }
 }
-
-/** The greatest id that fits the column, and GraphQL's Int. */
-export const MAX_UPSTREAM_ID = 2_147_483_647;

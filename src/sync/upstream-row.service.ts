@@ -3,13 +3,16 @@ import type { CredentialAccess, CredentialSelector } from "../credentials/creden
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput } from "../errors.ts";
 import { type IdPrefix, idPrefixOf } from "../identifiers.ts";
+import { BY_ID, parsePlace, type RowOrder, type RowSort, type SortDirection } from "./row-order.ts";
 import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
-import { MAX_UPSTREAM_ID, type StoredRow, type StoredRows } from "./upstream-row.repository.ts";
+import type { StoredRow, StoredRows } from "./upstream-row.repository.ts";
 
 export type RowListRequest = PageRequest & {
   /** The caller's default Odoo credential when left out. */
   readonly credential?: CredentialSelector | null | undefined;
   readonly search?: string | null | undefined;
+  readonly sort?: RowSort | null | undefined;
+  readonly direction?: SortDirection | null | undefined;
 };
 
 export type RowServiceDependencies<Stored> = {
@@ -20,11 +23,9 @@ export type RowServiceDependencies<Stored> = {
 
 const MAX_SEARCH_LENGTH = 200;
 
-/** The upstream id to go on after. */
-function parseAfterId(afterKey: string | null): number {
-  const id = Number(afterKey ?? "0");
-  if (!Number.isInteger(id) || id < 0 || id > MAX_UPSTREAM_ID) throw badInput("after", "after is not a cursor of this list.");
-  return id;
+/** The order that a request asks for: by upstream ids when it does not say. */
+export function orderOf({ sort, direction }: Pick<RowListRequest, "sort" | "direction">): RowOrder {
+  return { sort: sort ?? BY_ID.sort, direction: direction ?? BY_ID.direction };
 }
 
 /** Synced rows of one resource: whoever may see a credential may see what was synced with it. */
@@ -36,7 +37,7 @@ export class UpstreamRowService<Stored extends StoredRow> {
   }
 
   /**
-   * A page in the order of upstream ids. Who names no credential and has none sees an empty list.
+   * A page in the order that is asked for. Who names no credential and has none sees an empty list.
    * @throws {GatewayError} NOT_FOUND when the credential named is not there or not the viewer's
    */
   async findPage(viewer: Viewer, { credential, search, ...request }: RowListRequest): Promise<Page<Stored>> {
@@ -52,9 +53,10 @@ export class UpstreamRowService<Stored extends StoredRow> {
         async () => 0,
       );
     }
+    const order = orderOf(request);
     return readPage(
       request,
-      (take, afterKey) => rows.findPage(meant.id, search ?? null, take, parseAfterId(afterKey)),
+      (take, afterKey) => rows.findPage(meant.id, search ?? null, take, { order, after: parsePlace(afterKey, order) }),
       () => rows.count(meant.id, search ?? null),
     );
   }

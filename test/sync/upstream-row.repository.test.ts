@@ -4,6 +4,7 @@ import type { Database } from "../../src/database/database.ts";
 import type { ContactModel } from "../../src/database/generated/sqlite/models.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createContactRepository } from "../../src/sync/contact.repository.ts";
+import { BY_ID, parsePlace, placeKeyOf, type RowOrder } from "../../src/sync/row-order.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { createViewer } from "../support/sync.ts";
 
@@ -54,6 +55,7 @@ test("a page is written as Prisma would write it, to the byte", async () => {
     isCompany: true,
     isActive: false,
     searchText: "raw\nc1@example.test",
+    sortName: "raw",
     upstreamUpdatedAt: FIRST,
     syncedAt: LATER,
   });
@@ -98,7 +100,8 @@ test("search finds literal text whatever its case and accents, page by page, wit
   const otherId = await storeCredential(database);
   await database.transaction((transaction) => contacts.upsert(transaction, otherId, [contact(1, { name: "José" })], FIRST));
   const find = async (search: string | null, take = 10, afterId = 0) => {
-    const rows = await contacts.findPage(credentialId, search, take, afterId);
+    const from = { order: BY_ID, after: { value: "", upstreamId: afterId } };
+    const rows = await contacts.findPage(credentialId, search, take, from);
     return { names: texts(rows), count: await contacts.count(credentialId, search) };
   };
 
@@ -112,6 +115,46 @@ test("search finds literal text whatever its case and accents, page by page, wit
   expect(await find("' OR 1=1 --")).toEqual({ names: [], count: 0 });
   expect(await find(" ")).toMatchObject({ count: 7 });
   expect(await find(null, 2, 5)).toEqual({ names: ["JOSE\\GARCIA", "Zoë"], count: 7 });
+});
+
+test("rows come in the order of names or times, either way, page by page without a row twice or none, from an index", async () => {
+  const { database, contacts, credentialId, upsert } = await openContacts();
+  const names = ["zoe", "Ángel", "angel", "Bob", "\u{1f600}", "", "zoe", "x".repeat(3_000), "Éva", "eve"];
+  const rows = names.map((name, at) => contact(at + 1, { name, updatedAt: new Date(FIRST.getTime() + (at % 3) * 1_500) }));
+  await upsert(rows, LATER);
+  const walk = async (order: RowOrder, search: string | null = null) => {
+    const ids: number[] = [];
+    for (let after: ReturnType<typeof parsePlace> = null; ; ) {
+      const page = await contacts.findPage(credentialId, search, 3, { order, after });
+      ids.push(...page.map(({ upstreamId }) => upstreamId));
+      const last = page.at(-1);
+      if (last === undefined) return ids;
+      after = parsePlace(placeKeyOf(last, order), order);
+    }
+  };
+  const byName = [6, 2, 3, 4, 9, 10, 8, 1, 7, 5];
+  expect(await walk({ sort: "NAME", direction: "ASC" })).toEqual(byName);
+  expect(await walk({ sort: "NAME", direction: "DESC" })).toEqual([...byName].reverse());
+  expect(await walk({ sort: "UPDATED", direction: "ASC" })).toEqual([1, 4, 7, 10, 2, 5, 8, 3, 6, 9]);
+  expect(await walk({ sort: "UPDATED", direction: "DESC" })).toEqual([9, 6, 3, 8, 5, 2, 10, 7, 4, 1]);
+  expect(await walk({ sort: "ID", direction: "DESC" })).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  expect(await walk({ sort: "NAME", direction: "DESC" }, "zoe")).toEqual([7, 1]);
+  expect(() => parsePlace('["NAME","a",1]', { sort: "UPDATED", direction: "ASC" })).toThrow("after is not a cursor");
+  const explain = database.provider === "sqlite" ? "EXPLAIN QUERY PLAN" : "EXPLAIN (FORMAT JSON)";
+  const plan = (column: string) =>
+    database.transaction(async (transaction) => {
+      // A table so small is sorted sooner than an index is read: what is asked is whether the index would serve.
+      for (const way of database.provider === "sqlite" ? [] : ["seqscan", "bitmapscan", "sort"])
+        await transaction.$executeRawUnsafe(`SET LOCAL enable_${way} = off`);
+      return transaction.$queryRawUnsafe(
+        `${explain} SELECT "upstreamId" FROM "Contact" WHERE "credentialId" = 'c' AND ("${column}", "upstreamId") < ('2026-11-20', 1)
+         ORDER BY "${column}" DESC, "upstreamId" DESC LIMIT 3`,
+      );
+    });
+  for (const column of ["sortName", "upstreamUpdatedAt"])
+    expect(JSON.stringify(await plan(column), (_, value) => (typeof value === "bigint" ? String(value) : value))).toMatch(
+      new RegExp(`^(?!.*(TEMP B-TREE|"Sort")).*Contact_credentialId_${column}_upstreamId_idx`),
+    );
 });
 
 test("stored ids come in chunks between two bounds, and are deleted by id", async () => {

@@ -118,6 +118,12 @@ export type Role =
   | 'ADMIN'
   | 'USER';
 
+/** By the upstream's ids, by name without case and accents, or by the last change there. */
+export type RowSort =
+  | 'ID'
+  | 'NAME'
+  | 'UPDATED';
+
 /** Creates the credential, or replaces the fields given of the one with the same owner, connector, project and label. A field left out keeps its value. */
 export type SaveCredentialInput = {
   connector: string;
@@ -129,6 +135,10 @@ export type SaveCredentialInput = {
   /** Test before saving; what fails the test is not saved. False saves untested. */
   test?: boolean | null | undefined;
 };
+
+export type SortDirection =
+  | 'ASC'
+  | 'DESC';
 
 export type SyncInput = {
   /** Answer as soon as the run is queued instead of when it ends. */
@@ -416,6 +426,8 @@ export type ContactsQueryVariables = Exact<{
   after?: string | null | undefined;
   search?: string | null | undefined;
   credential?: CredentialSelector | null | undefined;
+  sort?: RowSort | null | undefined;
+  direction?: SortDirection | null | undefined;
 }>;
 
 
@@ -426,6 +438,8 @@ export type ProductsQueryVariables = Exact<{
   after?: string | null | undefined;
   search?: string | null | undefined;
   credential?: CredentialSelector | null | undefined;
+  sort?: RowSort | null | undefined;
+  direction?: SortDirection | null | undefined;
 }>;
 
 
@@ -436,6 +450,8 @@ export type ContactsToExportQueryVariables = Exact<{
   after?: string | null | undefined;
   search?: string | null | undefined;
   credential?: CredentialSelector | null | undefined;
+  sort?: RowSort | null | undefined;
+  direction?: SortDirection | null | undefined;
 }>;
 
 
@@ -446,6 +462,8 @@ export type ProductsToExportQueryVariables = Exact<{
   after?: string | null | undefined;
   search?: string | null | undefined;
   credential?: CredentialSelector | null | undefined;
+  sort?: RowSort | null | undefined;
+  direction?: SortDirection | null | undefined;
 }>;
 
 
@@ -1493,8 +1511,15 @@ export const DeleteCredentialDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DeleteCredentialMutation, DeleteCredentialMutationVariables>;
 export const ContactsDocument = new TypedDocumentString(`
-    query Contacts($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
-  contacts(first: $first, after: $after, search: $search, credential: $credential) {
+    query Contacts($first: Int!, $after: String, $search: String, $credential: CredentialSelector, $sort: RowSort, $direction: SortDirection) {
+  contacts(
+    first: $first
+    after: $after
+    search: $search
+    credential: $credential
+    sort: $sort
+    direction: $direction
+  ) {
     nodes {
       id
       upstreamId
@@ -1515,8 +1540,15 @@ export const ContactsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ContactsQuery, ContactsQueryVariables>;
 export const ProductsDocument = new TypedDocumentString(`
-    query Products($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
-  products(first: $first, after: $after, search: $search, credential: $credential) {
+    query Products($first: Int!, $after: String, $search: String, $credential: CredentialSelector, $sort: RowSort, $direction: SortDirection) {
+  products(
+    first: $first
+    after: $after
+    search: $search
+    credential: $credential
+    sort: $sort
+    direction: $direction
+  ) {
     nodes {
       id
       upstreamId
@@ -1536,8 +1568,15 @@ export const ProductsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ProductsQuery, ProductsQueryVariables>;
 export const ContactsToExportDocument = new TypedDocumentString(`
-    query ContactsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
-  contacts(first: $first, after: $after, search: $search, credential: $credential) {
+    query ContactsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector, $sort: RowSort, $direction: SortDirection) {
+  contacts(
+    first: $first
+    after: $after
+    search: $search
+    credential: $credential
+    sort: $sort
+    direction: $direction
+  ) {
     nodes {
       upstreamId
       name
@@ -1556,8 +1595,15 @@ export const ContactsToExportDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ContactsToExportQuery, ContactsToExportQueryVariables>;
 export const ProductsToExportDocument = new TypedDocumentString(`
-    query ProductsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector) {
-  products(first: $first, after: $after, search: $search, credential: $credential) {
+    query ProductsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector, $sort: RowSort, $direction: SortDirection) {
+  products(
+    first: $first
+    after: $after
+    search: $search
+    credential: $credential
+    sort: $sort
+    direction: $direction
+  ) {
     nodes {
       upstreamId
       name

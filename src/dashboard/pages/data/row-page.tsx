@@ -14,6 +14,7 @@ import { Filters, Table } from "../../parts/table.tsx";
 import { useDebounced } from "../../parts/use-debounced.ts";
 import { texts } from "../../texts/texts.ts";
 import { CredentialOptions } from "../sync/credential-options.tsx";
+import { ORDER_NAMES, orderNamed } from "./orders.ts";
 import type { RowList } from "./row-list.ts";
 import { useExport } from "./use-export.ts";
 
@@ -26,8 +27,14 @@ export function RowPage<Data, Row, ExportData, Line>({ list }: { readonly list: 
   const credentialId = address.get("credential");
   const [typed, setTyped] = useState("");
   const search = useDebounced(typed.trim());
-  const filter = { search: search === "" ? null : search, credential: credentialId === null ? null : { id: credentialId } };
-  const pager = usePager(`${credentialId} ${search}`);
+  const { name: order, sort, direction } = orderNamed(address.get("sort"));
+  const credential = credentialId === null ? null : { id: credentialId };
+  const filter = { search: search === "" ? null : search, credential, sort, direction };
+  const pager = usePager(`${credentialId} ${order} ${search}`);
+  const change = (name: "credential" | "sort", value: string) =>
+    setAddress((before) => new URLSearchParams([...[...before].filter(([each]) => each !== name), [name, value]]), {
+      replace: true,
+    });
   const rows = useData(list.document, { first: PER_PAGE, after: pager.after, ...filter }, { of: [list.typename, "SyncRun"] });
   const exporting = useExport(list);
   const total = rows.data === undefined ? 0 : list.pick(rows.data).totalCount;
@@ -49,7 +56,9 @@ export function RowPage<Data, Row, ExportData, Line>({ list }: { readonly list: 
           search={typed}
           onSearch={setTyped}
           credentialId={credentialId}
-          onCredential={(id) => setAddress({ credential: id }, { replace: true })}
+          onCredential={(id) => change("credential", id)}
+          order={order}
+          onOrder={(name) => change("sort", name)}
         />
         <ExportProgress done={exporting.done} problem={exporting.problem} total={total} onStop={exporting.stop} />
         <Loaded from={rows} skeleton={<Skeleton rows={8} />}>
@@ -75,12 +84,16 @@ function RowFilters({
   onSearch,
   credentialId,
   onCredential,
+  order,
+  onOrder,
 }: {
   readonly label: string;
   readonly search: string;
   readonly onSearch: (search: string) => void;
   readonly credentialId: string | null;
   readonly onCredential: (id: string) => void;
+  readonly order: string;
+  readonly onOrder: (name: string) => void;
 }) {
   const { rows: sources } = useAllPages(OdooCredentialsDocument, ({ credentials }) => credentials);
   const standard = sources.find(({ isDefault }) => isDefault) ?? sources[0];
@@ -96,6 +109,13 @@ function RowFilters({
           <CredentialOptions sources={sources} />
         </SelectField>
       )}
+      <SelectField label={words.order} value={order} onChange={({ target }) => onOrder(target.value)}>
+        {ORDER_NAMES.map((name) => (
+          <option key={name} value={name}>
+            {words.orders[name]}
+          </option>
+        ))}
+      </SelectField>
     </Filters>
   );
 }

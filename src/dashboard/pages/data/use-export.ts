@@ -24,7 +24,7 @@ export function useExport<ExportData, Line>({
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
-  const write = async (filter: Pick<RowVariables, "search" | "credential">, signal: AbortSignal): Promise<string | null> => {
+  const write = async (filter: Omit<RowVariables, "first" | "after">, signal: AbortSignal): Promise<string | null> => {
     const parts = [CSV_START, csvLine(exported.columns.map(([title]) => title))];
     let rows = 0;
     let after: string | null = null;
@@ -47,7 +47,7 @@ export function useExport<ExportData, Line>({
     say(texts.rows.export.done(rows));
     return null;
   };
-  const start = async (filter: Pick<RowVariables, "search" | "credential">) => {
+  const start = async (filter: Omit<RowVariables, "first" | "after">) => {
     const controller = new AbortController();
     running.current = controller;
     setProblem(null);

@@ -1,0 +1,10 @@
+-- By hand: what is stored already gets its place (the first line of the searched text is the name), and names are ordered
+-- by their bytes as on SQLite, whatever the collation of the database.
+ALTER TABLE "Contact" ADD COLUMN "sortName" TEXT COLLATE "C" NOT NULL DEFAULT '';
+UPDATE "Contact" SET "sortName" = left(split_part("searchText", chr(10), 1), 100);
+ALTER TABLE "Product" ADD COLUMN "sortName" TEXT COLLATE "C" NOT NULL DEFAULT '';
+UPDATE "Product" SET "sortName" = left(split_part("searchText", chr(10), 1), 100);
+CREATE INDEX "Contact_credentialId_sortName_upstreamId_idx" ON "Contact"("credentialId", "sortName", "upstreamId");
+CREATE INDEX "Contact_credentialId_upstreamUpdatedAt_upstreamId_idx" ON "Contact"("credentialId", "upstreamUpdatedAt", "upstreamId");
+CREATE INDEX "Product_credentialId_sortName_upstreamId_idx" ON "Product"("credentialId", "sortName", "upstreamId");
+CREATE INDEX "Product_credentialId_upstreamUpdatedAt_upstreamId_idx" ON "Product"("credentialId", "upstreamUpdatedAt", "upstreamId");
