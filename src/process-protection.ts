@@ -10,7 +10,8 @@ const LEAKING_FLAGS =
 export type ProtectedProcess = Pick<NodeJS.Process, "execArgv" | "env" | "pid" | "on">;
 
 /**
- * Keeps the process's memory in the process: no debugger, no heap snapshot, no core dump.
+ * Keeps the process's memory in the process: no debugger, no heap snapshot, no core dump, no library that prints what it
+ * works on. To be called before those are loaded.
  * @throws {ConfigError} when Node was started with a flag that writes memory out
  */
 export function protectProcess(self: ProtectedProcess = process, onWarning: (message: string) => void = () => {}): void {
@@ -19,6 +20,11 @@ export function protectProcess(self: ProtectedProcess = process, onWarning: (mes
   const [, flag] = LEAKING_FLAGS.exec(given) ?? [];
   if (flag !== undefined || inspector.url() !== undefined) {
     throw new ConfigError(`Postern does not start with ${flag ?? "--inspect"}: it would give away the secrets in its memory.`);
+  }
+  if (self.env.DEBUG !== undefined) {
+    // Prisma would print every query with its arguments: names as somebody typed them, password hashes.
+    delete self.env.DEBUG;
+    onWarning("DEBUG is not heeded, because libraries would print what they are given; LOG_LEVEL is Postern's own");
   }
   // Node opens its debugger at SIGUSR1 unless somebody listens.
   self.on("SIGUSR1", () => {});
