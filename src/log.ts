@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { toAsciiJson } from "./ascii-json.ts";
 import type { Config } from "./config.ts";
 import { createLogOutput } from "./log-output.ts";
 
@@ -38,6 +39,11 @@ export function createLog(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error), req: () => undefined, res: () => undefined },
     },
-    destination ?? createLogOutput(process.stdout),
+    inAscii(destination ?? createLogOutput(process.stdout)),
   );
+}
+
+/** Pino escapes what ends a line in JSON; what ends one elsewhere, or commands a terminal, it leaves. */
+function inAscii(destination: DestinationStream): DestinationStream {
+  return { write: (line) => destination.write(`${toAsciiJson(line.trimEnd())}\n`) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { toAsciiJson } from "../ascii-json.ts";
 import type { Database } from "../database/database.ts";
 import { badInput } from "../errors.ts";
 import type { Envelope } from "../keys/envelope.ts";
@@ -19,10 +20,8 @@ export type ExportFilter = { readonly from?: Date; readonly to?: Date; readonly 
 
 export type TrailExportDependencies = { readonly database: Database; readonly secret: AuditSecret };
 
-/** A JSON object in ASCII alone: no reader takes any character in it for the end of a line. */
 function encodeLine(value: object): string {
-  const json = JSON.stringify(value);
-  return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return toAsciiJson(JSON.stringify(value));
 }
 
 /**

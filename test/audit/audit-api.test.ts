@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { exportTrail } from "../../src/audit/trail-export.ts";
+import { verifyTrail } from "../../src/audit/trail-verification.ts";
 import { watchRoutes } from "../authorization/operations.ts";
 import { startWorld } from "../authorization/world.ts";
 import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { NAUGHTY_STRINGS } from "../support/naughty-strings.ts";
 import { ask, type RestRequest } from "../support/rest.ts";
 
 const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken userErrors { code } } }";
@@ -114,6 +117,62 @@ test("without an audit trail every REST route that a secret passes answers 503 i
   for (const [route, request] of Object.entries(GOES_ON))
     expect([route, (await send(route, request)).status]).toEqual([route, 200]);
   expect(await counts()).toEqual(before);
+}, 120_000);
+
+const MACHINE_TOKEN = "a-token-from-the-old-days";
+
+/** All that a header may carry of a text. */
+const headerOf = (text: string) =>
+  Buffer.from(text)
+    .toString("latin1")
+    .replace(/[^\x20-\x7e\x80-\xff]/g, "");
+
+/** A text in every place that takes one: fields, names, query, address, headers. */
+async function sendEverywhere(gateway: Gateway, token: string, text: string): Promise<void> {
+  const header = headerOf(text);
+  const headers = { "user-agent": header, "x-request-id": header, "x-forwarded-for": header, "x-forwarded-proto": header };
+  const named = { connector: "openai", label: text, project: text, test: false, fields: [{ name: "api_key", value: KEY }] };
+  const json = { query: SAVE, variables: { input: named }, extensions: { [text]: text } };
+  const encoded = encodeURIComponent(text.toWellFormed());
+  await ask(gateway, "POST /graphql", { token, headers, json });
+  await ask(gateway, `GET /api/v1/credentials/${encoded}/cigar?${encoded}=${encoded}`, { token: MACHINE_TOKEN, headers });
+}
+
+test("264 naughty strings, wherever they come in, forge no line of the log or of an exported trail", async () => {
+  expect(new Set(NAUGHTY_STRINGS).size).toBe(264);
+  const gateway = await startGateway({
+    TRUSTED_PROXIES: "127.0.0.1/32",
+    RATE_LIMIT_PER_MINUTE: "0",
+    HMS_API_TOKEN: MACHINE_TOKEN,
+  });
+  const { token } = await gateway.signUp("ada");
+  const logged = () => gateway.log().split("\n").slice(0, -1);
+  const before = logged().length;
+  for (const text of NAUGHTY_STRINGS) await sendEverywhere(gateway, token, text);
+  for (const text of NAUGHTY_STRINGS.slice(0, 3)) await gateway.query(LOGIN, { input: { username: text, password: text } });
+
+  const answered = logged()
+    .slice(before)
+    .map((line) => JSON.parse(line) as { msg: string; route?: string });
+  const lineCount = answered.filter(({ msg }) => msg === "answered").length;
+  expect(lineCount).toBeLessThanOrEqual(264 * 2 + 3);
+  // But for addresses that are too long to be read.
+  expect(lineCount).toBeGreaterThan(264 * 2 - 10);
+  expect(answered.filter(({ msg }) => /forged/i.test(msg))).toEqual([]);
+  expect(gateway.log()).toMatch(/^[\x20-\x7e\n]+$/);
+
+  const { database, auditSecret: secret, audit } = gateway.services;
+  await audit.signHeads();
+  const lines: string[] = [];
+  for await (const line of exportTrail({ database, secret }, {})) lines.push(line);
+  for (const line of lines) expect(line).toMatch(/^[\x20-\x7e]+$/);
+  const exported = lines.map((line) => JSON.parse(line) as { type: string; action?: string; events?: number });
+  const events = exported.filter(({ type }) => type === "event");
+  expect(exported.at(-1)).toMatchObject({ type: "end", events: events.length });
+  expect(events).toHaveLength(await database.client.auditEvent.count());
+  expect(events.length).toBeGreaterThan(100);
+  expect(events.filter(({ action }) => action === "FORGED")).toEqual([]);
+  expect(await verifyTrail({ database, secret, headsFile: null })).toMatchObject({ faultCount: 0 });
 }, 120_000);
 
 test("an administrator verifies the trail, sees its chains, and is on record for it once", async () => {
