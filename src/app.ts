@@ -11,14 +11,16 @@ import {
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { GraphqlServices } from "./graphql/request-context.ts";
-import { registerGraphql } from "./graphql/routes.ts";
+import { graphqlFailure, registerGraphql } from "./graphql/routes.ts";
+import { createAdmission } from "./http/admission.ts";
 import { registerAssets } from "./http/assets.ts";
 import { correlationIdOf } from "./http/correlation.ts";
 import { registerDraining } from "./http/draining.ts";
 import { failureBody, failureOf, type HttpFailure, prepareFailure, refusal } from "./http/error-reply.ts";
 import { type ReadinessChecks, registerHealth } from "./http/health.ts";
-import { limitInFlight } from "./http/in-flight.ts";
+import { createInFlightLimit, type InFlightLimit } from "./http/in-flight.ts";
 import { type MetricsPage, registerMetrics } from "./http/metrics.ts";
+import { createOverloadRefusal } from "./http/overload-refusal.ts";
 import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
 import { faultOfHead } from "./http/request-head.ts";
@@ -130,13 +132,32 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
   app.setNotFoundHandler((request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
 }
 
+/** Keeps what is too much away from the app's own listener. */
+function guardAgainstOverload(app: FastifyInstance, services: AppServices, inFlight: InFlightLimit): void {
+  const { config, metrics, log } = services;
+  const refuse = createOverloadRefusal({
+    headers: securityHeaders(config.PUBLIC_URL),
+    bodyOf: (request, failure) =>
+      request.url.startsWith("/graphql") ? graphqlFailure(failure, request.id) : refusalBody(services, request, failure),
+    metrics,
+    log,
+  });
+  const longestWaitMs = config.REQUEST_WAIT_SECONDS * 1_000;
+  const admission = createAdmission({ mostWaiting: config.REQUESTS_WAITING, longestWaitMs, inFlight, refuse });
+  admission.guard(app.server);
+  app.addHook("onClose", async () => admission.close());
+  metrics.watchQueue("requests", admission.waiting);
+}
+
 /** The HTTP app over the services, ready to listen or to be injected into; it never listens by itself. */
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   const { config } = services;
   const rawRefusal = createRawRefusal(securityHeaders(config.PUBLIC_URL));
   const app = fastify(serverOptions(services, rawRefusal));
+  const inFlight = createInFlightLimit(config.REQUESTS_IN_FLIGHT);
   const publicDir = services.publicDir ?? path.join(import.meta.dirname, "public");
   app.server.maxConnections = config.CONNECTIONS;
+  guardAgainstOverload(app, services, inFlight);
   rawRefusal.watch(app.server);
   registerDraining(app);
   closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
@@ -149,7 +170,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   await registerAssets(app, publicDir);
   registerPages(app, publicDir);
   await app.register(async (working) => {
-    limitInFlight(working, config.REQUESTS_IN_FLIGHT);
+    inFlight.register(working);
     await services.rest?.register(working, publicDir);
     if (services.metricsPage !== undefined) registerMetrics(working, services.metricsPage);
     await working.register((scope) => {

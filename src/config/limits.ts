@@ -68,6 +68,16 @@ export const LIMITS = {
     initial: "1000",
     about: "Requests that one process works on at once; the next is 503. Health checks are not counted.",
   },
+  REQUESTS_WAITING: {
+    schema: atLeastOne,
+    initial: "1000",
+    about: "Requests that wait to be begun while one process has more to do than it can; the next is 503.",
+  },
+  REQUEST_WAIT_SECONDS: {
+    schema: z.coerce.number("must be a number").min(0.1).max(60),
+    initial: "5",
+    about: "Seconds that such a request may wait; then it is 503.",
+  },
   CALLER_OPERATIONS: {
     schema: atLeastOne,
     initial: "20",

@@ -15,7 +15,8 @@ import { registerStream } from "./stream.ts";
 /** The headers that Apollo looks at; copying these few is cheaper than all. */
 const APOLLO_HEADERS = ["content-type", "accept", "apollo-require-preflight", "x-apollo-operation-name"];
 
-function graphqlFailure({ code, message, retryAfterSeconds }: HttpFailure, correlationId: string): object {
+/** The answer to a request that was refused before it was an operation, in the shape of GraphQL. */
+export function graphqlFailure({ code, message, retryAfterSeconds }: HttpFailure, correlationId: string): object {
   const extensions = { code, retryAfterSeconds, ...(code === "INTERNAL" ? { correlationId } : {}) };
   return { errors: [{ message, extensions }] };
 }

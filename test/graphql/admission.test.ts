@@ -4,6 +4,8 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { digestOf } from "../../src/graphql/documents.ts";
+import { createExposition } from "../../src/observability/exposition.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
 import { GOOD_TOKEN, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
 import { startGateway } from "../support/gateway.ts";
@@ -57,6 +59,65 @@ describe("operations at once", () => {
     seen.letGo();
     await Promise.all(answers);
     expect((await edge.post({ query: "{ me }" })).status).toBe(200);
+  });
+});
+
+describe("more than a process can do", () => {
+  /** A resolver that holds the event loop, as work does that cannot be put off. */
+  function createHeavy() {
+    const seen = { executed: 0 };
+    const me = () => {
+      seen.executed += 1;
+      const end = performance.now() + 10;
+      while (performance.now() < end);
+      return "ada";
+    };
+    return { seen, schema: createEdgeSchema({ Query: { me } }) };
+  }
+
+  it("waits in the order in which it came, is all answered in the end, and health is answered meanwhile", async () => {
+    const { schema } = createHeavy();
+    const edge = await startEdge(schema);
+    const answered: string[] = [];
+    const note = (name: string) => (response: { status: number }) => void answered.push(`${name} ${response.status}`);
+    const work = Array.from({ length: 100 }, () => edge.post({ query: "{ me }" }).then(note("work")));
+    await Promise.race(work);
+    await fetch(`${edge.url}/health`).then(note("health"));
+    await Promise.all(work);
+    expect(answered.filter((each) => each === "work 200").length).toBe(100);
+    // Behind all of them it would be the last.
+    expect(answered.indexOf("health 200")).toBeLessThan(90);
+  });
+
+  it("is refused once too much of it waits: 503 with a time to come back, and nothing of it is executed", async () => {
+    const { seen, schema } = createHeavy();
+    const metrics = createMetrics();
+    const edge = await startEdge(schema, { metrics, config: parseConfig({ REQUESTS_WAITING: "5" }) });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => edge.post({ query: "{ me }" })));
+    const [refused] = answers.filter(({ status }) => status === 503);
+    expect([refused?.headers.get("retry-after"), refused?.headers.get("x-content-type-options"), refused?.body]).toEqual([
+      "1",
+      "nosniff",
+      { errors: [{ message: expect.any(String), extensions: { code: "UNAVAILABLE", retryAfterSeconds: 1 } }] },
+    ]);
+    const served = answers.filter(({ status }) => status === 200).length;
+    expect([served, answers.filter(({ status }) => status === 503).length]).toEqual([seen.executed, 100 - seen.executed]);
+    const { text } = await createExposition(metrics).read();
+    expect(text).toContain(`postern_refused_requests_total{reason="overload"} ${100 - seen.executed}\n`);
+  });
+
+  it("is not said to be so while many wait for something else than this process", async () => {
+    const { seen, schema } = createWaiting();
+    const edge = await startEdge(schema, { config: parseConfig({ REQUESTS_WAITING: "50" }) });
+    const waiting = Array.from({ length: 300 }, (_, index) => index).map(async (index) => {
+      // Not all in one turn of the loop: it is the waiting that is many.
+      await new Promise((resolve) => setTimeout(resolve, index * 5));
+      return edge.post({ query: "{ wait }" });
+    });
+    await vi.waitFor(() => expect(seen.running).toBe(300), 20_000);
+    expect((await edge.post({ query: "{ me }" })).status).toBe(200);
+    seen.letGo();
+    expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
   });
 });
 

@@ -1,0 +1,89 @@
+// Load from a process of its own: `node open-load.mjs`, a scenario as JSON on standard input, its result as JSON on standard output.
+// With a rate, requests are sent when they are due, whatever became of those before; without one, each connection sends its next
+// when it has its answer.
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+
+const TICK_MS = 5;
+const MOST_CONNECTIONS = 3_000;
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+const { port, requests, seconds, connections, rate } = JSON.parse(await text(process.stdin));
+const result = { sent: 0, served: 0, refused: 0, otherwise: 0, lost: 0, unsent: 0, latencies: [] };
+const free = [];
+let open = 0;
+let isOver = false;
+
+/** What an answer at the beginning of the bytes came to and how long it is; null while it is not all there. */
+function readAnswer(bytes) {
+  const headEnd = bytes.indexOf(HEAD_END);
+  if (headEnd < 0) return null;
+  const head = bytes.toString("latin1", 0, headEnd).toLowerCase();
+  const end = headEnd + 4 + Number(/\r\ncontent-length: (\d+)/.exec(head)?.[1] ?? 0);
+  if (bytes.length < end) return null;
+  const status = head.slice(9, 12);
+  const isRefusal = (status === "503" || status === "429") && head.includes("\r\nretry-after: ");
+  return { end, outcome: status === "200" ? "served" : isRefusal ? "refused" : "otherwise" };
+}
+
+function openConnection(onAnswer) {
+  const socket = connect({ host: "127.0.0.1", port, noDelay: true });
+  let pending = Buffer.alloc(0);
+  let sentAt = null;
+  open += 1;
+  const connection = {
+    send: () => {
+      sentAt = performance.now();
+      socket.write(requests[result.sent++ % requests.length]);
+    },
+    end: () => socket.destroy(),
+  };
+  socket.on("data", (piece) => {
+    pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
+    const answer = readAnswer(pending);
+    if (answer === null) return;
+    pending = pending.subarray(answer.end);
+    result[answer.outcome] += 1;
+    if (answer.outcome === "served") result.latencies.push(performance.now() - sentAt);
+    sentAt = null;
+    onAnswer(connection);
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    open -= 1;
+    if (sentAt !== null && !isOver) result.lost += 1;
+    const place = free.indexOf(connection);
+    if (place >= 0) free.splice(place, 1);
+  });
+  return connection;
+}
+
+function sendDue(count) {
+  for (let index = 0; index < count; index += 1) {
+    const connection = free.pop() ?? (open < MOST_CONNECTIONS ? openConnection((idle) => free.push(idle)) : undefined);
+    if (connection === undefined) result.unsent += 1;
+    else connection.send();
+  }
+}
+
+const began = performance.now();
+const passed = () => (performance.now() - began) / 1_000;
+if (rate === undefined) {
+  const again = (connection) => (passed() < seconds ? connection.send() : connection.end());
+  for (let index = 0; index < connections; index += 1) openConnection(again).send();
+}
+let due = 0;
+const ticking = setInterval(() => {
+  if (passed() >= seconds) {
+    isOver = true;
+    clearInterval(ticking);
+    const { latencies, ...counts } = result;
+    latencies.sort((left, right) => left - right);
+    const at = (part) => Math.round(latencies[Math.floor(latencies.length * part)] ?? 0);
+    process.stdout.write(JSON.stringify({ ...counts, seconds: passed(), p50: at(0.5), p99: at(0.99) }), () => process.exit(0));
+  } else if (rate !== undefined) {
+    const total = Math.floor(rate * passed());
+    sendDue(total - due);
+    due = total;
+  }
+}, TICK_MS);
