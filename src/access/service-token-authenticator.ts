@@ -6,7 +6,7 @@ import { createBriefMemory } from "./brief-memory.ts";
 import type { LastUses } from "./last-uses.ts";
 import { SERVICE_TOKEN_PERMISSIONS } from "./permission.ts";
 import type { ServiceTokenRepository } from "./service-token.repository.ts";
-import { hashServiceToken } from "./service-token.ts";
+import { digestServiceToken } from "./service-token.ts";
 import { parseNames } from "./service-token-limits.ts";
 import type { ServiceViewer } from "./viewer.ts";
 
@@ -20,6 +20,9 @@ export type ServiceTokenAuthenticator = Authenticator & {
   forgetAll(): void;
 };
 
+/** What a token of the store may do, and until when. */
+type KnownToken = Pick<ServiceTokenModel, "id" | "createdAt" | "revokedAt" | "expiresAt"> & Pick<ServiceViewer, "permissions" | "limits">;
+
 /** The tokens of the store. A revoked one is refused on every node within two seconds. */
 export function createServiceTokenAuthenticator(deps: {
   readonly tokens: ServiceTokenRepository;
@@ -27,17 +30,21 @@ export function createServiceTokenAuthenticator(deps: {
   readonly clock: Clock;
 }): ServiceTokenAuthenticator {
   const { tokens, uses, clock } = deps;
-  const memory = createBriefMemory((hash) => tokens.findByHash(new Uint8Array(Buffer.from(hash, "hex"))), clock);
+  const memory = createBriefMemory(async (digest): Promise<KnownToken | null> => {
+    const hash = new Uint8Array(Buffer.from(digest, "hex"));
+    const found = await tokens.findByHash(hash);
+    return found === null || !timingSafeEqual(found.tokenHash, hash) ? null : toKnownToken(found);
+  }, clock);
   return {
     accepts: (token) => token.startsWith("pst_"),
     authenticate: async (token, origin) => {
-      const hash = hashServiceToken(token);
-      const found = hash === null ? null : await memory.find(Buffer.from(hash).toString("hex"));
-      if (hash === null || found === null || !timingSafeEqual(found.tokenHash, hash)) return null;
+      const digest = digestServiceToken(token);
+      const found = digest === null ? null : await memory.find(digest);
       const now = clock.now();
-      if (found.revokedAt !== null || found.expiresAt <= now || isAhead(found.createdAt, now)) return null;
-      uses.note(found.id);
-      return toViewer(found, origin);
+      if (found === null || found.revokedAt !== null || found.expiresAt <= now || isAhead(found.createdAt, now)) return null;
+      const { id, permissions, limits } = found;
+      uses.note(id);
+      return { type: "SERVICE", id, permissions, limits, origin };
     },
     forgetAll: memory.forgetAll,
   };
@@ -57,19 +64,15 @@ export function createEnvironmentTokenAuthenticator(expected: string): Authentic
   };
 }
 
-function toViewer(token: ServiceTokenModel, origin: ServiceViewer["origin"]): ServiceViewer {
+function toKnownToken({ id, createdAt, revokedAt, expiresAt, ...token }: ServiceTokenModel): KnownToken {
   const granted = parseNames(token.permissions);
-  return {
-    type: "SERVICE",
-    id: token.id,
-    permissions: new Set(SERVICE_TOKEN_PERMISSIONS.filter((permission) => granted.includes(permission))),
-    limits: {
-      connectors: parseNames(token.connectors),
-      projects: parseNames(token.projects),
-      usernames: parseNames(token.usernames),
-    },
-    origin,
+  const limits = {
+    connectors: parseNames(token.connectors),
+    projects: parseNames(token.projects),
+    usernames: parseNames(token.usernames),
   };
+  const permissions = new Set(SERVICE_TOKEN_PERMISSIONS.filter((permission) => granted.includes(permission)));
+  return { id, createdAt, revokedAt, expiresAt, permissions, limits };
 }
 
 function digestOf(text: string): Buffer {

@@ -1,9 +1,9 @@
-import { createHash, randomInt } from "node:crypto";
+import { hash, randomInt } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /**
  * What a service token looks like, for secret scanners: `pst_`, 30 random characters, and 6 that are their checksum. What
- * matches and has the right checksum (`hashServiceToken`) is one, and no chance likeness.
+ * matches and has the right checksum (`digestServiceToken`) is one, and no chance likeness.
  */
 export const SERVICE_TOKEN_PATTERN = /\bpst_[0-9A-Za-z]{36}\b/;
 
@@ -25,11 +25,11 @@ export function makeServiceToken(): NewServiceToken {
   const random = Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join("");
   const body = `${PREFIX}${random}`;
   const token = `${body}${checksumOf(body)}`;
-  return { token, tokenHash: sha256(token), firstCharacters: token.slice(0, SHOWN_LENGTH) };
+  return { token, tokenHash: new Uint8Array(Buffer.from(sha256(token), "hex")), firstCharacters: token.slice(0, SHOWN_LENGTH) };
 }
 
-/** What a service token is looked up by, or null for a text that is none: a slip of the pen costs no look at the store. */
-export function hashServiceToken(text: string): Uint8Array<ArrayBuffer> | null {
+/** The SHA-256 by which a service token is looked up, in hexadecimal digits; null for a text that is none, which costs no look at the store. */
+export function digestServiceToken(text: string): string | null {
   if (!WHOLE_TOKEN.test(text)) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   return text.endsWith(checksumOf(body)) ? sha256(text) : null;
@@ -46,6 +46,6 @@ function checksumOf(body: string): string {
   return digits;
 }
 
-function sha256(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash("sha256").update(text).digest());
+function sha256(text: string): string {
+  return hash("sha256", text, "hex");
 }

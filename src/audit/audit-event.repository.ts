@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
+import type { InsertedTable } from "../database/prepared-statements.ts";
 import type { ChainedRecord, ChainPosition } from "./audit-chain.ts";
 import type { AuditAction } from "./audit-event.ts";
 import type { AuditRecord } from "./audit-record.ts";
@@ -19,6 +20,20 @@ export type AuditOrder = "NEWEST_FIRST" | "OLDEST_FIRST";
 /** Whose events are asked for: one user's (done by them, or about their things), or all. */
 export type AuditScope = { readonly userId: string } | "ALL";
 
+const text = <Name extends keyof ChainedRecord>(name: Name) => ({ name, type: "TEXT" }) as const;
+
+/** The table, for what must be durable before a secret leaves. */
+const AUDIT_EVENTS = {
+  name: "AuditEvent",
+  columns: [
+    ...(["id", "action", "outcome", "actorType", "actorId", "targetType", "targetId", "ownerId"] as const).map(text),
+    ...(["ip", "correlationId", "details"] as const).map(text),
+    { name: "createdAt", type: "TIME" },
+    ...(["chainId", "mac"] as const).map(text),
+    { name: "sequence", type: "INTEGER" },
+  ],
+} as const satisfies InsertedTable;
+
 /** The audit events. Stored once, never changed. */
 export class AuditEventRepository {
   readonly #database: Database;
@@ -27,9 +42,14 @@ export class AuditEventRepository {
     this.#database = database;
   }
 
-  /** Stores links in the caller's transaction. Every event passes here, with its place in a chain. */
+  /** Stores links in the caller's transaction, or by themselves. Every event passes here, with its place in a chain. */
   async insert(transaction: Transaction, links: readonly ChainedRecord[]): Promise<void> {
-    await transaction.auditEvent.createMany({ data: [...links] });
+    if (transaction !== this.#database.client) await transaction.auditEvent.createMany({ data: [...links] });
+    else
+      await this.#database.insert(
+        AUDIT_EVENTS,
+        links.map((link) => AUDIT_EVENTS.columns.map(({ name }) => link[name])),
+      );
   }
 
   /** The newest event of an action; null when there is none. */

@@ -48,8 +48,8 @@ export type ClosableAuditLog = AuditLog & {
   signHeads(): Promise<void>;
 };
 
-/** As many as fit in one statement: an event has 15 values, and Prisma's adapter takes 999 of them. */
-const MAX_BATCH = 66;
+/** Many share one commit, and none holds the store for long. */
+const MAX_BATCH = 256;
 
 /** The audit log over a store. */
 export function createAuditLog(dependencies: AuditLogDependencies): ClosableAuditLog {
@@ -71,7 +71,6 @@ export function createAuditLog(dependencies: AuditLogDependencies): ClosableAudi
 
   const commit = async (records: readonly AuditRecord[]) => {
     try {
-      // One INSERT is all or nothing by itself; a transaction around it would be two statements more.
       await recorder.write(database.client, records);
       recorder.settle(true);
     } catch (error) {

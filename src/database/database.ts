@@ -14,7 +14,14 @@ import {
   readMigrations,
 } from "./migrations.ts";
 import { PostgresqlDriver } from "./postgresql-adapter.ts";
-import { openPostgresqlReads, openSqliteReads, type PreparedReads } from "./prepared-reads.ts";
+import {
+  type InsertedTable,
+  type InsertedValue,
+  openPostgresqlStatements,
+  openSqliteStatements,
+  type PreparedStatements,
+} from "./prepared-statements.ts";
+import { createQueue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 import { createTransactions, type TransactionLimits } from "./transactions.ts";
@@ -36,8 +43,9 @@ export type Database = {
    * `transaction` began.
    */
   onEnd(transaction: Transaction, listener: (isCommitted: boolean) => void): void;
-  /** For the few reads of hot paths; see `PreparedReads`. */
-  readonly select: PreparedReads["select"];
+  /** For the few reads and inserts of hot paths; see `PreparedStatements`. */
+  readonly select: PreparedStatements["select"];
+  readonly insert: PreparedStatements["insert"];
   /**
    * Wipes from the disk what was deleted before, as far as the store allows. SQLite keeps old pages in its log until the
    * log is truncated; while a reader holds it, `isPending` stays true and the next call tries again. PostgreSQL keeps
@@ -90,9 +98,10 @@ function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOp
 
 async function openSqlite(file: string, options: DatabaseOptions): Promise<Database> {
   migrateSqlite(file);
-  const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
+  const writes = createQueue();
+  const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" }, writes);
   const client = new PrismaClient({ ...clientOptions(options), adapter });
-  return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteReads(file, BUSY_TIMEOUT_MS), options);
+  return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteStatements(file, BUSY_TIMEOUT_MS, writes), options);
 }
 
 async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
@@ -101,27 +110,29 @@ async function openPostgresql(url: string, options: DatabaseOptions): Promise<Da
   const adapter = new PostgresqlDriver({ ...pool, connectionString: url });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter });
   const models = { client: client as unknown as PrismaClient, load: () => adapter.load() };
-  return wrap("postgresql", models, openPostgresqlReads(url, pool), options);
+  return wrap("postgresql", models, openPostgresqlStatements(url, pool), options);
 }
 
 function wrap(
   provider: Database["provider"],
   { client, load }: { readonly client: PrismaClient; readonly load: () => StoreLoad },
-  reads: PreparedReads,
+  statements: PreparedStatements,
   { onQuery }: DatabaseOptions,
 ): Database {
   if (onQuery !== undefined) (client as PrismaClient<"query">).$on("query", onQuery);
+  const told = async <Result>(statement: () => Promise<Result>): Promise<Result> => {
+    onQuery?.();
+    try {
+      return await statement();
+    } catch (error) {
+      throw statements.isAway(error) ? storeAway(error) : error;
+    }
+  };
   return {
     provider,
     client,
-    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => {
-      onQuery?.();
-      try {
-        return await reads.select<Row>(sql, parameters);
-      } catch (error) {
-        throw reads.isAway(error) ? storeAway(error) : error;
-      }
-    },
+    select: <Row>(sql: string, parameters: readonly (string | number)[]) => told(() => statements.select<Row>(sql, parameters)),
+    insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) => told(() => statements.insert(table, rows)),
     shred: async () => {
       if (provider === "postgresql") return { isPending: false };
       const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;
@@ -137,11 +148,11 @@ function wrap(
       if (pending !== undefined) throw new MigrationError(`Migration ${pending.name} is not applied.`);
     },
     load: () => {
-      const [models, prepared] = [load(), reads.load()];
+      const [models, prepared] = [load(), statements.load()];
       return { inUse: models.inUse + prepared.inUse, waiting: models.waiting + prepared.waiting };
     },
     close: async () => {
-      await reads.close();
+      await statements.close();
       await client.$disconnect();
     },
   };

@@ -1,6 +1,7 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type { StoreLoad } from "./database.ts";
+import { createQueue, type Queue } from "./queue.ts";
 
 /*
  * Prisma's own adapter has one connection that requests share: while one is inside a transaction, another's write is
@@ -15,7 +16,7 @@ export const BUSY_TIMEOUT_MS = 250;
  * `better-sqlite3` is compiled so that a file already in WAL mode re-opens with `synchronous = NORMAL`, which loses
  * acknowledged writes at a power cut. So each is set at every open, and read back.
  */
-const PRAGMAS: readonly (readonly [name: string, value: string, readBack: string])[] = [
+export const WRITER_PRAGMAS: readonly (readonly [name: string, value: string, readBack: string])[] = [
   ["busy_timeout", String(BUSY_TIMEOUT_MS), String(BUSY_TIMEOUT_MS)],
   ["journal_mode", "WAL", "wal"],
   ["synchronous", "FULL", "2"],
@@ -25,7 +26,7 @@ const PRAGMAS: readonly (readonly [name: string, value: string, readBack: string
   ["cache_size", "-65536", "-65536"],
 ];
 
-async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof PRAGMAS): Promise<void> {
+async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof WRITER_PRAGMAS): Promise<void> {
   const query = (sql: string) => connection.queryRaw({ sql, args: [], argTypes: [] });
   for (const [name, value, expected] of pragmas) {
     await query(`PRAGMA ${name} = ${value}`);
@@ -34,52 +35,28 @@ async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof PRAGMAS)
   }
 }
 
-/** Runs what it is given one at a time, in order of asking. */
-function createQueue() {
-  let tail: Promise<void> = Promise.resolve();
-  let pending = 0;
-  const acquire = async (): Promise<() => void> => {
-    let release = () => {};
-    const previous = tail;
-    pending += 1;
-    tail = new Promise((resolve) => {
-      release = () => {
-        pending -= 1;
-        // A transaction that fails may be given back twice.
-        release = () => {};
-        resolve();
-      };
-    });
-    await previous;
-    return () => release();
-  };
-  const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const release = await acquire();
-    try {
-      return await work();
-    } finally {
-      release();
-    }
-  };
-  return { acquire, run, pending: () => pending };
-}
-
 /** Prisma's SQLite driver with a reader and a writer connection and durable pragmas. */
 export class SqliteDriver extends PrismaBetterSqlite3 {
-  readonly #queue = createQueue();
+  readonly #writes: Queue;
+
+  /** `writes` is the queue of everything that writes to the file from this process. */
+  constructor(...[config, options, writes = createQueue()]: [...ConstructorParameters<typeof PrismaBetterSqlite3>, Queue?]) {
+    super(config, options);
+    this.#writes = writes;
+  }
 
   /** The write under way, and those that wait for it. */
   load(): StoreLoad {
-    const pending = this.#queue.pending();
+    const pending = this.#writes.pending();
     return { inUse: Math.min(pending, 1), waiting: Math.max(0, pending - 1) };
   }
 
   override async connect(): Promise<SqlDriverAdapter> {
     const writer = await super.connect();
-    await setPragmas(writer, PRAGMAS);
+    await setPragmas(writer, WRITER_PRAGMAS);
     const reader = await super.connect();
-    await setPragmas(reader, [...PRAGMAS, ["query_only", "ON", "1"]]);
-    const queue = this.#queue;
+    await setPragmas(reader, [...WRITER_PRAGMAS, ["query_only", "ON", "1"]]);
+    const queue = this.#writes;
 
     return {
       provider: writer.provider,

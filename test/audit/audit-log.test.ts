@@ -23,6 +23,13 @@ function countTransactions(database: Database): { database: Database; count: () 
   return { database: { ...database, transaction }, count: () => count };
 }
 
+/** The rows as the store itself keeps them, each value with its type. */
+function readStored(database: Database, columns: readonly string[]): Promise<unknown[]> {
+  const typeOf = database.provider === "sqlite" ? "typeof" : "pg_typeof";
+  const list = columns.map((name) => `"${name}", CAST(${typeOf}("${name}") AS TEXT) AS "type of ${name}"`).join(", ");
+  return database.client.$queryRawUnsafe(`SELECT ${list} FROM "AuditEvent"`);
+}
+
 test("an event is stored whole before its promise resolves", async () => {
   const database = await openTestDatabase();
   const now = new Date("2026-01-02T03:04:05.678Z");
@@ -53,6 +60,22 @@ test("an event is stored whole before its promise resolves", async () => {
       mac: expect.stringMatching(/^[\w-]{43}$/),
     },
   ]);
+});
+
+test("an event recorded alone is stored as the same event beside a write is", async () => {
+  const database = await openTestDatabase();
+  const now = new Date("2026-01-02T03:04:05.678Z");
+  const entry = { ...entryOf("user_1"), target: { type: "Credential", id: "credential_1" } } as const;
+  const clock = { now: () => now };
+  const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId: (kind) => `${kind}_x`, clock });
+  const columns = Object.keys(database.client.auditEvent.fields);
+  await audit.record(entry);
+  const alone = await readStored(database, columns);
+  await database.client.auditEvent.deleteMany();
+  const beside = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId: (kind) => `${kind}_x`, clock });
+  await database.transaction((transaction) => beside.append(transaction, entry));
+  expect(alone).toHaveLength(1);
+  expect(await readStored(database, columns)).toEqual(alone);
 });
 
 test("what an entry leaves out is SUCCEEDED, about no target, and the actor's own", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { hashServiceToken, makeServiceToken, SERVICE_TOKEN_PATTERN } from "../../src/access/service-token.ts";
+import { digestServiceToken, makeServiceToken, SERVICE_TOKEN_PATTERN } from "../../src/access/service-token.ts";
 
 /** What secrets look like that people commit by mistake. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
@@ -35,7 +35,7 @@ function* filesBelow(folder: string): Generator<string> {
 /** Which shapes of secret a text has; a service token counts when its checksum is right. */
 function findShapes(text: string): string[] {
   const tokens = text.match(new RegExp(SERVICE_TOKEN_PATTERN, "g")) ?? [];
-  const ours = tokens.some((token) => hashServiceToken(token) !== null) ? ["service token"] : [];
+  const ours = tokens.some((token) => digestServiceToken(token) !== null) ? ["service token"] : [];
   return [
     ...ours,
     ...Object.entries(SHAPES)

@@ -1,0 +1,123 @@
+import Sqlite from "better-sqlite3";
+import pg from "pg";
+import type { StoreLoad } from "./database.ts";
+import { loadOf } from "./postgresql-adapter.ts";
+import type { Queue } from "./queue.ts";
+import { WRITER_PRAGMAS } from "./sqlite-adapter.ts";
+import { isStoreFailure } from "./store-failures.ts";
+
+/** A table that rows are added to by prepared statement: its columns in the order of the rows' values. */
+export type InsertedTable = {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: "TEXT" | "INTEGER" | "TIME" }[];
+};
+
+export type InsertedValue = string | number | Date | null;
+
+/**
+ * Prepared statements, for the few queries that a hot path cannot afford Prisma's query builder for: it costs ten times
+ * the query itself. A repository that uses one has a test that holds it equal to Prisma's.
+ */
+export type PreparedStatements = {
+  /**
+   * The rows of a SELECT with `$1`, `$2`… in this order. Times come as the database keeps them (text on SQLite), bytes
+   * as Buffers: the repository makes them its record.
+   */
+  select<Row>(sql: string, parameters: readonly (string | number)[]): Promise<readonly Row[]>;
+  /** Adds rows, all or none; durable when it resolves. Never inside a transaction. */
+  insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
+  /** True for the failure of a statement because the store cannot be reached, is locked, or cannot be used just now. */
+  isAway(error: unknown): boolean;
+  /** How many connections are in use, and how many statements wait for one. */
+  load(): StoreLoad;
+  close(): Promise<void>;
+};
+
+const quote = (name: string) => `"${name}"`;
+
+function createStatements(connection: Sqlite.Database) {
+  const statements = new Map<string, Sqlite.Statement>();
+  return (sql: string): Sqlite.Statement => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = connection.prepare(sql.replace(/\$\d+/g, "?"));
+    statements.set(sql, statement);
+    return statement;
+  };
+}
+
+/** As the adapter of Prisma writes times: both must sort and compare alike. */
+function toSqlite(value: InsertedValue): string | number | null {
+  return value instanceof Date ? value.toISOString().replace("Z", "+00:00") : value;
+}
+
+/**
+ * Reads on a connection of their own, which cannot write. Inserts on another one, each in its turn of the queue of all
+ * that writes: outside of it they would meet the lock of a transaction that this process has open.
+ */
+export function openSqliteStatements(file: string, busyTimeoutMs: number, writes: Queue): PreparedStatements {
+  const reader = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
+  const writer = new Sqlite(file, { timeout: busyTimeoutMs });
+  for (const [name, value] of WRITER_PRAGMAS) writer.pragma(`${name} = ${value}`);
+  const preparedRead = createStatements(reader);
+  const preparedWrite = createStatements(writer);
+  const addAll = writer.transaction((statement: Sqlite.Statement, rows: readonly (readonly InsertedValue[])[]) => {
+    for (const row of rows) statement.run(row.map(toSqlite));
+  });
+  return {
+    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => preparedRead(sql).all(...parameters) as Row[],
+    insert: ({ name, columns }, rows) =>
+      writes.run(async () => {
+        const names = columns.map((column) => quote(column.name)).join(", ");
+        const places = columns.map(() => "?").join(", ");
+        addAll.immediate(preparedWrite(`INSERT INTO ${quote(name)} (${names}) VALUES (${places})`), rows);
+      }),
+    isAway: isStoreFailure,
+    // A read is over before anybody could look, and an insert counts in the queue.
+    load: () => ({ inUse: 0, waiting: 0 }),
+    close: async () => {
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+/** Connections for prepared statements; each is free again within a millisecond or so. */
+const MOST_CONNECTIONS = 5;
+
+const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", TIME: "timestamp" } as const;
+
+/** A driver would write a time in the zone of its process. */
+function toPostgresql(value: InsertedValue): string | number | null {
+  return value instanceof Date ? value.toISOString().replace("Z", "") : value;
+}
+
+/** On connections of their own, by named statements, each prepared once on each. */
+export function openPostgresqlStatements(url: string, options: pg.PoolConfig): PreparedStatements {
+  const pool = new pg.Pool({ ...options, connectionString: url, max: MOST_CONNECTIONS });
+  // A resting connection that the server ends is replaced by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+  const names = new Map<string, string>();
+  const nameOf = (sql: string): string => {
+    const name = names.get(sql) ?? `postern_${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+  const run = (sql: string, values: readonly unknown[]) => pool.query({ name: nameOf(sql), text: sql, values: [...values] });
+  return {
+    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => (await run(sql, parameters)).rows as Row[],
+    insert: async ({ name, columns }, rows) => {
+      // One array a column: the same statement whatever the number of rows.
+      const arrays = columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");
+      const targets = columns.map((column) => quote(column.name)).join(", ");
+      const values = columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
+      await run(`INSERT INTO ${quote(name)} (${targets}) SELECT * FROM unnest(${arrays})`, values);
+    },
+    // What the server does not say of a statement is a connection that was not made, or was cut.
+    isAway: (error) => !(error instanceof pg.DatabaseError) || isStoreFailure(error),
+    load: () => loadOf(pool),
+    close: async () => {
+      if (!pool.ending) await pool.end();
+    },
+  };
+}
