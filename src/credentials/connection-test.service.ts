@@ -138,10 +138,9 @@ export class ConnectionTestService {
   }
 
   async #testStored(user: UserViewer, selector: CredentialSelector): Promise<TestResult> {
-    const { credential } = await this.#deps.resolution.resolve(user, selector, "credential:test");
+    const { credential, version } = await this.#deps.resolution.resolve(user, selector, "credential:test");
     const connector = this.#deps.connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
-    const version = await this.#deps.repository.findVersion(credential);
     const values = await this.#deps.values.open(credential, version);
     const outcome = await this.tryValues(user, connector, values);
     await this.#store(user, { ...outcome, userId: user.id, credentialId: credential.id }, credential);

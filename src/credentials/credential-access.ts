@@ -3,6 +3,7 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Connector, FieldValues } from "../connectors/connector.ts";
 import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import type { ConnectionErrorCode } from "../upstream/connection-error.ts";
+import type { OpenableCredential } from "./openable-credential.repository.ts";
 
 export type CredentialRecord = CredentialModel;
 
@@ -18,9 +19,8 @@ export type CredentialSelector = {
   readonly label?: string | null | undefined;
 };
 
-/** The credential that was meant, whose it is, and in words why it was this one. */
-export type ResolvedCredential = {
-  readonly credential: CredentialRecord;
+/** The credential that was meant with its version in use, whose it is, and in words why it was this one. */
+export type ResolvedCredential = OpenableCredential & {
   readonly source: CredentialSource;
   readonly reason: string;
 };

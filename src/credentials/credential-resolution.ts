@@ -2,11 +2,11 @@ import type { Permission } from "../access/permission.ts";
 import { canonicalise } from "../access/username.ts";
 import { requirePermission, type ServiceViewer, type Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
-import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import { badInput, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
-import { type CredentialRepository, type CredentialScope, SYSTEM_OWNER } from "./credential.repository.ts";
+import { type CredentialScope, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialSelector, ResolvedCredential } from "./credential-access.ts";
+import type { OpenableCredential, OpenableCredentialRepository, OpenableFilter } from "./openable-credential.repository.ts";
 
 /**
  * What a viewer may reach by id and in lists: a user their own, and with the permission the system defaults; a service
@@ -27,11 +27,11 @@ const FALLBACK_PERMISSIONS: ReadonlySet<Permission> = new Set(["upstream:token",
 const SERVICE_FALLBACK_PERMISSIONS: ReadonlySet<Permission> = new Set(["upstream:token", "upstream:call"]);
 
 /** Of several credentials that fit, the one meant: the default, else the one that is labelled `default`. */
-function chooseMeant(candidates: readonly CredentialModel[], project: string): CredentialModel | null {
+function chooseMeant(candidates: readonly OpenableCredential[], project: string): OpenableCredential | null {
   if (candidates.length <= 1) return candidates[0] ?? null;
   const meant =
-    candidates.find((candidate) => candidate.defaultKey !== null) ??
-    candidates.find((candidate) => candidate.label === "default" && candidate.project === project);
+    candidates.find(({ credential }) => credential.defaultKey !== null) ??
+    candidates.find(({ credential }) => credential.label === "default" && credential.project === project);
   if (meant === undefined) throw badInput("credential", "Several credentials fit: name the project and the label too.");
   return meant;
 }
@@ -40,7 +40,7 @@ function chooseMeant(candidates: readonly CredentialModel[], project: string): C
 export type FindUserIdByName = (username: string) => Promise<string | null>;
 
 type CredentialResolutionDeps = {
-  readonly repository: CredentialRepository;
+  readonly openable: OpenableCredentialRepository;
   readonly policy: Config["FALLBACK_POLICY"];
   readonly findUserIdByName: FindUserIdByName;
 };
@@ -54,12 +54,12 @@ type CredentialResolutionDeps = {
  * @throws {GatewayError} NOT_FOUND; BAD_USER_INPUT when the selector is empty or several fit
  */
 export class CredentialResolution {
-  readonly #repository: CredentialRepository;
+  readonly #openable: OpenableCredentialRepository;
   readonly #policy: Config["FALLBACK_POLICY"];
   readonly #findUserIdByName: FindUserIdByName;
 
-  constructor({ repository, policy, findUserIdByName }: CredentialResolutionDeps) {
-    this.#repository = repository;
+  constructor({ openable, policy, findUserIdByName }: CredentialResolutionDeps) {
+    this.#openable = openable;
     this.#policy = policy;
     this.#findUserIdByName = findUserIdByName;
   }
@@ -77,58 +77,56 @@ export class CredentialResolution {
     if (selector.id != null) return this.#byId(viewer, selector.id);
     if (selector.connector == null) throw badInput("credential", "Name a credential by its id or by its connector.");
     const own = viewer.type === "USER" ? await this.#findMeant(viewer.id, selector) : null;
-    if (own !== null) return { credential: own, source: "USER", reason: "The viewer's own credential." };
+    if (own !== null) return { ...own, source: "USER", reason: "The viewer's own credential." };
     if (viewer.type !== "USER" || this.#policy === "deny" || !FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
     const fallback = await this.#findMeant(SYSTEM_OWNER, selector);
     if (fallback === null) throw notFound("credential");
-    return { credential: fallback, source: "SYSTEM", reason: "The viewer has none of their own: the system default stands in." };
+    return { ...fallback, source: "SYSTEM", reason: "The viewer has none of their own: the system default stands in." };
   }
 
   async #resolveForService(viewer: ServiceViewer, selector: CredentialSelector, permission: Permission) {
     const { id, username, connector, project } = selector;
-    // Looked up whether or not the token is limited to others, so that the time it takes tells nothing.
-    const userId = username == null ? null : await this.#findUserIdByName(username);
-    if (id != null) {
-      const found = await this.#byId(viewer, id);
-      if (username != null && found.credential.ownerId !== userId) throw notFound("credential");
-      return found;
-    }
+    if (id != null) return this.#byIdForService(viewer, id, username);
     if (connector == null) throw badInput("credential", "Name a credential by its id or by its connector.");
     if (username == null)
       throw badInput("credential.username", "Name the user too: a service token has no credentials of its own.");
     const { limits } = viewer;
+    const canonicalName = canonicalise(username);
     const isWithin =
-      isAllowed(limits.usernames, canonicalise(username)) &&
+      isAllowed(limits.usernames, canonicalName) &&
       isAllowed(limits.connectors, connector) &&
       (project == null || isAllowed(limits.projects, project));
-    if (userId === null || !isWithin) throw notFound("credential");
-    const own = await this.#findMeant(userId, selector, limits.projects);
-    if (own !== null) return { credential: own, source: "USER" as const, reason: "The named user's own credential." };
+    // Looked up whether or not the token is limited to others, so that the time it takes tells nothing.
+    const candidates = await this.#openable.findNamed(canonicalName, filterOf(selector, limits.projects));
+    if (candidates === null || !isWithin) throw notFound("credential");
+    const own = chooseMeant(candidates, project ?? "");
+    if (own !== null) return { ...own, source: "USER" as const, reason: "The named user's own credential." };
     if (this.#policy === "deny" || !SERVICE_FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
     const fallback = await this.#findMeant(SYSTEM_OWNER, selector, limits.projects);
     if (fallback === null) throw notFound("credential");
-    return {
-      credential: fallback,
-      source: "SYSTEM" as const,
-      reason: "The named user has none of their own: the system default stands in.",
-    };
+    return { ...fallback, source: "SYSTEM" as const, reason: "The named user has none of their own: the system default stands in." };
+  }
+
+  async #byIdForService(viewer: ServiceViewer, id: string, username: string | null | undefined) {
+    const userId = username == null ? null : await this.#findUserIdByName(username);
+    const found = await this.#byId(viewer, id);
+    if (username != null && found.credential.ownerId !== userId) throw notFound("credential");
+    return found;
   }
 
   async #byId(viewer: Viewer, id: string): Promise<ResolvedCredential> {
-    const isId = idPrefixOf(id) === "credential";
-    const [credential] = isId ? await this.#repository.findMany(visibleScope(viewer), [id]) : [];
-    if (credential === undefined) throw notFound("credential");
-    return { credential, source: credential.ownerId === null ? "SYSTEM" : "USER", reason: "Named by its id." };
+    const found = idPrefixOf(id) === "credential" ? await this.#openable.findInScope(visibleScope(viewer), id) : null;
+    if (found === null) throw notFound("credential");
+    return { ...found, source: found.credential.ownerId === null ? "SYSTEM" : "USER", reason: "Named by its id." };
   }
 
-  async #findMeant(
-    ownerKey: string,
-    { connector, project, label }: CredentialSelector,
-    projects: readonly string[] = [],
-  ): Promise<CredentialModel | null> {
-    const filter = { connectorId: connector ?? undefined, project: project ?? undefined, label: label ?? undefined };
-    return chooseMeant(await this.#repository.findCandidates(ownerKey, filter, projects), project ?? "");
+  async #findMeant(ownerKey: string, selector: CredentialSelector, projects: readonly string[] = []) {
+    return chooseMeant(await this.#openable.findOwned(ownerKey, filterOf(selector, projects)), selector.project ?? "");
   }
+}
+
+function filterOf({ connector, project, label }: CredentialSelector, projects: readonly string[]): OpenableFilter {
+  return { connectorId: connector ?? undefined, project: project ?? undefined, label: label ?? undefined, projects };
 }
 
 function isNameOf(viewer: Viewer, username: string): boolean {

@@ -33,21 +33,21 @@ function withinProjects(projects: readonly string[]): Prisma.CredentialWhereInpu
   return projects.length === 0 ? {} : { project: { in: [...projects] } };
 }
 
-function matching({ connectorId, project, label }: CredentialFilter & { readonly label?: string | undefined }) {
+function matching({ connectorId, project }: CredentialFilter) {
   return {
     ...(connectorId === undefined ? {} : { connectorId }),
     ...(project === undefined ? {} : { project }),
-    ...(label === undefined ? {} : { label }),
   };
 }
 
 /** A row as a prepared read gives it: times as the database keeps them. */
-type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
+export type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
   readonly [Time in Times]: string | Date | (null extends Model[Time] ? null : never);
 };
-type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
+export type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
 
-function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialModel {
+/** The credential of a row of the table. */
+export function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialModel {
   const times = { createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) };
   return { ...row, ...times, lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
 }
@@ -75,26 +75,6 @@ export class CredentialRepository {
   /** Whose it is does not matter to Postern's own work. */
   findById(id: string): Promise<CredentialModel | null> {
     return this.#database.client.credential.findUnique({ where: { id } });
-  }
-
-  /**
-   * What an owner has for a connector, of the projects only if any are given, oldest first; beyond a hundred, nobody could
-   * tell which was meant.
-   */
-  async findCandidates(
-    ownerKey: string,
-    { connectorId, project, label }: CredentialFilter & { readonly label?: string | undefined },
-    projects: readonly string[] = [],
-  ): Promise<CredentialModel[]> {
-    const wanted = Object.entries({ ownerKey, connectorId, project, label }).filter(([, value]) => value !== undefined);
-    const conditions = wanted.map(([column], place) => `"${column}" = $${place + 1}`);
-    const within = projects.map((_, place) => `$${wanted.length + place + 1}`);
-    if (within.length > 0) conditions.push(`"project" IN (${within.join(", ")})`);
-    const rows = await this.#database.select<CredentialRow>(
-      `SELECT * FROM "Credential" WHERE ${conditions.join(" AND ")} ORDER BY "id" LIMIT 100`,
-      [...wanted.map(([, value]) => value ?? ""), ...projects],
-    );
-    return rows.map(toCredential);
   }
 
   /** Of each owner, connector and project one credential that was not refused: the default if it is among them, else the oldest. */
@@ -125,7 +105,7 @@ export class CredentialRepository {
 
   /** The version in use of a credential. */
   async findVersion({ id, version }: Pick<CredentialModel, "id" | "version">): Promise<CredentialVersionModel | null> {
-    const [row] = await this.#database.select<Stored<CredentialVersionModel, "createdAt">>(
+    const [row] = await this.#database.select<Omit<CredentialVersionModel, "createdAt"> & { readonly createdAt: string | Date }>(
       'SELECT * FROM "CredentialVersion" WHERE "credentialId" = $1 AND "version" = $2',
       [id, version],
     );

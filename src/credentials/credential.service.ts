@@ -14,10 +14,12 @@ import type { CredentialFilter, CredentialRepository } from "./credential.reposi
 import type { CredentialAccess, CredentialSelector, CredentialUse, ResolvedCredential } from "./credential-access.ts";
 import { type CredentialResolution, visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
+import type { OpenableCredentialRepository } from "./openable-credential.repository.ts";
 
 type Dependencies = {
   readonly database: Database;
   readonly repository: CredentialRepository;
+  readonly openable: OpenableCredentialRepository;
   readonly resolution: CredentialResolution;
   readonly values: CredentialValues;
   readonly tests: ConnectionTestService;
@@ -144,8 +146,7 @@ export class CredentialService implements CredentialAccess {
   async reveal(viewer: Viewer, selector: CredentialSelector): Promise<ResolvedCredential & { fields: readonly RevealedField[] }> {
     const resolved = await this.#deps.resolution.resolve(viewer, selector, "credential:reveal");
     await requireRecentAuthenticationInBrowser(viewer);
-    const { credential } = resolved;
-    const version = await this.#deps.repository.findVersion(credential);
+    const { credential, version } = resolved;
     await this.#deps.audit.record({
       actor: viewer,
       action: "CREDENTIAL_REVEALED",
@@ -179,12 +180,12 @@ export class CredentialService implements CredentialAccess {
   }
 
   async openForUse(credentialId: string): Promise<{ connector: Connector; values: FieldValues }> {
-    const { repository, connectors } = this.#deps;
-    const credential = await repository.findById(credentialId);
-    if (credential === null) throw notFound("credential");
+    const { openable, connectors } = this.#deps;
+    const found = await openable.findById(credentialId);
+    if (found === null) throw notFound("credential");
+    const { credential, version } = found;
     const connector = connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
-    const version = await repository.findVersion(credential);
     const values = await this.#openOrRecord(systemViewer("credential-use"), credential, version);
     this.noteUse(credentialId);
     return { connector, values };

@@ -17,6 +17,7 @@ import { CredentialListingService } from "./credential-listing.service.ts";
 import { CredentialResolution, type FindUserIdByName } from "./credential-resolution.ts";
 import { CredentialSavingService } from "./credential-saving.service.ts";
 import { CredentialValues } from "./credential-values.ts";
+import { OpenableCredentialRepository } from "./openable-credential.repository.ts";
 
 export type CredentialsDeps = {
   readonly database: Database;
@@ -48,12 +49,13 @@ export type Credentials = {
 /** Wires the credentials room. */
 export function createCredentials({ config, ...deps }: CredentialsDeps): Credentials {
   const repository = new CredentialRepository(deps.database);
-  const resolution = new CredentialResolution({ ...deps, repository, policy: config.FALLBACK_POLICY });
+  const openable = new OpenableCredentialRepository(deps.database);
+  const resolution = new CredentialResolution({ ...deps, openable, policy: config.FALLBACK_POLICY });
   const values = new CredentialValues(deps);
   const limit = new ConnectionTestLimit({ ...deps, config });
   const tests = new ConnectionTestService({ ...deps, repository, resolution, values, limit });
   const uses = createLastUses(repository, deps.clock);
-  const credentials = new CredentialService({ ...deps, repository, resolution, values, tests, uses });
+  const credentials = new CredentialService({ ...deps, repository, openable, resolution, values, tests, uses });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
   const listing = new CredentialListingService({ ...deps, repository, values });
   const appLogins = new AppLoginService({ ...deps, credentials });

@@ -1,0 +1,129 @@
+import type { ServiceLimits } from "../access/viewer.ts";
+import type { Database } from "../database/database.ts";
+import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
+import { type CredentialFilter, type CredentialRow, type CredentialScope, toCredential } from "./credential.repository.ts";
+
+/** A credential with the version in use, which is what opens it; null for a version that is missing. */
+export type OpenableCredential = { readonly credential: CredentialModel; readonly version: CredentialVersionModel | null };
+
+/** What a credential is meant by, beside its owner. */
+export type OpenableFilter = CredentialFilter & {
+  readonly label?: string | undefined;
+  /** Only of these projects; of any when there are none. */
+  readonly projects?: readonly string[];
+};
+
+/** A row of a credential with the columns of its version. */
+type Row = CredentialRow &
+  Omit<CredentialVersionModel, "id" | "credentialId" | "version" | "createdAt"> & {
+    readonly versionId: string | null;
+    readonly versionCreatedAt: string | Date;
+  };
+
+const COLUMNS = `c.*, v."id" AS "versionId", v."createdAt" AS "versionCreatedAt",
+  v."publicFields", v."secretNames", v."keyId", v."wrappedKey", v."ciphertext"`;
+const JOIN_VERSION = 'LEFT JOIN "CredentialVersion" v ON v."credentialId" = c."id" AND v."version" = c."version"';
+const FROM_CREDENTIALS = `SELECT ${COLUMNS} FROM "Credential" c ${JOIN_VERSION}`;
+
+/** Beyond so many, nobody could tell which was meant. */
+const MOST = 100;
+
+/** Credentials on the way to their use, each with its version by one prepared read: the hot path of every reveal and call. */
+export class OpenableCredentialRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Whose it is does not matter to Postern's own work. */
+  async findById(id: string): Promise<OpenableCredential | null> {
+    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} WHERE c."id" = $1`, [id]);
+    return row === undefined ? null : toOpenable(row);
+  }
+
+  /** The one with the id, if it is in the scope. */
+  async findInScope(scope: CredentialScope, id: string): Promise<OpenableCredential | null> {
+    const conditions = new Conditions().equal('c."id"', id);
+    if ("ownerKeys" in scope) conditions.oneOf('c."ownerKey"', scope.ownerKeys);
+    else limitTo(conditions, scope.limits);
+    const owner = "ownerKeys" in scope ? "" : 'JOIN "User" u ON u."id" = c."ownerId" AND u."isActive"';
+    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} ${owner} WHERE ${conditions.sql}`, conditions.values);
+    return row === undefined ? null : toOpenable(row);
+  }
+
+  /** What an owner has that fits, oldest first. */
+  async findOwned(ownerKey: string, filter: OpenableFilter): Promise<OpenableCredential[]> {
+    const conditions = match(new Conditions().equal('c."ownerKey"', ownerKey), filter);
+    const sql = `${FROM_CREDENTIALS} WHERE ${conditions.sql} ORDER BY c."id" LIMIT ${MOST}`;
+    return (await this.#database.select<Row>(sql, conditions.values)).map(toOpenable);
+  }
+
+  /** The same of an active user by canonical name; null when there is none. */
+  async findNamed(canonicalName: string, filter: OpenableFilter): Promise<OpenableCredential[] | null> {
+    const conditions = match(new Conditions(), filter);
+    const sql = `SELECT ${COLUMNS} FROM "User" u LEFT JOIN "Credential" c ON c."ownerKey" = u."id"${conditions.and}
+      ${JOIN_VERSION} WHERE u."canonicalName" = $${conditions.values.length + 1} AND u."isActive" ORDER BY c."id" LIMIT ${MOST}`;
+    const rows = await this.#database.select<Row | NoRow>(sql, [...conditions.values, canonicalName]);
+    return rows.length === 0 ? null : rows.filter(isThere).map(toOpenable);
+  }
+}
+
+/** The columns of a credential that a user has not. */
+type NoRow = { readonly id: null };
+
+function isThere(row: Row | NoRow): row is Row {
+  return row.id !== null;
+}
+
+function match(conditions: Conditions, { connectorId, project, label, projects = [] }: OpenableFilter): Conditions {
+  if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
+  if (project !== undefined) conditions.equal('c."project"', project);
+  if (label !== undefined) conditions.equal('c."label"', label);
+  return projects.length === 0 ? conditions : conditions.oneOf('c."project"', projects);
+}
+
+function limitTo(conditions: Conditions, { connectors, projects, usernames }: ServiceLimits): void {
+  if (usernames.length > 0) conditions.oneOf('u."canonicalName"', usernames);
+  if (connectors.length > 0) conditions.oneOf('c."connectorId"', connectors);
+  if (projects.length > 0) conditions.oneOf('c."project"', projects);
+}
+
+/** Conditions that all hold, with their values as the parameters of a prepared statement. */
+class Conditions {
+  readonly values: string[] = [];
+  readonly #parts: string[] = [];
+
+  equal(column: string, value: string): this {
+    this.#parts.push(`${column} = ${this.#place(value)}`);
+    return this;
+  }
+
+  /** None at all when there are no values. */
+  oneOf(column: string, values: readonly string[]): this {
+    this.#parts.push(values.length === 0 ? "1 = 0" : `${column} IN (${values.map((value) => this.#place(value)).join(", ")})`);
+    return this;
+  }
+
+  get sql(): string {
+    return this.#parts.join(" AND ");
+  }
+
+  /** To follow another condition. */
+  get and(): string {
+    return this.#parts.map((part) => ` AND ${part}`).join("");
+  }
+
+  #place(value: string): string {
+    return `$${this.values.push(value)}`;
+  }
+}
+
+function toOpenable({ versionId, versionCreatedAt, ...row }: Row): OpenableCredential {
+  const { publicFields, secretNames, keyId, wrappedKey, ciphertext, ...columns } = row;
+  const credential = toCredential(columns);
+  if (versionId === null) return { credential, version: null };
+  const sealed = { publicFields, secretNames, keyId, wrappedKey, ciphertext };
+  const { id: credentialId, version } = credential;
+  return { credential, version: { id: versionId, credentialId, version, ...sealed, createdAt: new Date(versionCreatedAt) } };
+}
