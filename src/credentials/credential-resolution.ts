@@ -104,7 +104,11 @@ export class CredentialResolution {
     if (this.#policy === "deny" || !SERVICE_FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
     const fallback = await this.#findMeant(SYSTEM_OWNER, selector, limits.projects);
     if (fallback === null) throw notFound("credential");
-    return { ...fallback, source: "SYSTEM" as const, reason: "The named user has none of their own: the system default stands in." };
+    return {
+      ...fallback,
+      source: "SYSTEM" as const,
+      reason: "The named user has none of their own: the system default stands in.",
+    };
   }
 
   async #byIdForService(viewer: ServiceViewer, id: string, username: string | null | undefined) {

@@ -1,4 +1,5 @@
 import type { ServiceLimits } from "../access/viewer.ts";
+import { Conditions } from "../database/conditions.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { CredentialStatus, Prisma } from "../database/generated/sqlite/client.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
@@ -52,6 +53,19 @@ export function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialM
   return { ...row, ...times, lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
 }
 
+/** The scope as conditions of a prepared read over `"Credential" c`, and what that must join. */
+export function limitToScope(conditions: Conditions, scope: CredentialScope): string {
+  if ("ownerKeys" in scope) {
+    conditions.oneOf('c."ownerKey"', scope.ownerKeys);
+    return "";
+  }
+  const { connectors, projects, usernames } = scope.limits;
+  if (usernames.length > 0) conditions.oneOf('u."canonicalName"', usernames);
+  if (connectors.length > 0) conditions.oneOf('c."connectorId"', connectors);
+  if (projects.length > 0) conditions.oneOf('c."project"', projects);
+  return 'JOIN "User" u ON u."id" = c."ownerId" AND u."isActive"';
+}
+
 /** Rows of credentials, their versions and connection tests. Every read is limited by its scope in the query itself. */
 export class CredentialRepository {
   readonly #database: Database;
@@ -91,12 +105,24 @@ export class CredentialRepository {
     });
   }
 
-  findPage(scope: CredentialScope, filter: CredentialFilter, take: number, afterId: string | null) {
-    return this.#database.client.credential.findMany({
-      where: { AND: [withinScope(scope), matching(filter), afterId === null ? {} : { id: { gt: afterId } }] },
-      orderBy: { id: "asc" },
+  /** In order of making, after a place when `afterId` is given. */
+  async findPage(
+    scope: CredentialScope,
+    { connectorId, project }: CredentialFilter,
+    take: number,
+    afterId: string | null,
+  ): Promise<CredentialModel[]> {
+    const conditions = new Conditions();
+    const joined = limitToScope(conditions, scope);
+    if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
+    if (project !== undefined) conditions.equal('c."project"', project);
+    if (afterId !== null) conditions.after('c."id"', afterId);
+    const sql = `SELECT c.* FROM "Credential" c ${joined} ${conditions.where} ORDER BY c."id" LIMIT $${conditions.values.length + 1}`;
+    const rows = await this.#database.select<Stored<CredentialModel, "createdAt" | "updatedAt">>(sql, [
+      ...conditions.values,
       take,
-    });
+    ]);
+    return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) }));
   }
 
   count(scope: CredentialScope, filter: CredentialFilter): Promise<number> {
@@ -105,7 +131,7 @@ export class CredentialRepository {
 
   /** The version in use of a credential. */
   async findVersion({ id, version }: Pick<CredentialModel, "id" | "version">): Promise<CredentialVersionModel | null> {
-    const [row] = await this.#database.select<Omit<CredentialVersionModel, "createdAt"> & { readonly createdAt: string | Date }>(
+    const [row] = await this.#database.select<Stored<CredentialVersionModel, "createdAt">>(
       'SELECT * FROM "CredentialVersion" WHERE "credentialId" = $1 AND "version" = $2',
       [id, version],
     );
@@ -113,10 +139,14 @@ export class CredentialRepository {
   }
 
   /** The versions in use of many credentials, one query. */
-  findVersions(credentials: readonly Pick<CredentialModel, "id" | "version">[]): Promise<CredentialVersionModel[]> {
-    return this.#database.client.credentialVersion.findMany({
-      where: { OR: credentials.map(({ id, version }) => ({ credentialId: id, version })) },
-    });
+  async findVersions(credentials: readonly Pick<CredentialModel, "id">[]): Promise<CredentialVersionModel[]> {
+    const { select, inList } = this.#database;
+    const rows = await select<Stored<CredentialVersionModel, "createdAt">>(
+      `SELECT v.* FROM "Credential" c JOIN "CredentialVersion" v ON v."credentialId" = c."id" AND v."version" = c."version"
+        WHERE c."id" ${inList("$1")}`,
+      [JSON.stringify(credentials.map(({ id }) => id))],
+    );
+    return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));
   }
 
   /** When each kept version of the credentials was saved, newest first. */
@@ -190,7 +220,10 @@ export class CredentialRepository {
     await this.#database.client.credential.updateMany({ where, data: { lastUsedAt } });
   }
 
-  findTests(ids: readonly string[]): Promise<ConnectionTestModel[]> {
-    return this.#database.client.connectionTest.findMany({ where: { id: { in: [...ids] } } });
+  async findTests(ids: readonly string[]): Promise<ConnectionTestModel[]> {
+    const { select, inList } = this.#database;
+    const sql = `SELECT * FROM "ConnectionTest" WHERE "id" ${inList("$1")}`;
+    const rows = await select<Stored<ConnectionTestModel, "testedAt">>(sql, [JSON.stringify(ids)]);
+    return rows.map((row) => ({ ...row, testedAt: new Date(row.testedAt) }));
   }
 }

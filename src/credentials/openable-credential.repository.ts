@@ -1,7 +1,13 @@
-import type { ServiceLimits } from "../access/viewer.ts";
+import { Conditions } from "../database/conditions.ts";
 import type { Database } from "../database/database.ts";
 import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { type CredentialFilter, type CredentialRow, type CredentialScope, toCredential } from "./credential.repository.ts";
+import {
+  type CredentialFilter,
+  type CredentialRow,
+  type CredentialScope,
+  limitToScope,
+  toCredential,
+} from "./credential.repository.ts";
 
 /** A credential with the version in use, which is what opens it; null for a version that is missing. */
 export type OpenableCredential = { readonly credential: CredentialModel; readonly version: CredentialVersionModel | null };
@@ -45,10 +51,8 @@ export class OpenableCredentialRepository {
   /** The one with the id, if it is in the scope. */
   async findInScope(scope: CredentialScope, id: string): Promise<OpenableCredential | null> {
     const conditions = new Conditions().equal('c."id"', id);
-    if ("ownerKeys" in scope) conditions.oneOf('c."ownerKey"', scope.ownerKeys);
-    else limitTo(conditions, scope.limits);
-    const owner = "ownerKeys" in scope ? "" : 'JOIN "User" u ON u."id" = c."ownerId" AND u."isActive"';
-    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} ${owner} WHERE ${conditions.sql}`, conditions.values);
+    const joined = limitToScope(conditions, scope);
+    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} ${joined} WHERE ${conditions.sql}`, conditions.values);
     return row === undefined ? null : toOpenable(row);
   }
 
@@ -81,42 +85,6 @@ function match(conditions: Conditions, { connectorId, project, label, projects =
   if (project !== undefined) conditions.equal('c."project"', project);
   if (label !== undefined) conditions.equal('c."label"', label);
   return projects.length === 0 ? conditions : conditions.oneOf('c."project"', projects);
-}
-
-function limitTo(conditions: Conditions, { connectors, projects, usernames }: ServiceLimits): void {
-  if (usernames.length > 0) conditions.oneOf('u."canonicalName"', usernames);
-  if (connectors.length > 0) conditions.oneOf('c."connectorId"', connectors);
-  if (projects.length > 0) conditions.oneOf('c."project"', projects);
-}
-
-/** Conditions that all hold, with their values as the parameters of a prepared statement. */
-class Conditions {
-  readonly values: string[] = [];
-  readonly #parts: string[] = [];
-
-  equal(column: string, value: string): this {
-    this.#parts.push(`${column} = ${this.#place(value)}`);
-    return this;
-  }
-
-  /** None at all when there are no values. */
-  oneOf(column: string, values: readonly string[]): this {
-    this.#parts.push(values.length === 0 ? "1 = 0" : `${column} IN (${values.map((value) => this.#place(value)).join(", ")})`);
-    return this;
-  }
-
-  get sql(): string {
-    return this.#parts.join(" AND ");
-  }
-
-  /** To follow another condition. */
-  get and(): string {
-    return this.#parts.map((part) => ` AND ${part}`).join("");
-  }
-
-  #place(value: string): string {
-    return `$${this.values.push(value)}`;
-  }
 }
 
 function toOpenable({ versionId, versionCreatedAt, ...row }: Row): OpenableCredential {

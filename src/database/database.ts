@@ -45,6 +45,7 @@ export type Database = {
   onEnd(transaction: Transaction, listener: (isCommitted: boolean) => void): void;
   /** For the few reads and inserts of hot paths; see `PreparedStatements`. */
   readonly select: PreparedStatements["select"];
+  readonly inList: PreparedStatements["inList"];
   readonly insert: PreparedStatements["insert"];
   /**
    * Wipes from the disk what was deleted before, as far as the store allows. SQLite keeps old pages in its log until the
@@ -132,6 +133,7 @@ function wrap(
     provider,
     client,
     select: <Row>(sql: string, parameters: readonly (string | number)[]) => told(() => statements.select<Row>(sql, parameters)),
+    inList: statements.inList,
     insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) => told(() => statements.insert(table, rows)),
     shred: async () => {
       if (provider === "postgresql") return { isPending: false };

@@ -24,6 +24,8 @@ export type PreparedStatements = {
    * as Buffers: the repository makes them its record.
    */
   select<Row>(sql: string, parameters: readonly (string | number)[]): Promise<readonly Row[]>;
+  /** A condition on a column before it: one of the texts in the JSON array that is this parameter, however many they are. */
+  inList(parameter: string): string;
   /** Adds rows, all or none; durable when it resolves. Never inside a transaction. */
   insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
   /** True for the failure of a statement because the store cannot be reached, is locked, or cannot be used just now. */
@@ -66,6 +68,7 @@ export function openSqliteStatements(file: string, busyTimeoutMs: number, writes
   });
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => preparedRead(sql).all(...parameters) as Row[],
+    inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
     insert: ({ name, columns }, rows) =>
       writes.run(async () => {
         const names = columns.map((column) => quote(column.name)).join(", ");
@@ -92,9 +95,17 @@ function toPostgresql(value: InsertedValue): string | number | null {
   return value instanceof Date ? value.toISOString().replace("Z", "") : value;
 }
 
+/** PostgreSQL's number of the type of a time without a zone, which is UTC here; the driver would take it for the process's zone. */
+const TIMESTAMP = 1114;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id: number, format?: "text" | "binary") =>
+    id === TIMESTAMP ? (text: string) => new Date(`${text.replace(" ", "T")}Z`) : pg.types.getTypeParser(id, format as "text"),
+};
+
 /** On connections of their own, by named statements, each prepared once on each. */
 export function openPostgresqlStatements(url: string, options: pg.PoolConfig): PreparedStatements {
-  const pool = new pg.Pool({ ...options, connectionString: url, max: MOST_CONNECTIONS });
+  const pool = new pg.Pool({ ...options, connectionString: url, max: MOST_CONNECTIONS, types });
   // A resting connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   const names = new Map<string, string>();
@@ -106,6 +117,7 @@ export function openPostgresqlStatements(url: string, options: pg.PoolConfig): P
   const run = (sql: string, values: readonly unknown[]) => pool.query({ name: nameOf(sql), text: sql, values: [...values] });
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => (await run(sql, parameters)).rows as Row[],
+    inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
     insert: async ({ name, columns }, rows) => {
       // One array a column: the same statement whatever the number of rows.
       const arrays = columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");

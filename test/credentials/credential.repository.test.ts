@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { CredentialRepository, type CredentialScope } from "../../src/credentials/credential.repository.ts";
 import { type OpenableCredential, OpenableCredentialRepository } from "../../src/credentials/openable-credential.repository.ts";
 import type { CredentialVersionModel } from "../../src/database/generated/sqlite/models.ts";
@@ -12,7 +12,7 @@ const withBuffers = (version: CredentialVersionModel | null) =>
   version && { ...version, wrappedKey: Buffer.from(version.wrappedKey), ciphertext: Buffer.from(version.ciphertext) };
 
 const withBuffersIn = (found: readonly OpenableCredential[] | null) =>
-  found && found.map(({ credential, version }) => ({ credential, version: withBuffers(version) }));
+  found?.map(({ credential, version }) => ({ credential, version: withBuffers(version) })) ?? null;
 
 async function openFilledStore() {
   const database = await openTestDatabase();
@@ -47,6 +47,41 @@ test("the prepared reads of hot paths give what the query builder gives", async 
   const repository = new CredentialRepository(database);
   expect(withBuffers(await repository.findVersion(first.credential))).toEqual(first.version);
   expect(await repository.findVersion({ id, version: 2 })).toBeNull();
+});
+
+test("a list, its versions and its tests are read as the query builder reads them, wherever the process is", async () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Asia/Tokyo";
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  const { database, all, first } = await openFilledStore();
+  const repository = new CredentialRepository(database);
+  const credentials = all.map(({ credential }) => credential);
+  const { id, connectorId, ownerKey, project } = first.credential;
+  const scope = { ownerKeys: [ownerKey] };
+  expect(await repository.findPage(scope, {}, 2, null)).toEqual(credentials.slice(0, 2));
+  expect(await repository.findPage(scope, { connectorId, project }, 9, id)).toEqual(credentials.slice(1));
+  expect(await repository.findPage(scope, { project: "none" }, 9, null)).toEqual([]);
+  expect(await repository.findPage({ limits: { connectors: [], projects: [], usernames: [] } }, {}, 9, null)).toEqual(
+    credentials,
+  );
+  const versions = (await repository.findVersions(credentials)).map(withBuffers);
+  expect(versions).toEqual(expect.arrayContaining(all.map(({ version }) => version)));
+
+  const test = { credentialId: id, connectorId, userId: ownerKey, outcome: "PASSED", stage: "READ", code: null } as const;
+  const rows = ["test_1", "test_2"].map((name) => ({
+    id: name,
+    ...test,
+    message: "m",
+    details: "{}",
+    durationMs: 3,
+    testedAt: new Date(),
+  }));
+  await database.client.connectionTest.createMany({ data: rows });
+  expect(await repository.findTests(["test_2", "test_1", "x"])).toEqual(expect.arrayContaining(rows));
+  expect(await repository.findTests([])).toEqual([]);
 });
 
 test("a credential whose version is missing is found without it", async () => {
