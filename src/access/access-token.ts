@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { compactVerify, SignJWT } from "jose";
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { createEntryCache } from "../entry-cache.ts";
 import { type Clock, idPrefixOf } from "../identifiers.ts";
 import { ACCESS_TOKEN_SECONDS, SIGNING_ALGORITHM, type SigningKeyService } from "./signing-key.service.ts";
 import { parseCompactToken } from "./token-shape.ts";
@@ -49,7 +49,7 @@ export type AccessTokens = {
 
 /** Signs and strictly verifies Postern's own access tokens (RFC 9068, EdDSA). */
 export function createAccessTokens({ signingKeys, issuer, clock }: AccessTokensDeps): AccessTokens {
-  const verified = new LRUCache<string, Verified>({ max: VERIFIED_TOKENS });
+  const verified = createEntryCache<string, Verified>(VERIFIED_TOKENS);
   const nowSeconds = () => Math.floor(clock.now().getTime() / 1_000);
 
   const sign = async ({ userId, sessionId }: AccessTokenClaims) => {

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createEntryCache } from "../entry-cache.ts";
 import type { Clock } from "../identifiers.ts";
 
 /** What the store said is believed for this long, in milliseconds, before it is asked again. */
@@ -17,7 +17,7 @@ type Held<Value> = { readonly askedAt: number; readonly answer: Promise<Value> }
 
 /** Remembers for two seconds, so that a change counts on every node soon and many requests at once share one read. */
 export function createBriefMemory<Value>(ask: (key: string) => Promise<Value>, clock: Clock): BriefMemory<Value> {
-  const held = new LRUCache<string, Held<Value>>({ max: ENTRIES_HELD });
+  const held = createEntryCache<string, Held<Value>>(ENTRIES_HELD);
 
   const askAnew = (key: string, now: number): Promise<Value> => {
     const answer = ask(key);

@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
+import { createEntryCache } from "../entry-cache.ts";
 import { badInput } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import { idPrefixOf } from "../identifiers.ts";
@@ -81,7 +81,7 @@ const MOST_READERS = 10_000;
  * is not: they were there.
  */
 function createReadRecorder(audit: AuditLog, clock: Clock) {
-  const readAt = new LRUCache<string, number>({ max: MOST_READERS });
+  const readAt = createEntryCache<string, number>(MOST_READERS);
   return async (reader: AuditReader, scope: AuditScope): Promise<void> => {
     if (scope !== "ALL" || reader.type === "SYSTEM") return;
     const now = clock.now().getTime();

@@ -116,6 +116,8 @@ export function buildGatewaySchema(resolvers: readonly ResolverClass[], instance
     container: { get: (resolver) => made.get(resolver) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
+    // It would run a whole introspection at every start; a test does.
+    skipCheck: true,
     pubSub: NO_PUB_SUB,
   });
   const config = schema.toConfig();

@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { RateLimit, RateLimiter, RateVerdict } from "../database/rate-counters.ts";
+import { createEntryCache } from "../entry-cache.ts";
 import type { Clock } from "../identifiers.ts";
 
 /** Counts requests in memory, and settles with the counters of all nodes now and then: no request waits for the store. */
@@ -32,7 +32,7 @@ const MOST_SETTLING = 256;
  * many keys there are, it writes once for a tenth of a limit, and remembers a bounded number.
  */
 export function createRequestRates({ counters, clock, onFailure }: RequestRatesDeps): RequestRates {
-  const tallies = new LRUCache<string, Tally>({ max: MAX_KEYS });
+  const tallies = createEntryCache<string, Tally>(MAX_KEYS);
   const settling = new Set<Promise<void>>();
 
   const settle = async (key: string, limit: RateLimit, tally: Tally) => {

@@ -17,10 +17,11 @@ export class AccessTokenMemory {
   readonly #tokens: LRUCache<string, Packed>;
 
   constructor({ maxTokens, maxBytes }: MemoryLimits = LIMITS) {
+    // No `max`: the library would take the memory of as many at once.
+    const leastBytes = Math.floor(maxBytes / maxTokens);
     this.#tokens = new LRUCache({
-      max: maxTokens,
       maxSize: maxBytes,
-      sizeCalculation: ({ bytes }) => ENTRY_BYTES + bytes.length,
+      sizeCalculation: ({ bytes }) => Math.max(leastBytes, ENTRY_BYTES + bytes.length),
     });
   }
 

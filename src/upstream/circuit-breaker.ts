@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createEntryCache } from "../entry-cache.ts";
 import { ConnectionError } from "./connection-error.ts";
 
 /** When a host is left alone: after `failures` in a row, for a second at first, twice as long each time, at most `longestRestMs`. */
@@ -29,7 +29,7 @@ type Circuit = { failures: number; restsUntil: number; isProbed: boolean };
 
 /** A breaker for the connections of one process. `now` is in milliseconds. */
 export function createCircuitBreaker(limits: BreakerLimits = BREAKER_LIMITS, now = () => performance.now()): CircuitBreaker {
-  const circuits = new LRUCache<string, Circuit>({ max: MOST_PLACES });
+  const circuits = createEntryCache<string, Circuit>(MOST_PLACES);
 
   const noteFailure = (place: string) => {
     const circuit = circuits.get(place) ?? { failures: 0, restsUntil: 0, isProbed: false };
