@@ -21,7 +21,8 @@ export type ServiceTokenAuthenticator = Authenticator & {
 };
 
 /** What a token of the store may do, and until when. */
-type KnownToken = Pick<ServiceTokenModel, "id" | "createdAt" | "revokedAt" | "expiresAt"> & Pick<ServiceViewer, "permissions" | "limits">;
+type KnownToken = Pick<ServiceTokenModel, "id" | "createdAt" | "revokedAt" | "expiresAt"> &
+  Pick<ServiceViewer, "permissions" | "limits">;
 
 /** The tokens of the store. A revoked one is refused on every node within two seconds. */
 export function createServiceTokenAuthenticator(deps: {
