@@ -1,14 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { type Dashboard, openDashboard } from "../support/dashboard.ts";
+import { Login } from "../api/documents.ts";
+import { ageSessions, type Dashboard, openDashboard, signInAsAdministrator } from "../support/dashboard.ts";
 import { ADMIN_PASSWORD } from "../support/gateway.ts";
-
-async function signInAsAdministrator({ page }: Dashboard): Promise<void> {
-  await page.getByLabel("User name").fill("admin");
-  await page.getByLabel("Password", { exact: true }).fill(ADMIN_PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("link", { name: "Administration" }).click();
-}
 
 async function open({ page, look }: Dashboard, name: string): Promise<void> {
   await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name }).click();
@@ -68,6 +62,7 @@ it("an administrator's day: look at health and charts, create and disable a user
   const dashboard = await openDashboard();
   const { page, complaints, foreign, faults, look } = dashboard;
   await signInAsAdministrator(dashboard);
+  await page.getByRole("link", { name: "Administration" }).click();
   await page.locator("summary", { hasText: "Sign-ins" }).click();
   await page.getByRole("table", { name: "Sign-ins as a table" }).waitFor();
   await look("Administration");
@@ -91,3 +86,56 @@ it("an administrator's day: look at health and charts, create and disable a user
   await look("System");
   expect({ complaints, foreign, faults }).toEqual({ complaints: [], foreign: [], faults: [] });
 }, 240_000);
+
+/** Chooses what to do to a user from the menu of their row. */
+async function actOn({ page }: Dashboard, username: string, act: string): Promise<void> {
+  await page.getByRole("button", { name: `Actions for ${username}` }).click();
+  await page.getByRole("menuitem", { name: act, exact: true }).click();
+}
+
+it("an administrator changes a role, resets a password, deletes a user once they said who they are, and adds a default for everybody", async () => {
+  const dashboard = await openDashboard();
+  const { page, gateway, complaints, faults, look } = dashboard;
+  await gateway.signUp("grace");
+  await signInAsAdministrator(dashboard);
+  await page.getByRole("link", { name: "Administration" }).click();
+  await open(dashboard, "Users");
+  const row = page.getByRole("row", { name: /^grace/ });
+  await actOn(dashboard, "grace", "Make administrator");
+  await row.getByText("Administrator", { exact: true }).waitFor();
+  await actOn(dashboard, "grace", "Make ordinary user");
+  await row.getByText("User", { exact: true }).waitFor();
+
+  await actOn(dashboard, "grace", "Reset password");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Reset password" }).click();
+  const made = page.getByRole("dialog", { name: "New password of grace" });
+  const password = (await made.locator("code").textContent()) ?? "";
+  await look("Users");
+  await made.getByRole("button", { name: "Done" }).click();
+  const signedIn = await gateway.execute(Login, { input: { username: "grace", password } });
+  expect(signedIn.data?.login?.accessToken).toEqual(expect.any(String));
+
+  await ageSessions(dashboard);
+  await actOn(dashboard, "grace", "Delete");
+  const question = page.getByRole("alertdialog", { name: "Delete grace?" });
+  await question.getByLabel("Type “grace” to delete this user").fill("grace");
+  await question.getByRole("button", { name: "Delete" }).click();
+  const confirmation = page.getByRole("alertdialog", { name: "Is it you?" });
+  await confirmation.getByLabel("Password", { exact: true }).fill(ADMIN_PASSWORD);
+  await look("Users");
+  await confirmation.getByRole("button", { name: "Confirm" }).click();
+  await row.waitFor({ state: "detached" });
+
+  await open(dashboard, "System");
+  await page.getByRole("link", { name: "Add system default" }).click();
+  await page.getByRole("link", { name: "Application login" }).click();
+  await page.getByLabel("E-mail").fill("everybody@example.test");
+  await page.getByLabel("Password", { exact: true }).fill("a password for everybody");
+  await page.getByRole("button", { name: "Test and save" }).click();
+  await look("Application login · default");
+  await page.getByRole("link", { name: "Administration" }).click();
+  await open(dashboard, "System");
+  await page.getByRole("table", { name: "System defaults" }).getByRole("link", { name: "Application login · default" }).waitFor();
+  const unexpected = complaints.filter((complaint) => !complaint.includes("403"));
+  expect({ unexpected, faults }).toEqual({ unexpected: [], faults: [] });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BUILT_PAGES, openPage } from "../support/browser.ts";
+import { openDashboard, signUp } from "../support/dashboard.ts";
 import { startGateway } from "../support/gateway.ts";
 
 describe("the playground", () => {
@@ -32,6 +33,18 @@ describe("the playground", () => {
       foreign: [],
       keepsPassword: false,
     });
+  });
+
+  it("borrows the session of a dashboard that is open in the browser", async () => {
+    const dashboard = await openDashboard();
+    await signUp(dashboard, "ada");
+    const playground = await dashboard.openTab(`${dashboard.gateway.url}/graphql`);
+    await playground.click(".graphiql-tab-button:has-text('Credentials')");
+    await playground.click(".graphiql-execute-button[aria-haspopup]");
+    await playground.click(".graphiql-dropdown-item:has-text('WhatHappened')");
+    await playground.waitForFunction(() => document.querySelector(".result-window")?.textContent?.includes("USER_REGISTERED"));
+    const kept = await playground.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect({ complaints: dashboard.complaints, keepsToken: kept.includes("eyJ") }).toEqual({ complaints: [], keepsToken: false });
   });
 
   it("is for browsers alone: a program that asks the same address gets JSON", async () => {

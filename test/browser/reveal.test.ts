@@ -1,14 +1,12 @@
-import path from "node:path";
-import Database from "better-sqlite3";
 import { expect, it } from "vitest";
-import { openDashboard, signUp } from "../support/dashboard.ts";
+import { ageSessions, openDashboard, signUp } from "../support/dashboard.ts";
 import { USER_PASSWORD } from "../support/gateway.ts";
 
 const SECRET = "a password that nobody else knows";
 
 it("a reveal asks for the password when it was given long ago, and the secret is in no storage, address or field, and hides itself", async () => {
   const dashboard = await openDashboard();
-  const { page, gateway, complaints, faults, look } = dashboard;
+  const { page, complaints, faults, look } = dashboard;
   await signUp(dashboard, "ada");
   await page.getByRole("link", { name: "Credentials" }).click();
   await page.getByRole("link", { name: "Add credential" }).first().click();
@@ -20,11 +18,7 @@ it("a reveal asks for the password when it was given long ago, and the secret is
   await page.getByRole("button", { name: "Test and save" }).click();
   await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
 
-  const store = new Database(path.join(gateway.store.dataDir, "app.db"));
-  store.prepare('UPDATE "Session" SET "createdAt" = ?').run(new Date(Date.now() - 600_000).toISOString());
-  store.close();
-  // Sessions are known for two seconds without a look into the store.
-  await page.waitForTimeout(2_500);
+  await ageSessions(dashboard);
   await page.getByRole("button", { name: "Reveal" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Is it you?" });
   await dialog.getByLabel("Password", { exact: true }).fill(USER_PASSWORD);

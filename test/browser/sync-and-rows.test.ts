@@ -1,27 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
-import { type Dashboard, openDashboard, signUp } from "../support/dashboard.ts";
-import { ADMIN_PASSWORD, USER_PASSWORD } from "../support/gateway.ts";
-import { adminFields, startOdooForTest } from "../support/odoo-connector.ts";
+import { openDashboard, saveOdoo, signUp, tokenOf } from "../support/dashboard.ts";
+import { ADMIN_PASSWORD } from "../support/gateway.ts";
+import { startOdooForTest } from "../support/odoo-connector.ts";
 
-const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
 const REVEAL = "mutation ($id: ID!) { revealCredential(input: { credential: { id: $id } }) { fields { name } } }";
-const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
-
-/** An access token of somebody who has registered by the form; the session of the page is another one. */
-async function tokenOf({ gateway }: Dashboard, username: string, password: string): Promise<string> {
-  const { data } = await gateway.query(LOGIN, { input: { username, password } });
-  return (data as { login: { accessToken: string } }).login.accessToken;
-}
-
-/** Saves an Odoo credential over the API; gives its id. */
-async function saveOdoo({ gateway }: Dashboard, token: string, url: string): Promise<string> {
-  const fields = Object.entries(adminFields(url)).map(([name, value]) => ({ name, value }));
-  const input = { connector: "odoo", label: "production", fields, test: false };
-  const { data } = await gateway.query(SAVE, { input }, token);
-  return (data as { saveCredential: { credential: { id: string } } }).saveCredential.credential.id;
-}
 
 it("a sync shows its bar moving and what came of it, its rows are searched and paged, and exported with no cell a formula", async () => {
   const odoo = await startOdooForTest({ partners: 2_500 });
@@ -31,7 +15,7 @@ it("a sync shows its bar moving and what came of it, its rows are searched and p
   await page.getByRole("link", { name: "Sync" }).click();
   await page.getByRole("link", { name: "Add Odoo credential" }).waitFor();
   await look("Sync");
-  await saveOdoo(dashboard, await tokenOf(dashboard, "ada", USER_PASSWORD), odoo.url);
+  await saveOdoo(dashboard, await tokenOf(dashboard, "ada"), odoo.url);
   await page.reload();
 
   odoo.breakWith({ kind: "slow", delayMs: 700, only: "search_read" });
@@ -50,6 +34,11 @@ it("a sync shows its bar moving and what came of it, its rows are searched and p
   await look("Contacts");
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByText("51–100 of 2,500").waitFor();
+  await page.getByLabel("Sort").selectOption("Name, Z to A");
+  await page.getByText("1–50 of 2,500").waitFor();
+  const names = async () => page.locator("tbody td:first-child").allTextContents();
+  const isFalling = (texts: readonly string[]) => texts.every((text, place) => place === 0 || text <= (texts[place - 1] ?? ""));
+  await expect.poll(async () => isFalling(await names())).toBe(true);
   await page.getByLabel("Search contacts").fill("garcia 2500");
   await page.getByText("1–1 of 1").waitFor();
   expect(await page.locator("tbody tr").count()).toBe(1);
@@ -77,11 +66,32 @@ async function barAbove(bar: Locator, share: number): Promise<number> {
   return Number(await bar.getAttribute("aria-valuenow"));
 }
 
+it("a sync whose stream is broken shows how far it is by asking, and ends when it is cancelled", async () => {
+  const odoo = await startOdooForTest({ partners: 10_000 });
+  const dashboard = await openDashboard();
+  const { page, look, faults, complaints } = dashboard;
+  await signUp(dashboard, "ada");
+  await saveOdoo(dashboard, await tokenOf(dashboard, "ada"), odoo.url);
+  await page.route("**/graphql/stream", (route) => route.abort());
+  odoo.breakWith({ kind: "slow", delayMs: 2_000, only: "search_read" });
+  await page.getByRole("link", { name: "Sync" }).click();
+  await page.getByRole("button", { name: "Sync contacts" }).click();
+  const bar = page.getByRole("progressbar", { name: "Contacts from production" });
+  await barAbove(bar, await barAbove(bar, 0));
+  await page.getByText("The live view broke").waitFor();
+  await look("Sync");
+  await page.getByRole("button", { name: "Cancel the sync of Contacts from production" }).click();
+  await bar.waitFor({ state: "detached" });
+  await page.getByRole("table").getByText("Cancelled").waitFor();
+  const unexpected = complaints.filter((complaint) => !complaint.includes("ERR_FAILED"));
+  expect({ faults, unexpected }).toEqual({ faults: [], unexpected: [] });
+});
+
 it("activity tells people in sentences what happened to their things, and administrators whether the trail is whole", async () => {
   const dashboard = await openDashboard();
   const { page, gateway, look, faults, complaints } = dashboard;
   await signUp(dashboard, "ada");
-  const token = await tokenOf(dashboard, "ada", USER_PASSWORD);
+  const token = await tokenOf(dashboard, "ada");
   const id = await saveOdoo(dashboard, token, "http://127.0.0.1:1");
   await gateway.query(REVEAL, { id }, token);
   await page.getByRole("link", { name: "Activity" }).click();

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { BUILT_PAGES, findAccessibilityFaults, type OpenedPage, openPage } from "./browser.ts";
-import { type Gateway, startGateway, USER_PASSWORD } from "./gateway.ts";
+import { ADMIN_PASSWORD, type Gateway, startGateway, USER_PASSWORD } from "./gateway.ts";
+import { adminFields } from "./odoo-connector.ts";
 
 export type Dashboard = OpenedPage & {
   readonly gateway: Gateway;
@@ -30,4 +31,41 @@ export async function signUp({ page }: OpenedPage, username: string): Promise<vo
   await page.getByLabel("Password", { exact: true }).fill(USER_PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { level: 1, name: "Portal" }).waitFor();
+}
+
+const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
+const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
+
+/** Signs the first administrator in by the form. */
+export async function signInAsAdministrator({ page }: OpenedPage): Promise<void> {
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Administration" }).waitFor();
+}
+
+/** An access token of somebody who has registered by the form; the session of the page is another one. */
+export async function tokenOf({ gateway }: Dashboard, username: string): Promise<string> {
+  const { data } = await gateway.query(LOGIN, { input: { username, password: USER_PASSWORD } });
+  return (data as { login: { accessToken: string } }).login.accessToken;
+}
+
+/** Saves an Odoo credential over the API, untested; gives its id. */
+export async function saveOdoo(
+  { gateway }: Dashboard,
+  token: string,
+  url: string,
+  other: Parameters<typeof adminFields>[1] = {},
+): Promise<string> {
+  const fields = Object.entries(adminFields(url, other)).map(([name, value]) => ({ name, value }));
+  const input = { connector: "odoo", label: "production", fields, test: false };
+  const { data } = await gateway.query(SAVE, { input }, token);
+  return (data as { saveCredential: { credential: { id: string } } }).saveCredential.credential.id;
+}
+
+/** Makes every session look as if the password had been given ten minutes ago. */
+export async function ageSessions({ gateway, page }: Dashboard): Promise<void> {
+  await gateway.services.database.client.session.updateMany({ data: { createdAt: new Date(Date.now() - 600_000) } });
+  // Sessions are known for two seconds without a look into the store.
+  await page.waitForTimeout(2_500);
 }
