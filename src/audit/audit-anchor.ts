@@ -3,9 +3,10 @@ import type { AuditSecret } from "./audit-secret.ts";
 
 /**
  * What an anchor says of its chain. HEAD: it goes at least so far. END: it goes so far, and its process has stopped.
- * CUT: a retention cut removed it up to there. UNCHAINED: so many events, with this MAC, are from before there were chains.
+ * CUT: a retention cut removed it up to there. RESTORED: a restore brought it back to there, and what went further before is given
+ * up. UNCHAINED: so many events, with this MAC, are from before there were chains.
  */
-export type AnchorKind = "HEAD" | "END" | "CUT" | "UNCHAINED";
+export type AnchorKind = "HEAD" | "END" | "CUT" | "RESTORED" | "UNCHAINED";
 
 /** A signed statement about a chain; `createdAt` is when it was signed. */
 export type AuditAnchor = {

@@ -18,8 +18,12 @@ export type AuditFault = {
   readonly eventId: string | null;
 };
 
-/** What a verification found. Of very many faults the first are kept, and all are counted. */
+/** A restore that is on record: how many chains had gone further than what it brought back. */
+export type KnownFork = { readonly restoredAt: Date; readonly chains: number };
+
+/** What a verification found. Of very many faults the first are kept, and all are counted. Known forks are no faults. */
 export type AuditVerdict = {
+  readonly forks: readonly KnownFork[];
   readonly events: number;
   readonly chains: number;
   readonly faultCount: number;
@@ -28,8 +32,8 @@ export type AuditVerdict = {
 
 const MOST_FAULTS_KEPT = 100;
 
-/** What anchors say of one chain: heads by their place, and how far a cut removed it. */
-type Expectation = { readonly heads: Map<number, AuditAnchor[]>; cut: AuditAnchor | null };
+/** What anchors say of one chain: heads by their place, where restores left it, and how far a cut removed it. */
+type Expectation = { readonly heads: Map<number, AuditAnchor[]>; readonly restores: AuditAnchor[]; cut: AuditAnchor | null };
 
 /**
  * Judges a trail that it is given link by link. First all anchors, then the links of each chain in their order; chains may
@@ -42,6 +46,8 @@ export class ChainVerifier {
   readonly #expected = new Map<string, Expectation>();
   readonly #positions = new Map<string, ChainPosition>();
   readonly #faults: AuditFault[] = [];
+  /** The chains that each restore gave up, by when it was. */
+  readonly #forks = new Map<number, Set<string>>();
   #unchained: AuditAnchor | null = null;
   #faultCount = 0;
   #events = 0;
@@ -62,18 +68,28 @@ export class ChainVerifier {
   addAnchor(anchor: AuditAnchor): void {
     const { chainId, kind, sequence } = anchor;
     if (kind === "HEAD" || kind === "END") {
-      const { heads } = this.#expectationOf(chainId);
-      const there = heads.get(sequence) ?? [];
-      if (!there.some(({ mac }) => isSameMac(mac, anchor.mac))) heads.set(sequence, [...there, anchor]);
+      this.#addHead(anchor);
     } else if (!isGenuineAnchor(this.#secret, anchor)) {
       this.addFault("UNSIGNED", chainId, sequence);
     } else if (kind === "UNCHAINED") {
       // A cut can leave fewer of them; the newest one counts.
       if (this.#unchained === null || anchor.createdAt >= this.#unchained.createdAt) this.#unchained = anchor;
+    } else if (kind === "RESTORED") {
+      this.#expectationOf(chainId).restores.push(anchor);
+      this.#addHead(anchor);
     } else {
       const expected = this.#expectationOf(chainId);
       if (sequence >= (expected.cut?.sequence ?? 0)) expected.cut = anchor;
     }
+  }
+
+  #addHead(anchor: AuditAnchor): void {
+    const { heads } = this.#expectationOf(anchor.chainId);
+    const there = heads.get(anchor.sequence) ?? [];
+    // Of two that say the same, a restore gives up neither or both: the later one counts.
+    const same = there.findIndex(({ mac }) => isSameMac(mac, anchor.mac));
+    if (same < 0) heads.set(anchor.sequence, [...there, anchor]);
+    else if (anchor.createdAt > (there[same]?.createdAt ?? anchor.createdAt)) there[same] = anchor;
   }
 
   /** Takes the next link of a chain; `previousMac` where it was written down beside it. */
@@ -111,7 +127,9 @@ export class ChainVerifier {
   /** The verdict, once everything was given. */
   finish(): AuditVerdict {
     if (!this.#isPartial) for (const chainId of this.#expected.keys()) this.#requireReached(chainId);
+    const forks = [...this.#forks].sort(([one], [other]) => one - other);
     return {
+      forks: forks.map(([time, { size }]) => ({ restoredAt: new Date(time), chains: size })),
       events: this.#events,
       chains: new Set([...this.#positions.keys(), ...this.#expected.keys()]).size,
       faultCount: this.#faultCount,
@@ -122,16 +140,28 @@ export class ChainVerifier {
   #compareWithHeads({ id, chainId, sequence, mac }: ChainedRecord): void {
     const heads = this.#expected.get(chainId)?.heads;
     for (const head of heads?.get(sequence) ?? []) {
-      if (!isSameMac(head.mac, mac)) this.addFault(this.#faultOf(head, "FORKED"), chainId, sequence, id);
+      if (!isSameMac(head.mac, mac) && !this.#isGivenUp(head))
+        this.addFault(this.#faultOf(head, "FORKED"), chainId, sequence, id);
     }
     heads?.delete(sequence);
   }
 
   #requireReached(chainId: string): void {
     const { sequence } = this.#positions.get(chainId) ?? this.#beginningOf(chainId);
-    const heads = [...this.#expectationOf(chainId).heads.values()].flat().filter((head) => head.sequence > sequence);
+    const heads = [...this.#expectationOf(chainId).heads.values()]
+      .flat()
+      .filter((head) => head.sequence > sequence && !this.#isGivenUp(head));
     const kinds = new Set(heads.map((head) => this.#faultOf(head, "TRUNCATED")));
     for (const kind of kinds) this.addFault(kind, chainId, sequence + 1);
+  }
+
+  /** True when a restore left the chain before the head, later than that was signed; then the fork is a known one. */
+  #isGivenUp({ chainId, sequence, createdAt }: AuditAnchor): boolean {
+    const restore = this.#expectationOf(chainId).restores.find((each) => each.sequence < sequence && each.createdAt >= createdAt);
+    if (restore === undefined) return false;
+    const time = restore.createdAt.getTime();
+    this.#forks.set(time, (this.#forks.get(time) ?? new Set<string>()).add(chainId));
+    return true;
   }
 
   #faultOf(head: AuditAnchor, kind: AuditFaultKind): AuditFaultKind {
@@ -139,7 +169,7 @@ export class ChainVerifier {
   }
 
   #expectationOf(chainId: string): Expectation {
-    const expected = this.#expected.get(chainId) ?? { heads: new Map(), cut: null };
+    const expected = this.#expected.get(chainId) ?? { heads: new Map(), restores: [], cut: null };
     this.#expected.set(chainId, expected);
     return expected;
   }

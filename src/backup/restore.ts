@@ -1,9 +1,15 @@
+import { userInfo } from "node:os";
+import type { AuditAnchor } from "../audit/audit-anchor.ts";
 import type { SealedAuditKey } from "../audit/audit-key.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditSecret } from "../audit/audit-secret.ts";
+import type { AnchorSink } from "../audit/heads-file.ts";
+import { markFork } from "../audit/trail-fork.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
 import { loadTables } from "../database/table-loader.ts";
 import { openTableSnapshot } from "../database/table-snapshot.ts";
+import type { Clock } from "../identifiers.ts";
 import { createEnvelope, type RemoteKeys } from "../keys/envelope.ts";
 import { type StoredKeyCheck, verifyKeyChecks } from "../keys/key-check.ts";
 import { joinRings, type KeyRing, openPassingRing } from "../keys/key-ring.ts";
@@ -17,11 +23,15 @@ import { isReplaced, PORTABLE_TABLES } from "./portable-tables.ts";
 import { bytesOf, createRowRewrapping } from "./row-rewrapping.ts";
 
 export type RestoreStore = {
-  readonly config: Pick<Config, "DATABASE_URL" | "DATA_DIR">;
+  readonly config: Pick<Config, "DATABASE_URL" | "DATA_DIR" | "auditHeadsFile">;
   readonly database: Database;
   readonly ring: KeyRing;
   readonly remoteKeys: RemoteKeys | null;
   readonly audit: AuditLog;
+  /** What the audit trail is signed with, and where beside the store. */
+  readonly secret: AuditSecret;
+  readonly sink: AnchorSink;
+  readonly clock: Clock;
 };
 
 /** What a restore looks at before it writes, from the tables that prove whether the keys fit. */
@@ -112,12 +122,13 @@ export async function restoreBackup(store: RestoreStore, verified: VerifiedBacku
 }
 
 async function load(
-  { database, ring, remoteKeys, audit }: RestoreStore,
+  { config, database, ring, remoteKeys, audit, secret, sink, clock }: RestoreStore,
   { reader, key }: VerifiedBackup,
   tables: readonly string[],
 ): Promise<RestoreReport> {
   const { id, isPortable, createdAt } = reader.header;
   let [rows, unreadable] = [0, 0];
+  let marks: readonly AuditAnchor[] = [];
   await loadTables(database, async (loader, transaction) => {
     await loader.clear(tables.filter((table) => isReplaced(table, isPortable)));
     let rewrapping: ReturnType<typeof createRowRewrapping> | null = null;
@@ -132,14 +143,27 @@ async function load(
       },
     });
     unreadable = (rewrapping as ReturnType<typeof createRowRewrapping> | null)?.unreadable() ?? 0;
+    // A portable backup has no trail: the store's own goes on.
+    if (!isPortable) marks = await markFork({ database, secret, headsFile: config.auditHeadsFile, clock }, transaction);
     await audit.append(transaction, {
       actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "restore-command" } },
       action: "BACKUP_RESTORED",
       target: { type: "Backup", id },
-      details: { backupCreatedAt: createdAt, isPortable, rows },
+      details: { backupCreatedAt: createdAt, isPortable, rows, by: accountName(), chainsGivenUp: marks.length },
     });
   });
+  // Once the restore stands: before, the marks would excuse what was not given up.
+  await sink.append(marks);
   return { id, rows, unreadable };
+}
+
+/** Who runs the command, as the system calls them. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown"); // an account without a name, as in a container
+  }
 }
 
 async function isInUse({ client }: Database): Promise<boolean> {

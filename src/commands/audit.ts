@@ -113,7 +113,9 @@ async function cut(before: Date, { config, open, print }: AuditCommandDependenci
   return 0;
 }
 
-function report({ events, chains, faultCount, faults }: AuditVerdict, print: (line: string) => void): 0 | 1 {
+function report({ events, chains, faultCount, faults, forks }: AuditVerdict, print: (line: string) => void): 0 | 1 {
+  for (const { restoredAt, chains: givenUp } of forks)
+    print(`RESTORED ${restoredAt.toISOString()}: a backup was restored, and ${givenUp} chains go no further than it had them`);
   for (const { kind, chainId, sequence, eventId } of faults) print(`${kind} ${chainId} ${sequence} ${eventId ?? "-"}`);
   if (faultCount > faults.length) print(`and ${faultCount - faults.length} more`);
   print(`${events} events in ${chains} chains: ${faultCount === 0 ? "whole" : `broken in ${faultCount} places`}`);

@@ -111,7 +111,7 @@ async function restoreInto({ database, held, remoteKeys, config }: RestoreTarget
   const sink = createHeadsFile(config.auditHeadsFile);
   const audit = createAuditLog({ database, secret, makeId, clock, sink });
   try {
-    return await restoreBackup({ config, database, ring, remoteKeys, audit }, verified, isForced);
+    return await restoreBackup({ config, database, ring, remoteKeys, audit, secret, sink, clock }, verified, isForced);
   } finally {
     await audit.close();
   }

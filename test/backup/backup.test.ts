@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { verifyTrail } from "../../src/audit/trail-verification.ts";
 import { runBackupCommand } from "../../src/commands/backup.ts";
 import {
   backUp,
@@ -140,6 +141,41 @@ describe("a backup", () => {
     const again = await startGateway({}, store);
     const fresh = await signIn(again, "ada", "correct horse battery staple");
     expect([await read(again, fresh, "one"), await read(again, fresh, "later")]).toEqual([secretOf("one"), "NOT_FOUND"]);
+  });
+
+  it("over a trail that went on signs where it forks: verify knows the restore, and still finds what is cut off", {
+    timeout: 120_000,
+  }, async () => {
+    const { store, gateway, token, passphrase } = await startSource("first");
+    await gateway.services.audit.signHeads();
+    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    for (const label of ["second", "third"]) await save(gateway, token, label);
+    await gateway.services.audit.signHeads();
+    await gateway.close();
+    expect((await restore(store, file, "--passphrase-file", passphrase, "--force")).code).toBe(0);
+
+    const restored = await startGateway({}, store);
+    const { database, auditSecret: secret, config } = restored.services;
+    const headsFile = config.auditHeadsFile;
+    const verify = () => verifyTrail({ database, secret, headsFile });
+    const verdict = await verify();
+    expect(verdict).toMatchObject({ faultCount: 0, forks: [{ restoredAt: expect.any(Date), chains: expect.any(Number) }] });
+    const [event] = await database.client.auditEvent.findMany({ where: { action: "BACKUP_RESTORED" } });
+    const said = JSON.parse(event?.details ?? "{}") as Record<string, unknown>;
+    expect(said).toMatchObject({ by: expect.any(String), chainsGivenUp: verdict.forks[0]?.chains });
+
+    // What the restore brought back is held to what it signed, and nothing but its signature excuses the rest.
+    const link = await database.client.auditEvent.findFirstOrThrow({ where: { action: "CREDENTIAL_SAVED" } });
+    const [chainId, sequence] = [String(link.chainId), Number(link.sequence)];
+    const lines = readFileSync(headsFile, "utf8");
+    await database.client.auditAnchor.deleteMany({ where: { chainId } });
+    await database.client.auditEvent.deleteMany({ where: { chainId, sequence: { gte: sequence } } });
+    expect((await verify()).faults).toEqual([expect.objectContaining({ kind: "TRUNCATED", chainId, sequence })]);
+    writeFileSync(headsFile, lines.replaceAll('"kind":"RESTORED"', '"kind":"HEAD"'));
+    await database.client.auditAnchor.deleteMany({ where: { kind: "RESTORED" } });
+    expect((await verify()).faults.map(({ kind }) => kind)).toContain("TRUNCATED");
+    writeFileSync(headsFile, lines.replaceAll('"kind":"HEAD"', '"kind":"RESTORED"'));
+    expect((await verify()).faults.map(({ kind }) => kind)).toContain("UNSIGNED");
   });
 
   it("that is portable needs an administrator's password, and another key ring takes its credentials over", async () => {
