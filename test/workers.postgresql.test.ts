@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { type Product, startProduct } from "./faults/support/product.ts";
 import { createTestStore } from "./support/database.ts";
+import { type Product, startProduct } from "./support/product.ts";
 
 /** The processes that a process started and that live. */
 function childrenOf({ child }: Product): readonly number[] {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -33,15 +32,5 @@ export function startScript(script: string, { core, env = {} }: ScriptOptions): 
   const command = ["-c", String(core), process.execPath, RUN, script];
   return watch(
     spawn("taskset", command, { env: { ...process.env, NODE_ENV: "production", ...env }, stdio: ["pipe", "pipe", "inherit"] }),
-  );
-}
-
-/** Starts the built product; its log is written, to nowhere. */
-export function startProduct({ core, env = {} }: ScriptOptions): ScriptProcess {
-  const main = path.join(import.meta.dirname, "../../dist/main.js");
-  const nowhere = openSync("/dev/null", "w");
-  const command = ["-c", String(core), process.execPath, main];
-  return watch(
-    spawn("taskset", command, { env: { ...process.env, NODE_ENV: "production", ...env }, stdio: ["ignore", nowhere, nowhere] }),
   );
 }

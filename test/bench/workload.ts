@@ -50,6 +50,6 @@ export function rawForm(path: string, fields: Readonly<Record<string, string>>):
 }
 
 /** What points the product at a store. */
-export function environmentOf({ dataDir, databaseUrl }: BenchStore): Record<string, string> {
+export function environmentOf({ dataDir, databaseUrl }: BenchStore): Record<string, string> & { readonly DATA_DIR: string } {
   return { DATA_DIR: dataDir, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
 }

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { Ledger } from "./support/ledger.ts";
-import { startProduct } from "./support/product.ts";
 import { signUpWriters } from "./support/writers.ts";
 
 /** More than a pipe holds, at some hundred bytes a line. */

@@ -3,11 +3,11 @@ import path from "node:path";
 import { findSecrets, makeCanary, readFolder } from "../support/canaries.ts";
 import { startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { startOdooServer } from "../support/odoo-server.ts";
+import { type Product, runProductCommand, startProduct } from "../support/product.ts";
 import { Conversation, converse, type Secrets } from "./support/canary-conversation.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { type CreateStore, DATABASES, environmentOf, type FaultStore, withStores } from "./support/fault-stores.ts";
 import { dumpPostgresql } from "./support/postgresql-cluster.ts";
-import { type Product, runProductCommand, startProduct } from "./support/product.ts";
 
 /** Anything goes in a password, and has another look in every encoding. */
 const TEXTS = [

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Me } from "../api/documents.ts";
+import { execute, type Product, runProductCommand, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { createFakedClock } from "./support/faked-clock.ts";
 import { askGraphql, type FaultNodes, type Session, signIn } from "./support/fault-nodes.ts";
 import { environmentOf, withStores } from "./support/fault-stores.ts";
 import { type LoginUpstream, startLoginUpstream } from "./support/login-upstream.ts";
-import { execute, type Product, runProductCommand, startProduct } from "./support/product.ts";
 import { countBelieved, refresh, takeAway } from "./support/revocables.ts";
 
 const REFRESHES = 20;

@@ -1,9 +1,9 @@
+import { type Product, runProductCommand, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { createFakedClock, type FakedClock } from "./support/faked-clock.ts";
 import { askGraphql, PASSWORD, signIn } from "./support/fault-nodes.ts";
 import { type FaultStore, withStores } from "./support/fault-stores.ts";
 import { type LoginUpstream, startLoginUpstream } from "./support/login-upstream.ts";
-import { type Product, runProductCommand, startProduct } from "./support/product.ts";
 import { countBelieved, giveOut, type Held, takeAway } from "./support/revocables.ts";
 
 const OFFSETS = ["-1h", "+1h", "-1d", "+1d", "+10y"];

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Credentials } from "../api/documents.ts";
+import { execute, type Product, startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { Ledger } from "./support/ledger.ts";
-import { execute, type Product, startProduct } from "./support/product.ts";
 import { checkStore } from "./support/store-check.ts";
 import { createStoreDisk, type StoreDisk } from "./support/store-disk.ts";
 import { signUpWriters, startWriting, type Writer } from "./support/writers.ts";

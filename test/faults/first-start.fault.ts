@@ -3,10 +3,10 @@ import path from "node:path";
 import { migrationsFolder, readMigrations } from "../../src/database/migrations.ts";
 import { createKeyEncryptionKey, serializeRing } from "../../src/keys/ring-content.ts";
 import { Me } from "../api/documents.ts";
+import { execute, type Product, spawnProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { signIn } from "./support/fault-nodes.ts";
 import { type CreateStore, environmentOf, type FaultStore, withStores } from "./support/fault-stores.ts";
-import { execute, type Product, spawnProduct } from "./support/product.ts";
 import { withStore } from "./support/store-check.ts";
 
 /** How two nodes that have never been started come by one key ring; on SQLite there is one folder for both. */

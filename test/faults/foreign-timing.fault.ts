@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
+import type { Product } from "../support/product.ts";
 import { ask } from "../support/rest.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { askGraphql, type Session, signIn, withNodes } from "./support/fault-nodes.ts";
-import type { Product } from "./support/product.ts";
 import { croppedWelchT, welchT } from "./support/welch.ts";
 
 const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Product, startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { runKillRounds } from "./support/kill-rounds.ts";
 import { Ledger } from "./support/ledger.ts";
 import { startPostgresqlCluster } from "./support/postgresql-cluster.ts";
-import { type Product, startProduct } from "./support/product.ts";
 
 /** Of so many rounds the database's server is killed in one, stopped at once in another, and the gateway is killed in the rest. */
 const TURNS = 6;

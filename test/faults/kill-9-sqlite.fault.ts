@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { runKillRounds } from "./support/kill-rounds.ts";
-import { startProduct } from "./support/product.ts";
 
 defineFault({
   name: "kill-9-sqlite",

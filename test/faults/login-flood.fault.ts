@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { Product } from "../support/product.ts";
 import { ask } from "../support/rest.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { withNodes } from "./support/fault-nodes.ts";
 import { percentile, watchHealth } from "./support/health-watch.ts";
-import type { Product } from "./support/product.ts";
 
 const HASH_MIB = 64;
 const HASHES_AT_ONCE = 2;

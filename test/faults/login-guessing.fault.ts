@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { Product } from "../support/product.ts";
 import { ask } from "../support/rest.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { askGraphql, type FaultNodes, type Session, signIn, withNodes } from "./support/fault-nodes.ts";
-import type { Product } from "./support/product.ts";
 
 const FREE_GUESSES = 5;
 const ALIASES = 1_000;

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
+import type { Product } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { askGraphql, PASSWORD, signIn, withNodes } from "./support/fault-nodes.ts";
-import type { Product } from "./support/product.ts";
 import { croppedWelchT, welchT } from "./support/welch.ts";
 
 const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { userErrors { code } } }";

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { type Product, spawnProduct, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { signIn } from "./support/fault-nodes.ts";
 import { type CreateStore, DATABASES, environmentOf, type FaultStore, withStores } from "./support/fault-stores.ts";
 import { countMigrations, makeOlderStore, migrateAllBut, readOldRows, readSchema } from "./support/older-store.ts";
 import { dumpPostgresql } from "./support/postgresql-cluster.ts";
-import { type Product, spawnProduct, startProduct } from "./support/product.ts";
 import { withStore } from "./support/store-check.ts";
 
 /** Kills are spread over this many times as long as the migrations took undisturbed: what a first start makes comes behind. */

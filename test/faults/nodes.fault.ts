@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import type { Product } from "../support/product.ts";
 import { defineFault, type Figure } from "./support/define-fault.ts";
-import type { Product } from "./support/product.ts";
 import { type TokenNodes, withTokenNodes } from "./support/token-nodes.ts";
 
 const CALLERS = 200;

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { createTestStore } from "../support/database.ts";
+import { type Product, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { askGraphql, signIn } from "./support/fault-nodes.ts";
 import { percentile, watchHealth } from "./support/health-watch.ts";
-import { type Product, startProduct } from "./support/product.ts";
 
 const TIMES_CAPACITY = 3;
 const SATURATING_CONNECTIONS = 64;

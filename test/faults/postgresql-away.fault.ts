@@ -4,10 +4,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { Credentials, SaveCredential } from "../api/documents.ts";
+import { execute, startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { Ledger } from "./support/ledger.ts";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./support/postgresql-cluster.ts";
-import { execute, startProduct } from "./support/product.ts";
 import { signUpWriters, type Writer } from "./support/writers.ts";
 
 const CALLERS = 8;

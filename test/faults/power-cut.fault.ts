@@ -3,9 +3,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import Sqlite from "better-sqlite3";
+import { startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { runKillRounds } from "./support/kill-rounds.ts";
-import { startProduct } from "./support/product.ts";
 import { createStoreDisk, type StoreDisk } from "./support/store-disk.ts";
 
 const WRITES = 200;

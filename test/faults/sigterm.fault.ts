@@ -4,9 +4,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Me, SaveCredential } from "../api/documents.ts";
 import type { GraphqlAnswer } from "../support/gateway.ts";
+import { execute, startProduct } from "../support/product.ts";
 import { defineFault } from "./support/define-fault.ts";
 import { Ledger } from "./support/ledger.ts";
-import { execute, startProduct } from "./support/product.ts";
 import { checkStore } from "./support/store-check.ts";
 import { signUpWriters, type Writer } from "./support/writers.ts";
 

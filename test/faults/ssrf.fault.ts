@@ -8,9 +8,9 @@ import { startDnsServer } from "../support/dns-server.ts";
 import { answerName, FORBIDDEN_NAMES, HARMLESS_ADDRESS } from "../support/forbidden-names.ts";
 import { ALLOWED_TARGETS, forbiddenTargets, OPERATOR_ALLOWS, TARGET_PORTS } from "../support/forbidden-targets.ts";
 import { type Caller, knockEverywhere } from "../support/outbound-doors.ts";
+import { execute, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { isInEmptyNetwork, runInEmptyNetwork } from "./support/empty-network.ts";
-import { execute, startProduct } from "./support/product.ts";
 
 /** Listeners of every address on every port that a target names; they redirect whoever speaks http to loopback. */
 async function startListeners() {

@@ -4,9 +4,9 @@ import path from "node:path";
 import { IssueAccessToken, Register, SyncContacts } from "../api/documents.ts";
 import { startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { type Account, type Caller, knockByCall, knockByRest, knockByTest, saveUntested } from "../support/outbound-doors.ts";
+import { execute, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { ANSWERS, startBrokenPlaces, startFaultyUpstream } from "./support/faulty-upstream.ts";
-import { execute, startProduct } from "./support/product.ts";
 
 const API_KEY = "0123456789abcdef0123456789abcdef01234567";
 const odooAt = (url: string): Account => ({

@@ -1,6 +1,6 @@
 import { createTestStore } from "../../support/database.ts";
+import { ADMIN_PASSWORD, type Product, startProduct } from "../../support/product.ts";
 import { ask, type RestRequest } from "../../support/rest.ts";
-import { ADMIN_PASSWORD, type Product, startProduct } from "./product.ts";
 
 export const PASSWORD = "correct horse battery staple";
 

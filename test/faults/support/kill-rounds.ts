@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RevealCredential } from "../../api/documents.ts";
+import { execute, type Product } from "../../support/product.ts";
 import type { Figures } from "./define-fault.ts";
 import { Ledger } from "./ledger.ts";
-import { execute, type Product } from "./product.ts";
 import { checkStore, type StoreFaults } from "./store-check.ts";
 import { signUpWriters, startWriting, type Writer } from "./writers.ts";
 

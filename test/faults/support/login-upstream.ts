@@ -1,6 +1,6 @@
 import { startMisbehavingServer } from "../../support/misbehaving-server.ts";
+import type { Product } from "../../support/product.ts";
 import { askGraphql, type Session } from "./fault-nodes.ts";
-import type { Product } from "./product.ts";
 
 /** How the upstream meets the next logins: with a token, a refusal, or not at all. */
 type Manner = "accepts" | "refuses" | "hangs";

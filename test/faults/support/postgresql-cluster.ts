@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { findFreePort } from "./product.ts";
+import { findFreePort } from "../../support/product.ts";
 
 const run = promisify(execFile);
 const START_LIMIT_MS = 30_000;

@@ -1,5 +1,5 @@
+import type { Product } from "../../support/product.ts";
 import { askGraphql, type Session, signIn } from "./fault-nodes.ts";
-import type { Product } from "./product.ts";
 
 type Node = Pick<Product, "url">;
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Product, startProduct } from "../../support/product.ts";
 import { askGraphql, signIn } from "./fault-nodes.ts";
 import { type LoginSeen, type LoginUpstream, startLoginUpstream } from "./held-login-upstream.ts";
 import { startPostgresqlCluster } from "./postgresql-cluster.ts";
-import { type Product, startProduct } from "./product.ts";
 import { findSocketOwner } from "./socket-owner.ts";
 
 const ISSUE = `mutation ($input: IssueAccessTokenInput!) { issueAccessToken(input: $input) { accessToken userErrors { code } } }`;

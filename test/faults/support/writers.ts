@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCredential, Register, RevealCredential, SaveCredential } from "../../api/documents.ts";
 import type { TypedDocumentString } from "../../api/gql/graphql.ts";
+import { execute } from "../../support/product.ts";
 import type { KnownCredential, Ledger } from "./ledger.ts";
-import { execute } from "./product.ts";
 
 /** A user who saves, reveals and deletes credentials; the token outlives the processes that it is shown to. */
 export type Writer = { readonly token: string; readonly credentials: KnownCredential[] };

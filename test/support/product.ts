@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TypedDocumentString } from "../../api/gql/graphql.ts";
-import type { GraphqlAnswer } from "../../support/gateway.ts";
+import type { TypedDocumentString } from "../api/gql/graphql.ts";
+import type { GraphqlAnswer } from "./gateway.ts";
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 
