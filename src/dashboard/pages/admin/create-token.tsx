@@ -1,12 +1,10 @@
 import { useState } from "react";
 import { useAction, useData } from "../../client/use-data.ts";
 import { ConnectorsDocument, CreateServiceTokenDocument } from "../../gql/graphql.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../parts/field.tsx";
-import { Notice } from "../../parts/surface.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./admin.module.css";
+import { FormDialog } from "./form-dialog.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 const words = texts.admin.tokens;
@@ -54,51 +52,38 @@ export function CreateToken({ isOpen, onClose }: { readonly isOpen: boolean; rea
   };
   return (
     <>
-      <Dialog isOpen={isOpen} onClose={onClose} title={words.add}>
-        <form
-          noValidate
-          autoComplete="off"
-          className={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!isRunning) void create();
-          }}
-        >
-          <TextField
-            label={words.name}
-            help={words.nameHelp}
-            value={values.name}
-            onChange={({ target }) => set({ name: target.value })}
-            error={errorOf("name")}
-            maxLength={100}
-            required
-          />
-          <Permissions
-            chosen={values.permissions}
-            onChange={(permissions) => set({ permissions })}
-            error={errorOf("permissions")}
-          />
-          <Limits values={values} set={set} errorOf={errorOf} />
-          <SelectField label={words.expiry} value={values.days} onChange={({ target }) => set({ days: target.value })}>
-            {DAYS.map((days) => (
-              <option key={days} value={days}>
-                {words.days(days)}
-              </option>
-            ))}
-          </SelectField>
-          {general !== undefined && (
-            <Notice tone="bad" isAlert>
-              {general.message}
-            </Notice>
-          )}
-          <DialogActions>
-            <Button onClick={onClose}>{texts.actions.cancel}</Button>
-            <Button type="submit" look="primary" isBusy={isRunning}>
-              {words.add}
-            </Button>
-          </DialogActions>
-        </form>
-      </Dialog>
+      <FormDialog
+        isOpen={isOpen}
+        onClose={onClose}
+        title={words.add}
+        submitLabel={words.add}
+        isBusy={isRunning}
+        problem={general?.message ?? null}
+        onSubmit={() => void create()}
+      >
+        <TextField
+          label={words.name}
+          help={words.nameHelp}
+          value={values.name}
+          onChange={({ target }) => set({ name: target.value })}
+          error={errorOf("name")}
+          maxLength={100}
+          required
+        />
+        <Permissions
+          chosen={values.permissions}
+          onChange={(permissions) => set({ permissions })}
+          error={errorOf("permissions")}
+        />
+        <Limits values={values} set={set} errorOf={errorOf} />
+        <SelectField label={words.expiry} value={values.days} onChange={({ target }) => set({ days: target.value })}>
+          {DAYS.map((days) => (
+            <option key={days} value={days}>
+              {words.days(days)}
+            </option>
+          ))}
+        </SelectField>
+      </FormDialog>
       <ShownOnce
         title={words.createdTitle(made?.name ?? "")}
         label={words.token}

@@ -1,13 +1,10 @@
 import { useState } from "react";
 import { useAction } from "../../client/use-data.ts";
 import { CreateUserDocument, type Role } from "../../gql/graphql.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog, DialogActions } from "../../parts/dialog.tsx";
 import { SecretField, SelectField, TextField } from "../../parts/field.tsx";
-import { Notice } from "../../parts/surface.tsx";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
-import styles from "./admin.module.css";
+import { FormDialog } from "./form-dialog.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 const words = texts.admin.users;
@@ -42,52 +39,39 @@ export function CreateUser({ isOpen, onClose, onCreated }: Props) {
   };
   return (
     <>
-      <Dialog isOpen={isOpen} onClose={onClose} title={words.createTitle}>
-        <form
-          noValidate
+      <FormDialog
+        isOpen={isOpen}
+        onClose={onClose}
+        title={words.createTitle}
+        submitLabel={words.add}
+        isBusy={isRunning}
+        problem={general?.message ?? null}
+        onSubmit={() => void create()}
+      >
+        <TextField
+          label={words.name}
+          value={values.username}
+          onChange={set("username")}
+          error={errorOf("username")}
           autoComplete="off"
-          className={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!isRunning) void create();
-          }}
-        >
-          <TextField
-            label={words.name}
-            value={values.username}
-            onChange={set("username")}
-            error={errorOf("username")}
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={64}
-            required
-          />
-          <TextField label={words.email} value={values.email} onChange={set("email")} error={errorOf("email")} isOptional />
-          <SecretField
-            label={words.password}
-            help={words.passwordHelp}
-            value={values.password}
-            onChange={set("password")}
-            error={errorOf("password")}
-            isOptional
-          />
-          <SelectField label={words.role} value={values.role} onChange={set("role")}>
-            <option value="USER">{words.roles.USER}</option>
-            <option value="ADMIN">{words.roles.ADMIN}</option>
-          </SelectField>
-          {general !== undefined && (
-            <Notice tone="bad" isAlert>
-              {general.message}
-            </Notice>
-          )}
-          <DialogActions>
-            <Button onClick={onClose}>{texts.actions.cancel}</Button>
-            <Button type="submit" look="primary" isBusy={isRunning}>
-              {words.add}
-            </Button>
-          </DialogActions>
-        </form>
-      </Dialog>
+          spellCheck={false}
+          maxLength={64}
+          required
+        />
+        <TextField label={words.email} value={values.email} onChange={set("email")} error={errorOf("email")} isOptional />
+        <SecretField
+          label={words.password}
+          help={words.passwordHelp}
+          value={values.password}
+          onChange={set("password")}
+          error={errorOf("password")}
+          isOptional
+        />
+        <SelectField label={words.role} value={values.role} onChange={set("role")}>
+          <option value="USER">{words.roles.USER}</option>
+          <option value="ADMIN">{words.roles.ADMIN}</option>
+        </SelectField>
+      </FormDialog>
       <ShownOnce
         title={words.createdTitle(made?.username ?? "")}
         label={words.password}
