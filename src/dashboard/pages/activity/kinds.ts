@@ -1,45 +1,25 @@
+import { PHRASES } from "../../texts/activity.ts";
 import type { texts } from "../../texts/texts.ts";
 
 type Kind = keyof typeof texts.activity.kinds;
 
-/** Which events each kind of the filter has. */
-export const KINDS: Readonly<Record<Kind, readonly string[]>> = {
-  credentials: ["CREDENTIAL_SAVED", "CREDENTIAL_TESTED", "CREDENTIAL_REVEALED", "CREDENTIAL_DELETED", "CREDENTIAL_UNREADABLE"],
-  use: ["ACCESS_TOKEN_ISSUED", "UPSTREAM_CALLED"],
-  sessions: [
-    "USER_SIGNED_IN",
-    "USER_SIGNED_OUT",
-    "SESSION_REFRESHED",
-    "SESSION_REUSE_DETECTED",
-    "SESSIONS_ENDED",
-    "PASSWORD_CONFIRMED",
-  ],
-  sync: ["SYNC_STARTED", "SYNC_ENDED", "SYNC_CANCELLED"],
-  users: [
-    "USER_REGISTERED",
-    "USER_IMPORTED",
-    "USER_ENABLED",
-    "USER_DISABLED",
-    "USER_ROLE_CHANGED",
-    "USER_DELETED",
-    "PASSWORD_CHANGED",
-    "PASSWORD_RESET",
-  ],
-  tokens: ["SERVICE_TOKEN_CREATED", "SERVICE_TOKEN_REVOKED"],
-  projects: ["PROJECT_SAVED", "PROJECT_DELETED"],
-  trail: [
-    "KEY_CREATED",
-    "KEY_RING_ROTATED",
-    "KEY_RING_REWRAPPED",
-    "KEY_RING_KEY_REMOVED",
-    "AUDIT_READ",
-    "AUDIT_EXPORTED",
-    "AUDIT_VERIFIED",
-    "AUDIT_CUT",
-    "BACKUP_CREATED",
-    "BACKUP_RESTORED",
-  ],
-};
+/** Kinds by what their actions begin with, the first that fits. The start of a call is in none: its end says all that it does. */
+const BEGINNINGS: ReadonlyArray<readonly [RegExp, Kind | null]> = [
+  [/^CREDENTIAL_/, "credentials"],
+  [/^UPSTREAM_CALL_STARTED$/, null],
+  [/^(ACCESS_TOKEN|UPSTREAM)_/, "use"],
+  [/^(USER_SIGNED|SESSIONS?|PASSWORD_CONFIRMED)/, "sessions"],
+  [/^SYNC_/, "sync"],
+  [/^(USER|PASSWORD)_/, "users"],
+  [/^SERVICE_TOKEN_/, "tokens"],
+  [/^PROJECT_/, "projects"],
+  [/^(KEY|AUDIT|BACKUP)_/, "trail"],
+];
+
+/** The kind of an action; undefined when there is none that it could be. */
+export function kindOf(action: string): Kind | null | undefined {
+  return BEGINNINGS.find(([beginning]) => beginning.test(action))?.[1];
+}
 
 /** How far back each choice of the time filter goes, in milliseconds. */
 export const TIMES: Readonly<Record<Exclude<keyof typeof texts.activity.times, "all">, number>> = {
@@ -49,10 +29,10 @@ export const TIMES: Readonly<Record<Exclude<keyof typeof texts.activity.times, "
   month: 30 * 86_400_000,
 };
 
-/** The actions of a kind; null for everything. */
+/** The actions of a kind, among those that have words; null for everything. */
 export function actionsOf(kind: string): string[] | null {
-  const actions = KINDS[kind as Kind];
-  return actions === undefined ? null : [...actions];
+  const actions = Object.keys(PHRASES).filter((action) => kindOf(action) === kind);
+  return actions.length === 0 ? null : actions;
 }
 
 /** Since when, to the minute so that a page asks for the same thing while it is looked at; null for always. */
