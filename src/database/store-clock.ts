@@ -6,8 +6,8 @@ const LOOK_MS = 5_000;
 /** An answer that took longer tells too little of the moment that it is from, in milliseconds. */
 const LONGEST_TRIP_MS = 500;
 
-/** The store's clock as this process has it. `trueTime` counts milliseconds from anywhere, and is never set. */
-export type StoreClockOptions = { readonly trueTime?: () => number };
+/** `trueTime` counts milliseconds from anywhere, and is never set; `ownTime` is what the machine's clock says. */
+export type StoreClockOptions = { readonly trueTime?: () => number; readonly ownTime?: () => number };
 
 /**
  * The clock that the nodes of a store share, so that what one issues or ends means the same to all: PostgreSQL's, carried on
@@ -16,14 +16,16 @@ export type StoreClockOptions = { readonly trueTime?: () => number };
  */
 export async function openStoreClock(
   { provider, client }: Pick<Database, "provider" | "client">,
-  { trueTime = () => performance.now() }: StoreClockOptions = {},
+  { trueTime = () => performance.now(), ownTime = () => Date.now() }: StoreClockOptions = {},
 ): Promise<Clock> {
   if (provider === "sqlite") return systemClock;
   let zero = Number.NaN;
   let lookedAt = 0;
+  let ownZero = 0;
   const look = async () => {
     const asked = trueTime();
     lookedAt = asked;
+    ownZero = ownTime() - asked;
     const [row] = await client.$queryRaw<{ milliseconds: number }[]>`
       SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS DOUBLE PRECISION) AS "milliseconds"`;
     const trip = trueTime() - asked;
@@ -34,8 +36,10 @@ export async function openStoreClock(
   return {
     now: () => {
       const time = trueTime();
+      // A machine that slept has not counted, which shows by its own clock.
+      const hasSlept = Math.abs(ownTime() - time - ownZero) > LONGEST_TRIP_MS;
       // While the server is away its time goes on here.
-      if (time - lookedAt > LOOK_MS) void look().catch(() => undefined);
+      if (hasSlept || time - lookedAt > LOOK_MS) void look().catch(() => undefined);
       return new Date(zero + time);
     },
   };
