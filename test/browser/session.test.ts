@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { BUILT_PAGES } from "../support/browser.ts";
-import { type Dashboard, openDashboard, signUp } from "../support/dashboard.ts";
+import { type Dashboard, openDashboard, signInAsAdministrator, signUp } from "../support/dashboard.ts";
 import { createTestStore } from "../support/database.ts";
 import { startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { ask } from "../support/rest.ts";
 
 /** Opens the form of an application login by clicks and fills it in. */
 async function fillAppLogin({ page }: Dashboard): Promise<void> {
@@ -80,4 +81,32 @@ it("while the server starts anew the page says so, keeps what was typed, and goe
   await store.remove();
   const unexpected = complaints.filter((complaint) => !complaint.includes("ERR_"));
   expect(unexpected).toEqual([]);
+});
+
+const PAGES = [
+  ...["/", "/credentials", "/credentials/new", "/account", "/sync", "/contacts", "/products", "/activity"],
+  ...["/admin", "/admin/users", "/admin/tokens", "/admin/keys", "/admin/system"],
+];
+
+it("every page works where the gateway takes the dashboard's own documents and no others", async () => {
+  const dashboard = await openDashboard({ PERSISTED_OPERATIONS: "only" });
+  const { page, gateway, complaints } = dashboard;
+  const refused: string[] = [];
+  let asked = 0;
+  page.on("response", async (response) => {
+    if (!new URL(response.url()).pathname.startsWith("/graphql")) return;
+    asked += 1;
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.request().postData()}`);
+  });
+  await signInAsAdministrator(dashboard);
+  for (const path of PAGES) {
+    await page.goto(`${gateway.url}${path}`);
+    await page.locator("h1").first().waitFor();
+    // A page with a live stream is never at rest.
+    await page.waitForTimeout(500);
+  }
+  expect(asked).toBeGreaterThan(PAGES.length);
+  expect({ refused, complaints }).toEqual({ refused: [], complaints: [] });
+  const { status } = await ask(gateway, "POST /graphql", { json: { query: "{ __typename }" } });
+  expect(status).toBe(400);
 });
