@@ -26,6 +26,7 @@ import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
 import { faultOfHead } from "./http/request-head.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
+import { registerRequestTrace } from "./http/request-trace.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { closeStalledAnswers } from "./http/stalled-answers.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
@@ -161,6 +162,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   rawRefusal.watch(app.server);
   registerDraining(app);
   closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
+  registerRequestTrace(app, services.tracing ?? null);
   registerRequestLog(app, services.metrics);
   registerEdge(app, services);
   registerHealth(app, services.readiness);

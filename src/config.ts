@@ -7,6 +7,7 @@ import { LIMITS } from "./config/limits.ts";
 import { LISTENING } from "./config/listening.ts";
 import { readVariable } from "./config/secret-file.ts";
 import { STORAGE } from "./config/storage.ts";
+import { TELEMETRY } from "./config/telemetry.ts";
 import { UPSTREAM } from "./config/upstream.ts";
 import { UPSTREAM_LIMITS } from "./config/upstream-limits.ts";
 import type { Variable } from "./config/variable.ts";
@@ -20,6 +21,7 @@ export const VARIABLES = {
   ...UPSTREAM,
   ...LIMITS,
   ...UPSTREAM_LIMITS,
+  ...TELEMETRY,
 } as const;
 
 export type Config = Readonly<{

@@ -7,13 +7,22 @@ import type { Authenticate } from "./graphql/request-context.ts";
 import { buildGatewaySchema, createResolvers, RESOLVERS } from "./graphql/schema.ts";
 import { createRequestLimits } from "./http/request-limit.ts";
 import { systemClock } from "./identifiers.ts";
+import { traceServices } from "./observability/traced-services.ts";
 import { createRest } from "./rest/rest.ts";
 import type { Services } from "./services.ts";
+
+/** The rooms whose services answer requests. */
+function serviceRoomsOf(services: Services) {
+  const { access, auditChains, auditEvents, credentials, keyAdministration, projects, settings, sync, upstreamUse } = services;
+  return { access, auditChains, auditEvents, credentials, keyAdministration, projects, settings, sync, upstreamUse };
+}
 
 export type GatewayOptions = Pick<AppServices, "publicDir">;
 
 /** The HTTP app over all services, ready to listen. */
-export function createGateway(services: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
+export function createGateway(untraced: Services, log: Logger, options: GatewayOptions = {}): Promise<FastifyInstance> {
+  const { tracing } = untraced;
+  const services = tracing === null ? untraced : { ...untraced, ...traceServices(serviceRoomsOf(untraced), tracing) };
   const { access, config, connectors, credentials, database, upstreamUse } = services;
   const resolvers = createResolvers(services);
   const onFailure = (error: unknown) => log.warn({ err: error }, "requests are counted by this node alone");
@@ -50,6 +59,7 @@ export function createGateway(services: Services, log: Logger, options: GatewayO
     rest,
     limit: limits.GENERAL,
     metrics: services.metrics,
+    tracing,
     metricsPage: { exposition: services.exposition, authenticate },
     jwks: () => access.signingKeys.readJwks(),
     readiness: {

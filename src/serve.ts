@@ -4,6 +4,8 @@ import { createGateway } from "./gateway.ts";
 import { listenForMetrics } from "./http/metrics.ts";
 import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
+import { createStatementTracer } from "./observability/traced-statements.ts";
+import { startTracing } from "./observability/tracing.ts";
 import { createServices, openStore } from "./services.ts";
 import { limitHeapGrowth } from "./sync/heap-growth.ts";
 import { DRAIN_MS, joinPrimary, workerNumber } from "./worker.ts";
@@ -29,8 +31,10 @@ export async function serve(config: Config): Promise<void> {
   const number = workerNumber();
   const output = createLogOutput(process.stdout);
   const log = createLog(config.LOG_LEVEL, output, number === null ? null : { worker: number });
-  const store = await openStore(config, log, { statementMs: STATEMENT_MS });
-  const services = createServices(config, store, log, await openStoreClock(store.database));
+  const tracing = await startTracing(config, log);
+  const trace = tracing === null ? undefined : createStatementTracer(tracing);
+  const store = await openStore(config, log, { statementMs: STATEMENT_MS, trace });
+  const services = createServices(config, store, log, await openStoreClock(store.database), tracing);
   const app = await createGateway(services, log);
   const { administratorPassword } = await services.start();
   // Before anything else can fail: a port that is taken must not lose the password for good.
@@ -47,6 +51,7 @@ export async function serve(config: Config): Promise<void> {
     await app.close();
     metrics?.close();
     await services.stop();
+    await tracing?.close();
     clearTimeout(overdue);
     await output.flush(FLUSH_MS);
     // What nobody reads would keep the process.

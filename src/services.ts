@@ -33,6 +33,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
 import { createExposition, type Exposition } from "./observability/exposition.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import type { Tracing } from "./observability/tracing.ts";
 import { createUpstreamObserver } from "./observability/upstream-use.ts";
 import { createProjects, type Projects } from "./projects/projects.ts";
 import { createRemoteKeys } from "./remote-keys.ts";
@@ -74,6 +75,7 @@ export type Services = Store & {
   readonly usage: UsageService;
   readonly metrics: Metrics;
   readonly exposition: Exposition;
+  readonly tracing: Tracing | null;
   /** What a rotation of key-encryption keys has to re-wrap. */
   readonly sealedSources: readonly SealedSource[];
   /** Rejects when the key ring no longer fits the store. */
@@ -113,8 +115,14 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
   }
 }
 
-/** All services over an open store. */
-export function createServices(config: Config, store: Store, log: Logger, clock: Clock = systemClock): Services {
+/** All services over an open store; what they use upstream is traced where `tracing` is given. */
+export function createServices(
+  config: Config,
+  store: Store,
+  log: Logger,
+  clock: Clock = systemClock,
+  tracing: Tracing | null = null,
+): Services {
   const { database, envelope } = store;
   const shared = { database, envelope, makeId, clock, config };
   const metrics = createMetrics();
@@ -138,7 +146,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
   const outbound = { allowList, breaker, pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
   const streams = createStreamClient({ ...outbound, limits: streamLimits(config) });
-  const observe = createUpstreamObserver(metrics);
+  const observe = createUpstreamObserver(metrics, tracing);
   const connectors = createConnectorRegistry({ http, config, observe });
   const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
   const connectorIds = connectors.all.map((connector) => connector.id);
@@ -227,6 +235,7 @@ export function createServices(config: Config, store: Store, log: Logger, clock:
     usage: new UsageService(metrics.series),
     metrics,
     exposition: createExposition(metrics),
+    tracing,
     sealedSources,
     checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { SqlDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { PrismaClient as PostgresqlClient } from "./generated/postgresql/client.ts";
@@ -24,6 +25,7 @@ import {
 import { createQueue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
+import { type StatementTracer, traceDriver } from "./traced-driver.ts";
 import { createTransactions, type TransactionLimits } from "./transactions.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
@@ -79,6 +81,8 @@ export type DatabaseOptions = {
    * left out, for commands that read or write whole tables.
    */
   readonly statementMs?: number;
+  /** Runs every statement, whose text has its values apart. Nothing is traced when left out. */
+  readonly trace?: StatementTracer | undefined;
 };
 
 /** Opens the store that the configuration names, with pending migrations applied. */
@@ -91,6 +95,10 @@ export async function openDatabase(
   return openSqlite(path.join(config.DATA_DIR, "app.db"), options);
 }
 
+function tracedIfWanted<Driver extends SqlDriverAdapterFactory>(driver: Driver, { trace }: DatabaseOptions): Driver {
+  return trace === undefined ? driver : traceDriver(driver, trace);
+}
+
 /** What both clients are made with. */
 function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOptions, "errorFormat" | "log"> {
   // "minimal": otherwise every query captures a stack, which costs a sixth of the request.
@@ -101,7 +109,7 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
   migrateSqlite(file);
   const writes = createQueue();
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" }, writes);
-  const client = new PrismaClient({ ...clientOptions(options), adapter });
+  const client = new PrismaClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
   return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteStatements(file, BUSY_TIMEOUT_MS, writes), options);
 }
 
@@ -109,7 +117,7 @@ async function openPostgresql(url: string, options: DatabaseOptions): Promise<Da
   await migratePostgresql(url);
   const pool = { connectionTimeoutMillis: CONNECT_MS, ...(options.statementMs && { query_timeout: options.statementMs }) };
   const adapter = new PostgresqlDriver({ ...pool, connectionString: url });
-  const client = new PostgresqlClient({ ...clientOptions(options), adapter });
+  const client = new PostgresqlClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
   const models = { client: client as unknown as PrismaClient, load: () => adapter.load() };
   return wrap("postgresql", models, openPostgresqlStatements(url, pool), options);
 }
@@ -118,13 +126,13 @@ function wrap(
   provider: Database["provider"],
   { client, load }: { readonly client: PrismaClient; readonly load: () => StoreLoad },
   statements: PreparedStatements,
-  { onQuery }: DatabaseOptions,
+  { onQuery, trace }: DatabaseOptions,
 ): Database {
   if (onQuery !== undefined) (client as PrismaClient<"query">).$on("query", onQuery);
-  const told = async <Result>(statement: () => Promise<Result>): Promise<Result> => {
+  const told = async <Result>(sql: string, statement: () => Promise<Result>): Promise<Result> => {
     onQuery?.();
     try {
-      return await statement();
+      return await (trace === undefined ? statement() : trace(sql, statement));
     } catch (error) {
       throw statements.isAway(error) ? storeAway(error) : error;
     }
@@ -132,9 +140,11 @@ function wrap(
   return {
     provider,
     client,
-    select: <Row>(sql: string, parameters: readonly (string | number)[]) => told(() => statements.select<Row>(sql, parameters)),
+    select: <Row>(sql: string, parameters: readonly (string | number)[]) =>
+      told(sql, () => statements.select<Row>(sql, parameters)),
     inList: statements.inList,
-    insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) => told(() => statements.insert(table, rows)),
+    insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) =>
+      told(`INSERT INTO ${table.name}`, () => statements.insert(table, rows)),
     shred: async () => {
       if (provider === "postgresql") return { isPending: false };
       const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;

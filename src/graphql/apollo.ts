@@ -22,7 +22,7 @@ function asDocumentStore(documents: Documents): NonNullable<ApolloServerOptionsW
  * queries, no landing page, no cache hints, no signal handlers, no stack traces.
  */
 export async function startApollo(
-  { schema, config, metrics }: Pick<GraphqlServices, "schema" | "config" | "metrics">,
+  { schema, config, ...telemetry }: Pick<GraphqlServices, "schema" | "config" | "metrics" | "tracing">,
   documents: Documents,
   logger: ApolloServerOptionsWithSchema<EdgeContext>["logger"],
 ): Promise<ApolloServer<EdgeContext>> {
@@ -35,7 +35,7 @@ export async function startApollo(
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createEdgePlugin(config, createOperationMetrics(metrics)),
+      createEdgePlugin(config, createOperationMetrics(telemetry)),
     ],
     documentStore: asDocumentStore(documents),
     persistedQueries: false,

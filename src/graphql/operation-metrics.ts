@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
 import type { Counter, Histogram } from "../observability/cells.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { operationFailureOf } from "./error-format.ts";
 
 /** Counts what an operation came to, for each field of the root type that it asked for. */
@@ -19,15 +20,19 @@ type RootField = { readonly key: string; readonly field: string; readonly succee
 /** A document that was refused as such has no operation that the schema knows. */
 const NONE = "none";
 
+export type OperationTelemetry = {
+  readonly metrics: Pick<Metrics, "operations" | "noteRefusal">;
+  /** The operation's span is the one under way. */
+  readonly tracing?: Tracing | null;
+};
+
 /**
  * Operation metrics. Labels are the schema's: a document is asked only after it was found to fit the schema, by fields and not
  * by what clients call things. Cells are looked up once for each checked document.
  */
-export function createOperationMetrics({
-  operations,
-  noteRefusal,
-}: Pick<Metrics, "operations" | "noteRefusal">): OperationMetrics {
-  const { counts, seconds } = operations;
+export function createOperationMetrics({ metrics, tracing = null }: OperationTelemetry): OperationMetrics {
+  const { noteRefusal } = metrics;
+  const { counts, seconds } = metrics.operations;
   const known = new WeakMap<OperationDefinitionNode, readonly RootField[]>();
 
   const rootFieldsOf = (document: DocumentNode, operation: OperationDefinitionNode): readonly RootField[] => {
@@ -54,6 +59,7 @@ export function createOperationMetrics({
         counts.of(NONE, NONE, operationFailureOf(errors[0]).code).add();
         return;
       }
+      if (tracing !== null) annotate(tracing, operation, rootFieldsOf(document, operation), errors);
       for (const { key, field, succeeded, seconds: spent } of rootFieldsOf(document, operation)) {
         spent.observe(milliseconds / 1_000);
         const error = errors.length === 0 ? undefined : errors.find(({ path }) => path === undefined || path[0] === key);
@@ -62,6 +68,17 @@ export function createOperationMetrics({
       }
     },
   };
+}
+
+function annotate(
+  tracing: Tracing,
+  { operation: kind }: OperationDefinitionNode,
+  rootFields: readonly RootField[],
+  [error]: readonly GraphQLError[],
+): void {
+  const fields = rootFields.map(({ field }) => field).join(" ");
+  const attributes = { "graphql.operation.type": kind, "graphql.operation.fields": fields };
+  tracing.annotate(`${kind} ${fields}`, attributes, error === undefined ? null : operationFailureOf(error).code);
 }
 
 /** The fields of the root type, by the keys that the answer gives them. Fragments cannot be circles: the document was checked. */

@@ -6,6 +6,7 @@ import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
 import { sessionCookieOf } from "../http/session-cookie.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { type GraphqlContext, LoaderScope, type ResolverInstances } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 
@@ -22,6 +23,8 @@ export type GraphqlServices = {
   readonly resolvers: ResolverInstances;
   readonly authenticate: Authenticate;
   readonly metrics: Metrics;
+  /** Off when left out or null. */
+  readonly tracing?: Tracing | null;
 };
 
 /** What the edge itself needs beside what resolvers get. */

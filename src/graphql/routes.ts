@@ -60,7 +60,7 @@ async function inSlot<Result>(slots: OperationSlots, callerId: string | null, ru
  * playground at `/graphql` for browsers. Register it in a scope of its own: it takes no body but JSON.
  */
 export async function registerGraphql(app: FastifyInstance, services: GraphqlServices, publicDir: string): Promise<void> {
-  const { config, schema } = services;
+  const { config, schema, tracing = null } = services;
   const documents = createDocuments(schema, config);
   const persisted = readPersistedOperations(config, publicDir);
   const prepare = createDocumentCheck(documents, persisted);
@@ -83,9 +83,9 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
     handler: async (request, reply) => {
       if (page !== null && wantsPlayground(request)) return sendPlayground(reply, page);
       const context = await createContext(services, request, reply);
-      return inSlot(slots, context.viewer.id, async () =>
-        sendAnswer(reply, await execute(apollo, request, prepare(request), context)),
-      );
+      const run = () => execute(apollo, request, prepare(request), context);
+      const answer = tracing === null ? run : () => tracing.run("graphql", "internal", {}, run);
+      return inSlot(slots, context.viewer.id, async () => sendAnswer(reply, await answer()));
     },
   });
   app.route({

@@ -40,7 +40,7 @@ export type StreamServices = GraphqlServices & { readonly documents: Documents; 
 
 function createStreamHandler(services: StreamServices, streams: OpenStreams) {
   const { schema, config, authenticate, documents, persisted } = services;
-  const metrics = createOperationMetrics(services.metrics);
+  const metrics = createOperationMetrics(services);
 
   async function prepare(request: FastifyRequest, reply: FastifyReply, { query, operationName, variables }: RequestParams) {
     const context = await createContext(services, request, reply);

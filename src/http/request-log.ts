@@ -19,12 +19,19 @@ export function registerRequestLog(app: FastifyInstance, metrics: Pick<Metrics, 
   app.decorateRequest("viewerId", null);
   app.decorateRequest("failure", null);
   app.addHook("onResponse", async (request, reply) => {
-    const { method, viewerId, failure } = request;
+    const { method, viewerId, failure, span } = request;
     const route = routeOf(request);
     metrics.requests.note(method, route, failure?.code ?? outcomeOf(reply.statusCode), reply.elapsedTime);
     if (failure?.reason !== undefined) metrics.noteRefusal(failure.reason);
     request.log.info(
-      { method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime), viewerId },
+      {
+        method,
+        route,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+        viewerId,
+        ...(span && { traceId: span.traceId }),
+      },
       "answered",
     );
   });

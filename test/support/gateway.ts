@@ -3,6 +3,8 @@ import { onTestFinished } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { createGateway, type GatewayOptions } from "../../src/gateway.ts";
 import { createLog } from "../../src/log.ts";
+import { createStatementTracer } from "../../src/observability/traced-statements.ts";
+import { startTracing } from "../../src/observability/tracing.ts";
 import { createServices, openStore, type Services } from "../../src/services.ts";
 import { Login, Register } from "../api/documents.ts";
 import type { TypedDocumentString } from "../api/gql/graphql.ts";
@@ -66,7 +68,10 @@ export async function startGateway(
   const onQuery = () => {
     queries += 1;
   };
-  const services = createServices(config, await openStore(config, log, { onQuery }), log);
+  const tracing = await startTracing(config, log);
+  const trace = tracing === null ? undefined : createStatementTracer(tracing);
+  const opened = await openStore(config, log, { onQuery, trace });
+  const services = createServices(config, opened, log, undefined, tracing);
   const app = await createGateway(services, log, options);
   await services.start();
   const url = await app.listen({ host: "127.0.0.1", port });
@@ -79,6 +84,7 @@ export async function startGateway(
     await app.close();
     await watch.expectNoLeak({ log: lines, dataDir: own.dataDir, database: services.database });
     await services.stop();
+    await tracing?.close();
     if (store === undefined) await own.remove();
   };
   onTestFinished(close);
