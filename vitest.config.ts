@@ -4,14 +4,26 @@ import { defineConfig } from "vitest/config";
 // vite would load graphql's .mjs for our files while node gives type-graphql the .js: one copy, or schemas are "from another realm".
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
 
-/** What touches no database says the same on every one: it runs once, with the suites on SQLite. */
+/**
+ * What says the same on every database, since it is about what stands before it: the listener, documents, tokens, texts,
+ * addresses, the shapes of answers. It runs once, with the suites on SQLite.
+ */
 const WITHOUT_DATABASE = [
+  "test/{config,log-output,start}.test.ts",
+  "test/access/{token-matrix,password,username,issuer-entry,resolvers}.test.ts",
+  "test/authorization/{foreign,undefined,schema-rules}.test.ts",
+  "test/clients/**",
   "test/connectors/**",
-  "test/upstream/!(access-token)*.test.ts",
-  "test/config.test.ts",
-  "test/observability/counting.test.ts",
-  "test/docs/{tables,security,weak-cryptography,cryptography}.test.ts",
+  "test/dashboard/**",
+  "test/docs/**",
+  "test/graphql/**",
+  "test/http/**",
+  "test/keys/!(rotation|key-check)*.test.ts",
+  "test/observability/**",
+  "test/projects/{launch-url,project-health}.test.ts",
+  "test/rest/{openapi,edges,call-memory,call-routes}.test.ts",
   "test/supply-chain/**",
+  "test/upstream/!(access-token)*.test.ts",
 ];
 
 const onDatabase = (database: "sqlite" | "postgresql") => ({
@@ -25,6 +37,7 @@ const onDatabase = (database: "sqlite" | "postgresql") => ({
       ...(database === "sqlite" ? ["test/**/*.postgresql.test.ts"] : ["test/**/*.sqlite.test.ts", ...WITHOUT_DATABASE]),
     ],
     setupFiles: ["test/support/set-up.ts"],
+    globalSetup: ["test/support/templates.ts"],
     env: { TEST_DATABASE: database },
     testTimeout: 30_000,
     hookTimeout: 60_000,

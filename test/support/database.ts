@@ -1,32 +1,31 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.ts";
+import { databaseUrlOf, onServer } from "./postgresql.ts";
+import type { Template } from "./templates.ts";
 
 /** Where a test's store is: a folder of its own, and on PostgreSQL a database of its own. */
 export type TestStore = { readonly dataDir: string; readonly databaseUrl: string | undefined; remove(): Promise<void> };
 
 const isPostgresql = process.env.TEST_DATABASE === "postgresql";
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
-}
+/** What a store has in it: nothing, the tables, or what a gateway that was started on it and stopped has left. */
+export type TestStoreKind = "empty" | "migrated" | "started";
 
-/** An empty store of the kind that the running project tests on; the caller removes it. */
-export async function createTestStore(): Promise<TestStore> {
+/** A store of the kind of database that the running project tests on; the caller removes it. */
+export async function createTestStore(kind: TestStoreKind = "empty"): Promise<TestStore> {
+  // Suites that are no part of the projects have no templates: a store that was not started before does there as well.
+  const template: Template | undefined = kind === "empty" ? undefined : inject(kind);
   const dataDir = mkdtempSync(path.join(tmpdir(), "postern-test-"));
+  if (template !== undefined) cpSync(template.dataDir, dataDir, { recursive: true });
   const name = `postern_test_${randomBytes(8).toString("hex")}`;
-  if (isPostgresql) await onServer(`CREATE DATABASE ${name}`);
-  const url = isPostgresql ? new URL(process.env.DATABASE_URL ?? "") : undefined;
-  if (url !== undefined) url.pathname = `/${name}`;
+  if (isPostgresql) await onServer(`CREATE DATABASE ${name}${template === undefined ? "" : ` TEMPLATE ${template.database}`}`);
   return {
     dataDir,
-    databaseUrl: url?.href,
+    databaseUrl: isPostgresql ? databaseUrlOf(name) : undefined,
     remove: async () => {
       if (isPostgresql) await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
       rmSync(dataDir, { recursive: true, force: true });
@@ -43,7 +42,7 @@ export async function openTestStore(): Promise<TestStore> {
 
 /** An open, migrated, empty database that goes away with the test. */
 export async function openTestDatabase(): Promise<Database> {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   onTestFinished(async () => {
     await database.close();

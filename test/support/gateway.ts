@@ -1,15 +1,11 @@
-import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
-import { parseConfig } from "../../src/config.ts";
 import { createGateway, type GatewayOptions } from "../../src/gateway.ts";
-import { createLog } from "../../src/log.ts";
-import { createStatementTracer } from "../../src/observability/traced-statements.ts";
-import { startTracing } from "../../src/observability/tracing.ts";
-import { createServices, openStore, type Services } from "../../src/services.ts";
+import type { Services } from "../../src/services.ts";
 import { Login, Register } from "../api/documents.ts";
 import type { TypedDocumentString } from "../api/gql/graphql.ts";
 import { createTestStore, type TestStore } from "./database.ts";
 import { watchSecrets } from "./leaks.ts";
+import { ADMIN_PASSWORD, openServices } from "./services.ts";
 
 export type GraphqlAnswer<Result> = {
   readonly data?: Result | null;
@@ -38,8 +34,11 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-export const ADMIN_PASSWORD = "an administrator's passphrase";
+export { ADMIN_PASSWORD };
 export const USER_PASSWORD = "correct horse battery staple";
+
+/** What counts at the first start of a store, or is checked against it: with it, one that was started before will not do. */
+const SET_AT_FIRST_START = /^(ADMIN_PASSWORD|KEY_|TRANSIT_)/;
 
 /** The whole gateway on a store of its own and a free port unless one is named, stopped with the test; upstreams on 127.0.0.1 are allowed. */
 export async function startGateway(
@@ -47,31 +46,9 @@ export async function startGateway(
   store?: TestStore,
   { port = 0, ...options }: GatewayOptions & { readonly port?: number } = {},
 ): Promise<Gateway> {
-  const own = store ?? (await createTestStore());
-  let lines = "";
-  const sink = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines += chunk;
-      done();
-    },
-  });
-  const config = parseConfig({
-    DATA_DIR: own.dataDir,
-    DATABASE_URL: own.databaseUrl,
-    ADMIN_PASSWORD,
-    UPSTREAM_ALLOW: "127.0.0.1/32",
-    CONNECTION_TEST_FLOOR_MS: "0",
-    ...environment,
-  });
-  const log = createLog("trace", sink);
-  let queries = 0;
-  const onQuery = () => {
-    queries += 1;
-  };
-  const tracing = await startTracing(config, log);
-  const trace = tracing === null ? undefined : createStatementTracer(tracing);
-  const opened = await openStore(config, log, { onQuery, trace });
-  const services = createServices(config, opened, log, undefined, tracing);
+  const isPlain = !Object.keys(environment).some((name) => SET_AT_FIRST_START.test(name));
+  const own = store ?? (await createTestStore(isPlain ? "started" : "empty"));
+  const { services, log, lines, queryCount, tracing } = await openServices(own, environment);
   const app = await createGateway(services, log, options);
   await services.start();
   const url = await app.listen({ host: "127.0.0.1", port });
@@ -82,7 +59,7 @@ export async function startGateway(
     if (isClosed) return;
     isClosed = true;
     await app.close();
-    await watch.expectNoLeak({ log: lines, dataDir: own.dataDir, database: services.database });
+    await watch.expectNoLeak({ log: lines(), dataDir: own.dataDir, database: services.database });
     await services.stop();
     await tracing?.close();
     if (store === undefined) await own.remove();
@@ -110,8 +87,8 @@ export async function startGateway(
     url,
     store: own,
     services,
-    queryCount: () => queries,
-    log: () => lines,
+    queryCount,
+    log: lines,
     execute,
     query,
     signUp: async (username, password = USER_PASSWORD) => {

@@ -11,7 +11,9 @@ if (values.cases) process.env.FAULTS_CASES = values.cases;
 
 const filters = positionals.map((name) => `test/faults/${name}.fault.ts`);
 const reporters = values.json ? [{}] : ["default"];
-const vitest = await startVitest("test", filters, { config: "vitest.faults.config.ts", watch: false, reporters });
+// The long forms load the machine and measure it: one after another. The short ones mostly wait.
+const together = values.short ? { fileParallelism: true, maxWorkers: 2 } : {};
+const vitest = await startVitest("test", filters, { config: "vitest.faults.config.ts", watch: false, reporters, ...together });
 const tests = vitest.state.getTestModules().flatMap((file) => [...file.children.allTests()]);
 const reports = tests.map((test) => ({
   name: test.name,
