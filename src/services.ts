@@ -166,7 +166,7 @@ export function createServices(
   let isShredDue = false;
   const onChanged = async (id: string) => {
     isShredDue = true; // a version may have been dropped
-    await upstreamUse.broker.invalidate(id);
+    await upstreamUse.onChanged(id);
   };
   const shred = async () => {
     if (!isShredDue) return;

@@ -37,12 +37,12 @@ export class ExternalUserService {
 
   constructor(deps: ExternalUserDeps) {
     this.#deps = deps;
-    this.#memory = createBriefMemory((key) => this.#read(key), deps.clock);
+    this.#memory = createBriefMemory(deps.clock);
   }
 
   /** The subject's user as the store had them up to two seconds ago, disabled ones too; null when there is none. */
   find({ issuer, subject }: Pick<ExternalIdentity, "issuer" | "subject">): Promise<UserRecord | null> {
-    return this.#memory.find(keyOf(issuer, subject));
+    return this.#memory.find(keyOf(issuer, subject), () => this.#deps.identities.findUser(issuer, subject));
   }
 
   /** Ask the store at the next call: a user that is disabled on this node must be refused at once. */
@@ -59,11 +59,6 @@ export class ExternalUserService {
       this.#memory.forget(keyOf(issuer, subject));
       return user;
     }
-    return this.#deps.identities.findUser(issuer, subject);
-  }
-
-  #read(key: string): Promise<UserRecord | null> {
-    const [issuer = "", subject = ""] = JSON.parse(key) as string[];
     return this.#deps.identities.findUser(issuer, subject);
   }
 

@@ -19,9 +19,9 @@ export type LiveSessions = {
  * requests of one session share one read.
  */
 export function createLiveSessions(sessions: SessionRepository, life: SessionLife, clock: Clock): LiveSessions {
-  const memory = createBriefMemory((sessionId) => sessions.findById(sessionId), clock);
+  const memory = createBriefMemory<SessionWithUser | null>(clock);
   const find = async (sessionId: string) => {
-    const session = await memory.find(sessionId);
+    const session = await memory.find(sessionId, () => sessions.findById(sessionId));
     return session !== null && life.isLive(session, clock.now()) ? session : null;
   };
   return {

@@ -31,16 +31,17 @@ export function createServiceTokenAuthenticator(deps: {
   readonly clock: Clock;
 }): ServiceTokenAuthenticator {
   const { tokens, uses, clock } = deps;
-  const memory = createBriefMemory(async (digest): Promise<KnownToken | null> => {
+  const memory = createBriefMemory<KnownToken | null>(clock);
+  const read = async (digest: string) => {
     const hash = new Uint8Array(Buffer.from(digest, "hex"));
     const found = await tokens.findByHash(hash);
     return found === null || !timingSafeEqual(found.tokenHash, hash) ? null : toKnownToken(found);
-  }, clock);
+  };
   return {
     accepts: (token) => token.startsWith("pst_"),
     authenticate: async (token, origin) => {
       const digest = digestServiceToken(token);
-      const found = digest === null ? null : await memory.find(digest);
+      const found = digest === null ? null : await memory.find(digest, () => read(digest));
       const now = clock.now();
       if (found === null || found.revokedAt !== null || found.expiresAt <= now || isAhead(found.createdAt, now)) return null;
       const { id, permissions, limits } = found;

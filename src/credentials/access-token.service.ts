@@ -3,7 +3,8 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { PersonError } from "../errors.ts";
 import type { AccessTokenBroker, IssuedToken } from "../upstream/access-token-broker.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
-import type { CredentialAccess, CredentialSelector, CredentialSource, ResolvedCredential } from "./credential-access.ts";
+import type { CredentialAccess, CredentialSelector, CredentialSource } from "./credential-access.ts";
+import type { MeantCredential, MeantCredentials } from "./meant-credentials.ts";
 
 export type IssueInput = {
   readonly credential: CredentialSelector;
@@ -21,7 +22,8 @@ export type IssueResult = {
 };
 
 type Dependencies = {
-  readonly credentials: Pick<CredentialAccess, "resolve" | "noteUse">;
+  readonly meant: Pick<MeantCredentials, "find">;
+  readonly credentials: Pick<CredentialAccess, "noteUse">;
   readonly broker: Pick<AccessTokenBroker, "issue">;
   readonly audit: AuditLog;
 };
@@ -44,7 +46,7 @@ export class AccessTokenService {
    * could not be stored
    */
   async issue(viewer: Viewer, input: IssueInput, signal?: AbortSignal): Promise<IssueResult> {
-    const resolved = await this.#deps.credentials.resolve(viewer, input.credential, "upstream:token");
+    const resolved = await this.#deps.meant.find(viewer, input.credential, "upstream:token");
     const { id, version } = resolved.credential;
     const options = { version, forceRefresh: input.forceRefresh ?? false, ...(signal && { signal }) };
     try {
@@ -62,7 +64,7 @@ export class AccessTokenService {
 
   async #record(
     viewer: Viewer,
-    { credential, source }: ResolvedCredential,
+    { credential, source }: MeantCredential,
     outcome: Pick<IssuedToken, "isCached"> | ConnectionError,
   ): Promise<void> {
     const isFailure = outcome instanceof ConnectionError;

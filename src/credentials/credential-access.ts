@@ -44,6 +44,8 @@ export type CredentialAccess = {
   findServed(viewer: Viewer, uses: readonly CredentialUse[]): Promise<readonly CredentialUse[]>;
   /** The opened values, for a call that Postern itself makes; they never go to the caller. */
   openForUse(credentialId: string): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
+  /** The same of one that was resolved for this use. */
+  open(resolved: OpenableCredential): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
   /** Remembers that the credential was used now; written later, costs nothing. `openForUse` has noted it already. */
   noteUse(credentialId: string): void;
   /** Keeps the status true: VALID after success (null), INVALID or UNREACHABLE after a failure. */

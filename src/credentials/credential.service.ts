@@ -14,7 +14,7 @@ import type { CredentialFilter, CredentialRepository } from "./credential.reposi
 import type { CredentialAccess, CredentialSelector, CredentialUse, ResolvedCredential } from "./credential-access.ts";
 import { type CredentialResolution, visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
-import type { OpenableCredentialRepository } from "./openable-credential.repository.ts";
+import type { OpenableCredential, OpenableCredentialRepository } from "./openable-credential.repository.ts";
 
 type Dependencies = {
   readonly database: Database;
@@ -180,14 +180,17 @@ export class CredentialService implements CredentialAccess {
   }
 
   async openForUse(credentialId: string): Promise<{ connector: Connector; values: FieldValues }> {
-    const { openable, connectors } = this.#deps;
-    const found = await openable.findById(credentialId);
+    const found = await this.#deps.openable.findById(credentialId);
     if (found === null) throw notFound("credential");
-    const { credential, version } = found;
+    return this.open(found);
+  }
+
+  async open({ credential, version }: OpenableCredential): Promise<{ connector: Connector; values: FieldValues }> {
+    const { connectors } = this.#deps;
     const connector = connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
     const values = await this.#openOrRecord(systemViewer("credential-use"), credential, version);
-    this.noteUse(credentialId);
+    this.noteUse(credential.id);
     return { connector, values };
   }
 

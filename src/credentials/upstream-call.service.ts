@@ -62,7 +62,7 @@ export type CallResult = {
 };
 
 type Dependencies = {
-  readonly credentials: Pick<CredentialAccess, "resolve" | "openForUse">;
+  readonly credentials: Pick<CredentialAccess, "resolve" | "open">;
   readonly connectors: ConnectorRegistry;
   readonly http: Pick<StreamClient, "openStream">;
   readonly tokens: Pick<AccessTokenBroker, "issue" | "invalidate">;
@@ -129,7 +129,7 @@ export class UpstreamCallService {
     const call = checkCall(request);
     const route = this.#requireCall(resolved);
     const record = this.#startRecord(viewer, resolved, call);
-    const [opened] = await Promise.all([this.#deps.credentials.openForUse(resolved.credential.id), record.start()]);
+    const [opened] = await Promise.all([this.#deps.credentials.open(resolved), record.start()]);
     const figures: Figures = { status: null, bytes: 0, code: null };
     try {
       const { response, mask } = await this.#send(viewer, resolved, { call, route, opened });

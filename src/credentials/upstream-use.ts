@@ -10,6 +10,7 @@ import type { StreamClient } from "../upstream/stream-client.ts";
 import type { UpstreamObserver } from "../upstream/upstream-observer.ts";
 import { AccessTokenService } from "./access-token.service.ts";
 import type { CredentialAccess } from "./credential-access.ts";
+import { MeantCredentials } from "./meant-credentials.ts";
 import { UpstreamCallService } from "./upstream-call.service.ts";
 import { createUpstreamLogin } from "./upstream-login.ts";
 
@@ -35,14 +36,21 @@ export type UpstreamUse = {
   readonly broker: AccessTokenBroker;
   readonly accessTokens: AccessTokenService;
   readonly calls: UpstreamCallService;
+  /** To be told of every credential that was saved or deleted: what is remembered of it no longer counts. */
+  readonly onChanged: (credentialId: string) => Promise<void>;
 };
 
 /** Wires the use of credentials at their upstreams. */
 export function createUpstreamUse(deps: UpstreamUseDeps): UpstreamUse {
   const broker = new AccessTokenBroker({ ...deps, login: createUpstreamLogin(deps.credentials) });
+  const meant = new MeantCredentials(deps);
   return {
     broker,
-    accessTokens: new AccessTokenService({ ...deps, broker }),
+    accessTokens: new AccessTokenService({ ...deps, broker, meant }),
     calls: new UpstreamCallService({ ...deps, tokens: broker }),
+    onChanged: async (credentialId) => {
+      meant.forgetAll();
+      await broker.invalidate(credentialId);
+    },
   };
 }

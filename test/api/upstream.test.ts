@@ -50,6 +50,20 @@ type Usage = {
 };
 
 describe("an upstream access token", () => {
+  it("that is in memory is handed out with one statement to the store, the audit's, until the credential changes", async () => {
+    const { gateway } = await start({ API_AUTH_EMAIL: "default@example.test", API_AUTH_PASSWORD: "default-password" });
+    const { token } = await gateway.signUp("ada");
+    const issue = async () => {
+      const before = gateway.queryCount();
+      const { data } = await gateway.execute(IssueAccessToken, { input: LOGIN_API }, token);
+      return { source: data?.issueAccessToken?.source, statements: gateway.queryCount() - before };
+    };
+    await issue();
+    expect(await issue()).toEqual({ source: "SYSTEM", statements: 1 });
+    await save(gateway, token);
+    expect(await issue()).toMatchObject({ source: "USER" });
+  });
+
   it("comes from one login, then from the cache, and says whose credential it is", async () => {
     const { gateway, cloud } = await start();
     const { token } = await gateway.signUp("ada");

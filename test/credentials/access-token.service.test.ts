@@ -7,6 +7,7 @@ import { createAppLoginConnector } from "../../src/connectors/app-login/app-logi
 import { createLoginApiConnector } from "../../src/connectors/login-api/login-api.connector.ts";
 import { AccessTokenService } from "../../src/credentials/access-token.service.ts";
 import { createCredentials } from "../../src/credentials/credentials.ts";
+import { MeantCredentials } from "../../src/credentials/meant-credentials.ts";
 import { createUpstreamLogin } from "../../src/credentials/upstream-login.ts";
 import { createLeases } from "../../src/database/leases.ts";
 import { createNotifications } from "../../src/database/notifications.ts";
@@ -48,7 +49,7 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
     config,
     findUsers: async () => [],
     findUserIdByName: async () => null,
-    onChanged: async () => {},
+    onChanged: async () => meant.forgetAll(),
   });
   const notifications = createNotifications({ database, url: undefined });
   const leases = createLeases({ database, holder: "test" });
@@ -78,7 +79,8 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
       fields: fieldsOf(email),
       test: false,
     });
-  const service = new AccessTokenService({ credentials: room.credentials, broker, audit });
+  const meant = new MeantCredentials({ ...room, clock });
+  const service = new AccessTokenService({ credentials: room.credentials, broker, audit, meant });
   const issuedEvents = async () => {
     const rows = await database.client.auditEvent.findMany({ where: { action: "ACCESS_TOKEN_ISSUED" }, orderBy: { id: "asc" } });
     return rows.map(({ outcome, actorId, details }) => [outcome, actorId, JSON.parse(details) as Record<string, unknown>]);
