@@ -25,6 +25,7 @@ import { createKeyCheckRepository } from "./database/key-check.repository.ts";
 import { createLeases } from "./database/leases.ts";
 import { createNotifications } from "./database/notifications.ts";
 import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
+import { inTurn } from "./database/store-failures.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
 import { createBlindIndex } from "./keys/blind-index.ts";
 import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.ts";
@@ -105,9 +106,9 @@ export async function openStore(config: Config, log: Logger, options: StoreOptio
     const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");
     const remoteKeys = createRemoteKeys(config);
     const location = { file: config.keyRingFile, json: config.KEY_RING };
-    const ring = await startKeyRing(location, checks, { onReadFailure, remote: remoteKeys });
+    const ring = await inTurn(() => startKeyRing(location, checks, { onReadFailure, remote: remoteKeys }));
     const envelope = createEnvelope(ring, remoteKeys);
-    const auditSecret = await openAuditSecret({ database, envelope, makeId, clock });
+    const auditSecret = await inTurn(() => openAuditSecret({ database, envelope, makeId, clock }));
     return { database, ring, remoteKeys, checks, envelope, auditSecret };
   } catch (error) {
     await database.close();
@@ -241,11 +242,11 @@ export function createServices(
     start: async () => {
       // Said at the start, not when the first head is due.
       await sink.append([]);
-      await access.signingKeys.ensureSigningKey();
-      await applyEnvironmentDefaults(credentials, config);
-      await projects.applyFile();
+      await inTurn(() => access.signingKeys.ensureSigningKey());
+      await inTurn(() => applyEnvironmentDefaults(credentials, config));
+      await inTurn(() => projects.applyFile());
       // Last of what can fail: the password that it makes is shown once.
-      const administratorPassword = await access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD);
+      const administratorPassword = await inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));
       sync.runner.start();
       const sweep = () =>
         Promise.all([access.sweep(), credentials.uses.flush(), limiter.sweep(), shred()]).catch((error: unknown) =>

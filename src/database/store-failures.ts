@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** What SQLite says of a file that cannot be read or written just now: locked, full, unreadable, read-only, damaged. */
 const SQLITE_FAILURE = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|CANTOPEN|FULL|READONLY|CORRUPT|NOTADB|NOMEM)/;
 
@@ -55,4 +57,28 @@ export function isStoreFailure(error: unknown): boolean {
   if (typeof code === "string" && PRISMA_FAILURES.has(code)) return true;
   const driverCode = driverCodeOf(error) ?? "";
   return SQLITE_FAILURE.test(driverCode) || POSTGRESQL_FAILURE.test(driverCode) || isAdapterFailure(error);
+}
+
+/** Prisma's codes for a lock that was not given in time, and for transactions that got into each other's way. */
+const PRISMA_TURNS = new Set(["P1008", "P2034"]);
+/** Longest time in which other processes are let go first, and how long between, in milliseconds. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 100;
+
+function isOthersTurn(error: unknown): boolean {
+  const { code } = error as AnyError;
+  return (typeof code === "string" && PRISMA_TURNS.has(code)) || /^SQLITE_(BUSY|LOCKED)/.test(driverCodeOf(error) ?? "");
+}
+
+/** Does again what came to nothing because another process was writing; for a start, which nobody else would repeat. */
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const limit = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOthersTurn(error) || performance.now() > limit) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
 }
