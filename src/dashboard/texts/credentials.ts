@@ -17,8 +17,8 @@ export const credentials = {
   },
   filters: {
     search: "Search credentials",
-    connector: "Connector",
-    allConnectors: "All connectors",
+    connector: "System",
+    allConnectors: "All systems",
     status: "Status",
     allStatuses: "All statuses",
   },

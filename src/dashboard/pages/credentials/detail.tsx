@@ -99,6 +99,7 @@ function Body({ credential }: { readonly credential: Credential }) {
         <div className={styles.column}>
           <Overview credential={credential} labelOf={labelOf} />
           {fields.some(({ isSecret }) => isSecret) && <SecretFields id={id} fields={fields} labelOf={labelOf} />}
+          <Versions credential={credential} />
         </div>
         <div className={styles.column}>
           <StoredTest
@@ -107,7 +108,6 @@ function Body({ credential }: { readonly credential: Credential }) {
             lastTest={credential.lastTest ?? null}
             isPlain={isPlainHttp(fields.map(({ value }) => value))}
           />
-          <Versions credential={credential} />
         </div>
       </div>
     </Stack>
