@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RefusalReason } from "../errors.ts";
 import type { Metrics } from "../observability/metrics.ts";
-import { correlationIdOf } from "./correlation.ts";
 import type { HttpFailure } from "./error-reply.ts";
 
 export type OverloadRefusalOptions = {
@@ -24,21 +23,42 @@ const FAILURE: HttpFailure = {
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
 
-/** Answers requests that nothing was done for: 503 with a time to come back. Counted each, logged together. */
+/** Shapes that are kept ready, by the beginning of the address; others are made as they come. */
+const MOST_SHAPES = 256;
+
+/**
+ * Answers requests that nothing was done for: 503 with a time to come back. Counted each, logged together, and so without a
+ * correlation id, which would lead to no line. Whatever can be made beforehand is.
+ */
 export function createOverloadRefusal({ headers, bodyOf, metrics, log }: OverloadRefusalOptions) {
-  const fixed = Object.entries({
-    ...headers,
-    "content-type": "application/json; charset=utf-8",
-    "retry-after": String(RETRY_AFTER_SECONDS),
-  }).flat();
+  const shapes = new Map<string, { readonly body: string; readonly head: string[] }>();
   let refused = 0;
   let loggedAt = Number.NEGATIVE_INFINITY;
 
+  const make = (url: string) => {
+    const withoutId = (name: string, value: unknown) => (name === "correlationId" ? undefined : value);
+    const body = JSON.stringify(bodyOf({ url, id: "" }, FAILURE), withoutId);
+    const head = Object.entries({
+      ...headers,
+      "content-type": "application/json; charset=utf-8",
+      "retry-after": String(RETRY_AFTER_SECONDS),
+      "content-length": String(Buffer.byteLength(body)),
+    }).flat();
+    return { body, head };
+  };
+  const shapeOf = (url: string) => {
+    // Systems are told apart by no more than their first three segments.
+    const beginning = /^(?:\/[^/?]*){0,3}/.exec(url)?.[0] ?? "";
+    const known = shapes.get(beginning);
+    if (known !== undefined) return known;
+    const made = make(url);
+    if (shapes.size < MOST_SHAPES) shapes.set(beginning, made);
+    return made;
+  };
+
   return (request: IncomingMessage, answer: ServerResponse, reason: RefusalReason): void => {
-    const id = correlationIdOf(request);
-    const body = JSON.stringify(bodyOf({ url: request.url ?? "/", id }, FAILURE));
-    answer.writeHead(503, [...fixed, "x-request-id", id, "content-length", String(Buffer.byteLength(body))]);
-    answer.end(body);
+    const { body, head } = shapeOf(request.url ?? "/");
+    answer.writeHead(FAILURE.status, head).end(body);
     metrics.noteRefusal(reason);
     metrics.requests.note(request.method ?? "", "none", FAILURE.code, 0);
     refused += 1;
