@@ -70,7 +70,7 @@ export const LIMITS = {
   },
   REQUESTS_WAITING: {
     schema: atLeastOne,
-    initial: "1000",
+    initial: "4000",
     about: "Requests that wait to be begun while one process has more to do than it can; the next is 503.",
   },
   REQUEST_WAIT_SECONDS: {

@@ -88,6 +88,7 @@ async function run({ isShort, count }: FaultOptions): Promise<Figures> {
       figures: [
         { what: "most served at saturation, a second", value: Math.round(peak) },
         { what: "offered, a second", value: Math.round(over.sent / over.seconds) },
+        { what: "not sent, since every connection waited, a second", value: Math.round(over.unsent / over.seconds) },
         { what: "served meanwhile, a second", value: Math.round(perSecond(over)) },
         { what: "of the most", value: Math.round((perSecond(over) / peak) * 100) / 100, target: { atLeast: least } },
         { what: "refused with a time to come back, %", value: Math.round((over.refused / over.sent) * 100) },

@@ -108,7 +108,7 @@ describe("more than a process can do", () => {
 
   it("is not said to be so while many wait for something else than this process", async () => {
     const { seen, schema } = createWaiting();
-    const edge = await startEdge(schema, { config: parseConfig({ REQUESTS_WAITING: "50" }) });
+    const edge = await startEdge(schema);
     const waiting = Array.from({ length: 300 }, (_, index) => index).map(async (index) => {
       // Not all in one turn of the loop: it is the waiting that is many.
       await new Promise((resolve) => setTimeout(resolve, index * 5));
