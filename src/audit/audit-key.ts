@@ -17,6 +17,9 @@ export type AuditKeyDependencies = {
   readonly clock: Clock;
 };
 
+/** How long the first start may take over the events of a release without chains, in milliseconds; nobody is served before. */
+const LIMITS = { maxWait: 30_000, timeout: 3_600_000 };
+
 /** The one key of a store. */
 const SLOT = "current";
 
@@ -77,7 +80,7 @@ async function createAuditKey({ database, envelope, makeId, clock }: AuditKeyDep
   await database.transaction(async (transaction) => {
     await transaction.auditKey.create({ data: { id, slot: SLOT, publicKey, ...sealed, createdAt }, select: { id: true } });
     await anchorUnchained(database, transaction, secret, createdAt);
-  });
+  }, LIMITS);
   return secret;
 }
 
