@@ -153,3 +153,46 @@ it("every answer says not to be stored, and no answer of a route is 500", async 
     expect(answer.status).toBeLessThan(500);
   }
 });
+
+type Schema = { readonly type?: string; readonly properties?: Readonly<Record<string, Schema>> };
+type Described = {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+};
+
+const LONG = [
+  ["a".repeat(200_000), "a quarter of a megabyte"],
+  ["\\".repeat(100_000), "backslashes"],
+  ["a".repeat(1_048_576), "a megabyte"],
+] as const;
+
+it("a megabyte in any text that a route takes is refused, by every route and at once", { timeout: 120_000 }, async () => {
+  const gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: "0" });
+  const { token } = await gateway.signUp("john_doe");
+  const { paths } = (await ask(gateway, "GET /openapi.json")).body as { paths: Record<string, Record<string, Described>> };
+  const places = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { parameters = [], requestBody }]) => {
+      const [type = "", content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+      const fields = Object.keys(content?.schema.properties ?? {});
+      const target = `${method.toUpperCase()} ${path}`;
+      return [
+        ...fields.map((field) => ({ target, field, in: type, fields })),
+        ...parameters.map(({ name, in: where }) => ({ target, field: name, in: where, fields })),
+      ];
+    }),
+  );
+  expect(places.length).toBeGreaterThan(20);
+  const wrong: unknown[] = [];
+  for (const { target, field, in: where, fields } of places) {
+    for (const [text, name] of LONG) {
+      const values = { ...Object.fromEntries(fields.map((each) => [each, "x"])), [field]: text };
+      const body = where === "application/json" ? { json: values } : where.endsWith("urlencoded") ? { form: values } : {};
+      const path = target.replace(`{${field}}`, where === "path" ? text.slice(0, 300_000) : "x").replaceAll(/\{\w+\}/g, "x");
+      const began = performance.now();
+      const { status } = await ask(gateway, where === "query" ? `${path}?${field}=${text}` : path, { token, ...body });
+      const seconds = (performance.now() - began) / 1_000;
+      if (status < 400 || status >= 500 || seconds > 5) wrong.push({ target, field, name, status, seconds });
+    }
+  }
+  expect(wrong).toEqual([]);
+});
