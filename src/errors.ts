@@ -80,12 +80,12 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "UNAVAILABLE";
 }
 
-/** What the error of a trail that cannot be written says, whoever words it anew. */
-export const AUDIT_UNAVAILABLE = "The audit trail cannot be written just now. Try again.";
-
 /** The error of an event that cannot be stored: nothing that must be on record may go on. */
 export function auditUnavailable(cause?: unknown): GatewayError {
-  return new GatewayError("UNAVAILABLE", AUDIT_UNAVAILABLE, { cause, reason: "audit-trail" });
+  return new GatewayError("UNAVAILABLE", "The audit trail cannot be written just now. Try again.", {
+    cause,
+    reason: "audit-trail",
+  });
 }
 
 /** Bad input, with the dotted path of the field that is wrong. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors.ts";
 import { type HttpFailure, prepareFailure } from "../http/error-reply.ts";
-import type { FailureShape } from "./route.ts";
+import type { FailureShape, WordedFailure } from "./route.ts";
 
 /** Answers with a failure as a replaced system words it, with the headers that go with its status. */
 export function sendFailure(shape: FailureShape, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -12,8 +12,8 @@ export function sendFailure(shape: FailureShape, thrown: unknown, request: Fasti
 }
 
 /** Status and message of a failure in a system's own words. */
-export function rewordFailure(shape: FailureShape, { status, message }: Pick<HttpFailure, "status" | "message">) {
-  return shape.reword === undefined ? { status, message } : shape.reword({ status, message });
+export function rewordFailure(shape: FailureShape, failure: WordedFailure): Pick<HttpFailure, "status" | "message"> {
+  return shape.reword === undefined ? failure : shape.reword(failure);
 }
 
 /** The refusal of a request as such, by its status alone. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Viewer } from "../access/viewer.ts";
+import type { HttpFailure } from "../http/error-reply.ts";
 
 /** Who may come to a route: everybody, users by their access token, machines by their service token, or either of the two. */
 export type Callers = "PUBLIC" | "USER" | "SERVICE" | "ANY";
@@ -83,11 +84,11 @@ export type RestSystem = {
   readonly limit: "MACHINES" | "GENERAL";
 };
 
+/** What a system may say in its own words: a failure's status and message, and why it was refused unlooked at. */
+export type WordedFailure = Pick<HttpFailure, "status" | "message" | "reason">;
+
 /** How a system words failures: under which key, and what it says instead of Postern's own words and status. */
 export type FailureShape = {
   readonly key: "detail" | "error";
-  readonly reword?: (failure: { readonly status: number; readonly message: string }) => {
-    readonly status: number;
-    readonly message: string;
-  };
+  readonly reword?: (failure: WordedFailure) => Pick<HttpFailure, "status" | "message">;
 };

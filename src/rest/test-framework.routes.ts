@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import type { AppLoginService } from "../credentials/app-login.service.ts";
-import { AUDIT_UNAVAILABLE, badInput, GatewayError } from "../errors.ts";
+import { badInput, GatewayError } from "../errors.ts";
 import { answer, defineRoute, type FailureShape, type RestSystem } from "./route.ts";
 
 export type TestFrameworkServices = {
@@ -12,11 +12,13 @@ export type TestFrameworkServices = {
 /** The words that its clients look for: one for every token that is refused, one for all that fails on our side. */
 const failures: FailureShape = {
   key: "detail",
-  reword: ({ status, message }) => {
+  reword: ({ status, message, reason }) => {
     if (status === 401) return { status, message: "Invalid API token" };
     if (status < 500) return { status, message };
-    // A trail that cannot be written is nothing the replaced system had: its clients know 500 for a store that cannot be read.
-    return { status: message === AUDIT_UNAVAILABLE ? 503 : 500, message: `Failed to fetch credentials: ${message}` };
+    // What is refused for now (no trail, too much to do) is nothing the replaced system had: its clients know 500 for a store
+    // that cannot be read.
+    const isStore = reason === undefined || reason === "store";
+    return { status: isStore ? 500 : status, message: `Failed to fetch credentials: ${message}` };
   },
 };
 
@@ -50,7 +52,7 @@ function getLogin({ config: { TEST_APPS }, appLogins }: TestFrameworkServices) {
       401: "`Invalid API token`",
       404: "`No credentials found for user '…'`, or `Credentials for app '…' not configured for user '…'`.",
       500: "`Failed to fetch credentials: …`",
-      503: "`Failed to fetch credentials: …`, because the reveal cannot be recorded.",
+      503: "`Failed to fetch credentials: …`, because the reveal cannot be recorded or there is too much to do.",
     },
     handle: async ({ viewer, params: { username, app_name: app } }) => {
       if (!TEST_APPS.includes(app)) throw badInput("app_name", `Invalid app_name. Must be one of: ${TEST_APPS.join(", ")}`);

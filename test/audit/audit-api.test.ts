@@ -53,22 +53,26 @@ test("without an audit trail no secret moves, answered by UNAVAILABLE, while hea
 const LOGIN_FIELDS = { email: "ada@example.test", password: "another password" };
 const ODOO_LOGIN = { odoo_username: "admin", odoo_password: "admin", odoo_database: "odoo_db" };
 
+/** What a route is asked with, and by whom when not by Ada. */
+type Asked = Readonly<Record<string, RestRequest & { readonly path?: string; readonly by?: string }>>;
+
 /** Routes that no secret passes and nothing is written by, or that nobody is kept out of by a full trail. */
-const GOES_ON: Readonly<Record<string, RestRequest & { readonly path?: string }>> = {
+const GOES_ON: Asked = {
   "GET /.well-known/jwks.json": {},
   "GET /api/user/credentials": {},
   "GET /api_keys": {},
   "GET /health": {},
   "GET /health/ready": {},
   "GET /me": {},
+  "GET /metrics": { by: "admin" },
   "GET /openapi.json": {},
   "GET /protected": {},
   "POST /api/v1/auth/token": { form: { username: "bob", password: USER_PASSWORD } },
   "POST /login": { form: { username: "bob", password: USER_PASSWORD } },
 };
 
-/** All others, with what they are asked, and by whom when not by Ada. */
-const STOPS: Readonly<Record<string, RestRequest & { readonly path?: string; readonly by?: string }>> = {
+/** All others. */
+const STOPS: Asked = {
   "ANY /api/call/{credentialId}/{path}": {},
   "ANY /api/user/call/{path}": {},
   "DELETE /api/credentials/{id}": {},
@@ -101,7 +105,7 @@ test("without an audit trail every REST route that a secret passes answers 503 i
 
   const values: Record<string, string | undefined> = { id: records.appLogin, credentialId: records.loginApi, username: "ada" };
   const known = { ...values, app_name: "qa", model_name: "mistral", path: "things" };
-  const send = async (route: string, { path, by = "owner", ...request }: (typeof STOPS)[string]) => {
+  const send = async (route: string, { path, by = "owner", ...request }: Asked[string]) => {
     const [method = "", pattern = ""] = route.split(" ");
     const address = path ?? pattern.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof known) => known[name] ?? "none");
     const json = request.json === ODOO_LOGIN ? { json: { ...ODOO_LOGIN, odoo_url: odooUrl } } : {};
