@@ -3,7 +3,6 @@ import path from "node:path";
 import type { SqlDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
-import { PrismaClient as PostgresqlClient } from "./generated/postgresql/client.ts";
 import { type Prisma, PrismaClient } from "./generated/sqlite/client.ts";
 import {
   type AppliedMigration,
@@ -14,7 +13,6 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./migrations.ts";
-import { PostgresqlDriver } from "./postgresql-adapter.ts";
 import {
   type InsertedTable,
   type InsertedValue,
@@ -115,6 +113,11 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
 
 async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(url);
+  // Loaded where it is used: neither is small.
+  const [{ PrismaClient: PostgresqlClient }, { PostgresqlDriver }] = await Promise.all([
+    import("./generated/postgresql/client.ts"),
+    import("./postgresql-adapter.ts"),
+  ]);
   const pool = { connectionTimeoutMillis: CONNECT_MS, ...(options.statementMs && { query_timeout: options.statementMs }) };
   const adapter = new PostgresqlDriver({ ...pool, connectionString: url });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
