@@ -178,7 +178,7 @@ export function createServices(
   const credentials = createCredentials({ ...shared, audit, limiter, connectors, findUsers, findUserIdByName, onChanged });
   const nodeId = randomUUID();
   const leases = createLeases({ database, holder: nodeId });
-  const notifications = createNotifications({ database, url: config.DATABASE_URL });
+  const notifications = createNotifications({ database, url: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL });
   const upstreamUse = createUpstreamUse({
     ...shared,
     audit,

@@ -15,6 +15,13 @@ export const STORAGE = {
     about: "`postgresql://…` to use PostgreSQL instead of SQLite.",
     isSecret: true,
   },
+  DATABASE_DIRECT_URL: {
+    schema: databaseUrl.optional(),
+    initial: "",
+    about:
+      "Set it where `DATABASE_URL` leads to a pooler in transaction mode: the server itself, for migrations and notifications.",
+    isSecret: true,
+  },
   AUDIT_HEADS_FILE: {
     schema: z.string().min(1).optional(),
     initial: "",

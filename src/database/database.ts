@@ -68,6 +68,9 @@ export type StoreLoad = { readonly inUse: number; readonly waiting: number };
 /** How long a transaction may wait for its turn and then last, in milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
 
+/** Longest time that a transaction may be left alone, in milliseconds: longer than one may last. */
+const IDLE_IN_TRANSACTION_MS = 20_000;
+
 /** Longest wait for a connection to PostgreSQL, in milliseconds. */
 const CONNECT_MS = 2_000;
 
@@ -83,12 +86,12 @@ export type DatabaseOptions = {
   readonly trace?: StatementTracer | undefined;
 };
 
+/** Where a store is. */
+export type DatabasePlace = Pick<Config, "DATABASE_URL" | "DATA_DIR"> & Partial<Pick<Config, "DATABASE_DIRECT_URL">>;
+
 /** Opens the store that the configuration names, with pending migrations applied. */
-export async function openDatabase(
-  config: Pick<Config, "DATABASE_URL" | "DATA_DIR">,
-  options: DatabaseOptions = {},
-): Promise<Database> {
-  if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL, options);
+export async function openDatabase(config: DatabasePlace, options: DatabaseOptions = {}): Promise<Database> {
+  if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL, config.DATABASE_DIRECT_URL, options);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
   return openSqlite(path.join(config.DATA_DIR, "app.db"), options);
 }
@@ -111,18 +114,25 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
   return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteStatements(file, BUSY_TIMEOUT_MS, writes), options);
 }
 
-async function openPostgresql(url: string, options: DatabaseOptions): Promise<Database> {
-  await migratePostgresql(url);
+/** With `directUrl`, `url` leads to a pooler, which gives a connection for one transaction and knows nothing of sessions. */
+async function openPostgresql(url: string, directUrl: string | undefined, options: DatabaseOptions): Promise<Database> {
+  await migratePostgresql(directUrl ?? url);
   // Loaded where it is used: neither is small.
   const [{ PrismaClient: PostgresqlClient }, { PostgresqlDriver }] = await Promise.all([
     import("./generated/postgresql/client.ts"),
     import("./postgresql-adapter.ts"),
   ]);
-  const pool = { connectionTimeoutMillis: CONNECT_MS, ...(options.statementMs && { query_timeout: options.statementMs }) };
+  const isPooled = directUrl !== undefined;
+  const pool = {
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(options.statementMs && { query_timeout: options.statementMs }),
+    // A process that stands still within a transaction would keep its locks from all others.
+    ...(options.statementMs && !isPooled && { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS }),
+  };
   const adapter = new PostgresqlDriver({ ...pool, connectionString: url });
   const client = new PostgresqlClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
   const models = { client: client as unknown as PrismaClient, load: () => adapter.load() };
-  return wrap("postgresql", models, openPostgresqlStatements(url, pool), options);
+  return wrap("postgresql", models, openPostgresqlStatements(url, pool, { isPooled }), options);
 }
 
 function wrap(

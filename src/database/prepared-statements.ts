@@ -103,8 +103,15 @@ const types: pg.CustomTypesConfig = {
     id === TIMESTAMP ? (text: string) => new Date(`${text.replace(" ", "T")}Z`) : pg.types.getTypeParser(id, format as "text"),
 };
 
-/** On connections of their own, by named statements, each prepared once on each. */
-export function openPostgresqlStatements(url: string, options: pg.PoolConfig): PreparedStatements {
+/**
+ * On connections of their own, by named statements, each prepared once on each; behind a pooler without names, since the
+ * next statement may come to another server process.
+ */
+export function openPostgresqlStatements(
+  url: string,
+  options: pg.PoolConfig,
+  { isPooled = false }: { readonly isPooled?: boolean } = {},
+): PreparedStatements {
   const pool = new pg.Pool({ ...options, connectionString: url, max: MOST_CONNECTIONS, types });
   // A resting connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
@@ -114,7 +121,8 @@ export function openPostgresqlStatements(url: string, options: pg.PoolConfig): P
     names.set(sql, name);
     return name;
   };
-  const run = (sql: string, values: readonly unknown[]) => pool.query({ name: nameOf(sql), text: sql, values: [...values] });
+  const run = (text: string, values: readonly unknown[]) =>
+    pool.query({ text, values: [...values], ...(!isPooled && { name: nameOf(text) }) });
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => (await run(sql, parameters)).rows as Row[],
     inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
