@@ -37,6 +37,8 @@ const onDatabase = (database: "sqlite" | "postgresql") => ({
       ...(database === "sqlite" ? ["test/**/*.postgresql.test.ts"] : ["test/**/*.sqlite.test.ts", ...WITHOUT_DATABASE]),
     ],
     setupFiles: ["test/support/set-up.ts"],
+    // Loading the program anew for every file would take as long as the tests; they keep nothing in its modules.
+    isolate: false,
     globalSetup: ["test/support/templates.ts"],
     env: { TEST_DATABASE: database },
     testTimeout: 30_000,

@@ -8,10 +8,19 @@ import { ConfigError, parseConfig } from "../src/config.ts";
 describe("the configuration", () => {
   it("an empty environment gives the defaults of a first start on one machine", () => {
     expect(parseConfig({})).toEqual({
+      METRICS_LISTEN: undefined,
+      OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
+      OTEL_EXPORTER_OTLP_HEADERS: {},
+      OTEL_SERVICE_NAME: "postern",
+      OTEL_TRACES_SAMPLER: "parentbased_always_on",
+      OTEL_TRACES_SAMPLER_ARG: 1,
+      REQUESTS_WAITING: 4_000,
+      REQUEST_WAIT_SECONDS: 5,
       HOST: "127.0.0.1",
       PORT: 4000,
       PUBLIC_URL: undefined,
       DATA_DIR: "./data",
+      DATABASE_DIRECT_URL: undefined,
       DATABASE_URL: undefined,
       ADMIN_PASSWORD: undefined,
       REGISTRATION: "open",

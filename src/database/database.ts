@@ -20,7 +20,6 @@ import {
   openSqliteStatements,
   type PreparedStatements,
 } from "./prepared-statements.ts";
-import { createQueue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 import { type StatementTracer, traceDriver } from "./traced-driver.ts";
@@ -108,10 +107,11 @@ function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOp
 
 async function openSqlite(file: string, options: DatabaseOptions): Promise<Database> {
   migrateSqlite(file);
-  const writes = createQueue();
-  const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" }, writes);
+  const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
   const client = new PrismaClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
-  return wrap("sqlite", { client, load: () => adapter.load() }, openSqliteStatements(file, BUSY_TIMEOUT_MS, writes), options);
+  await client.$connect();
+  const statements = openSqliteStatements(file, BUSY_TIMEOUT_MS, (sql, values) => adapter.write(sql, values));
+  return wrap("sqlite", { client, load: () => adapter.load() }, statements, options);
 }
 
 /** With `directUrl`, `url` leads to a pooler, which gives a connection for one transaction and knows nothing of sessions. */

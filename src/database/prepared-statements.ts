@@ -2,8 +2,6 @@ import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { StoreLoad } from "./database.ts";
 import { loadOf } from "./postgresql-adapter.ts";
-import type { Queue } from "./queue.ts";
-import { WRITER_PRAGMAS } from "./sqlite-adapter.ts";
 import { isStoreFailure } from "./store-failures.ts";
 
 /** A table that rows are added to by prepared statement: its columns in the order of the rows' values. */
@@ -48,39 +46,30 @@ function createStatements(connection: Sqlite.Database) {
   };
 }
 
-/** As the adapter of Prisma writes times: both must sort and compare alike. */
-function toSqlite(value: InsertedValue): string | number | null {
-  return value instanceof Date ? value.toISOString().replace("Z", "+00:00") : value;
-}
+/** Runs a statement that writes, in its turn. */
+export type Write = (sql: string, values: readonly InsertedValue[]) => Promise<void>;
 
 /**
- * Reads on a connection of their own, which cannot write. Inserts on another one, each in its turn of the queue of all
- * that writes: outside of it they would meet the lock of a transaction that this process has open.
+ * Reads on a connection of their own, which cannot write. Inserts by the one that all writes of this process share: another
+ * would meet the lock of the transaction that this one has open.
  */
-export function openSqliteStatements(file: string, busyTimeoutMs: number, writes: Queue): PreparedStatements {
+export function openSqliteStatements(file: string, busyTimeoutMs: number, write: Write): PreparedStatements {
   const reader = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
-  const writer = new Sqlite(file, { timeout: busyTimeoutMs });
-  for (const [name, value] of WRITER_PRAGMAS) writer.pragma(`${name} = ${value}`);
-  const preparedRead = createStatements(reader);
-  const preparedWrite = createStatements(writer);
-  const addAll = writer.transaction((statement: Sqlite.Statement, rows: readonly (readonly InsertedValue[])[]) => {
-    for (const row of rows) statement.run(row.map(toSqlite));
-  });
+  const prepared = createStatements(reader);
   return {
-    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => preparedRead(sql).all(...parameters) as Row[],
+    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => prepared(sql).all(...parameters) as Row[],
     inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
-    insert: ({ name, columns }, rows) =>
-      writes.run(async () => {
-        const names = columns.map((column) => quote(column.name)).join(", ");
-        const places = columns.map(() => "?").join(", ");
-        addAll.immediate(preparedWrite(`INSERT INTO ${quote(name)} (${names}) VALUES (${places})`), rows);
-      }),
+    insert: async ({ name, columns }, rows) => {
+      const names = columns.map((column) => quote(column.name)).join(", ");
+      const places = `(${columns.map(() => "?").join(", ")})`;
+      const sql = `INSERT INTO ${quote(name)} (${names}) VALUES ${rows.map(() => places).join(", ")}`;
+      await write(sql, rows.flat());
+    },
     isAway: isStoreFailure,
     // A read is over before anybody could look, and an insert counts in the queue.
     load: () => ({ inUse: 0, waiting: 0 }),
     close: async () => {
       reader.close();
-      writer.close();
     },
   };
 }

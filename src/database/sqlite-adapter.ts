@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type { StoreLoad } from "./database.ts";
-import { createQueue, type Queue } from "./queue.ts";
+import { createQueue } from "./queue.ts";
 
 /*
  * Prisma's own adapter has one connection that requests share: while one is inside a transaction, another's write is
@@ -16,7 +16,7 @@ export const BUSY_TIMEOUT_MS = 250;
  * `better-sqlite3` is compiled so that a file already in WAL mode re-opens with `synchronous = NORMAL`, which loses
  * acknowledged writes at a power cut. So each is set at every open, and read back.
  */
-export const WRITER_PRAGMAS: readonly (readonly [name: string, value: string, readBack: string])[] = [
+const PRAGMAS: readonly (readonly [name: string, value: string, readBack: string])[] = [
   ["busy_timeout", String(BUSY_TIMEOUT_MS), String(BUSY_TIMEOUT_MS)],
   ["journal_mode", "WAL", "wal"],
   ["synchronous", "FULL", "2"],
@@ -26,7 +26,7 @@ export const WRITER_PRAGMAS: readonly (readonly [name: string, value: string, re
   ["cache_size", "-65536", "-65536"],
 ];
 
-async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof WRITER_PRAGMAS): Promise<void> {
+async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof PRAGMAS): Promise<void> {
   const query = (sql: string) => connection.queryRaw({ sql, args: [], argTypes: [] });
   for (const [name, value, expected] of pragmas) {
     await query(`PRAGMA ${name} = ${value}`);
@@ -37,12 +37,16 @@ async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof WRITER_P
 
 /** Prisma's SQLite driver with a reader and a writer connection and durable pragmas. */
 export class SqliteDriver extends PrismaBetterSqlite3 {
-  readonly #writes: Queue;
+  /** Of everything that writes to the file from this process. */
+  readonly #writes = createQueue();
+  #writer: SqlDriverAdapter | null = null;
 
-  /** `writes` is the queue of everything that writes to the file from this process. */
-  constructor(...[config, options, writes = createQueue()]: [...ConstructorParameters<typeof PrismaBetterSqlite3>, Queue?]) {
-    super(config, options);
-    this.#writes = writes;
+  /** Runs a statement that writes when it is its turn: all of it or nothing. Once the client is connected. */
+  async write(sql: string, args: readonly (string | number | Date | null)[]): Promise<void> {
+    const writer = this.#writer;
+    if (writer === null) throw new Error("The store is not open yet.");
+    const argTypes = args.map(() => ({ scalarType: "unknown", arity: "scalar" }) as const);
+    await this.#writes.run(() => writer.executeRaw({ sql, args: [...args], argTypes }));
   }
 
   /** The write under way, and those that wait for it. */
@@ -53,10 +57,11 @@ export class SqliteDriver extends PrismaBetterSqlite3 {
 
   override async connect(): Promise<SqlDriverAdapter> {
     const writer = await super.connect();
-    await setPragmas(writer, WRITER_PRAGMAS);
+    await setPragmas(writer, PRAGMAS);
     const reader = await super.connect();
-    await setPragmas(reader, [...WRITER_PRAGMAS, ["query_only", "ON", "1"]]);
+    await setPragmas(reader, [...PRAGMAS, ["query_only", "ON", "1"]]);
     const queue = this.#writes;
+    this.#writer = writer;
 
     return {
       provider: writer.provider,
