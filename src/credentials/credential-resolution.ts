@@ -1,5 +1,5 @@
 import type { Permission } from "../access/permission.ts";
-import { canonicalise } from "../access/username.ts";
+import { canonicalise, parseUsername } from "../access/username.ts";
 import { requirePermission, type ServiceViewer, type Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { badInput, notFound } from "../errors.ts";
@@ -91,7 +91,10 @@ export class CredentialResolution {
     if (username == null)
       throw badInput("credential.username", "Name the user too: a service token has no credentials of its own.");
     const { limits } = viewer;
-    const canonicalName = canonicalise(username);
+    const name = parseUsername(username);
+    // What nobody can be called is not looked up: the store may not even be able to compare it.
+    if (name === null) throw notFound("credential");
+    const { canonicalName } = name;
     const isWithin =
       isAllowed(limits.usernames, canonicalName) &&
       isAllowed(limits.connectors, connector) &&
