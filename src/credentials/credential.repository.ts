@@ -53,6 +53,12 @@ export function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialM
   return { ...row, ...times, lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
 }
 
+/** The filter as conditions of a prepared read over `"Credential" c`. */
+export function limitToFilter(conditions: Conditions, { connectorId, project }: CredentialFilter): void {
+  if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
+  if (project !== undefined) conditions.equal('c."project"', project);
+}
+
 /** The scope as conditions of a prepared read over `"Credential" c`, and what that must join. */
 export function limitToScope(conditions: Conditions, scope: CredentialScope): string {
   if ("ownerKeys" in scope) {
@@ -86,11 +92,6 @@ export class CredentialRepository {
     return this.#database.client.credential.findMany({ where: { id: { in: [...ids] }, ...withinScope(scope) } });
   }
 
-  /** Whose it is does not matter to Postern's own work. */
-  findById(id: string): Promise<CredentialModel | null> {
-    return this.#database.client.credential.findUnique({ where: { id } });
-  }
-
   /** Of each owner, connector and project one credential that was not refused: the default if it is among them, else the oldest. */
   findNotRefused(ownerKeys: readonly string[], connectorIds: readonly string[], projects: readonly string[]) {
     return this.#database.client.credential.findMany({
@@ -108,21 +109,16 @@ export class CredentialRepository {
   /** In order of making, after a place when `afterId` is given. */
   async findPage(
     scope: CredentialScope,
-    { connectorId, project }: CredentialFilter,
+    filter: CredentialFilter,
     take: number,
     afterId: string | null,
   ): Promise<CredentialModel[]> {
     const conditions = new Conditions();
     const joined = limitToScope(conditions, scope);
-    if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
-    if (project !== undefined) conditions.equal('c."project"', project);
+    limitToFilter(conditions, filter);
     if (afterId !== null) conditions.after('c."id"', afterId);
     const sql = `SELECT c.* FROM "Credential" c ${joined} ${conditions.where} ORDER BY c."id" LIMIT $${conditions.values.length + 1}`;
-    const rows = await this.#database.select<Stored<CredentialModel, "createdAt" | "updatedAt">>(sql, [
-      ...conditions.values,
-      take,
-    ]);
-    return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) }));
+    return (await this.#database.select<CredentialRow>(sql, [...conditions.values, take])).map(toCredential);
   }
 
   count(scope: CredentialScope, filter: CredentialFilter): Promise<number> {

@@ -5,6 +5,7 @@ import {
   type CredentialFilter,
   type CredentialRow,
   type CredentialScope,
+  limitToFilter,
   limitToScope,
   toCredential,
 } from "./credential.repository.ts";
@@ -80,9 +81,8 @@ function isThere(row: Row | NoRow): row is Row {
   return row.id !== null;
 }
 
-function match(conditions: Conditions, { connectorId, project, label, projects = [] }: OpenableFilter): Conditions {
-  if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
-  if (project !== undefined) conditions.equal('c."project"', project);
+function match(conditions: Conditions, { label, projects = [], ...filter }: OpenableFilter): Conditions {
+  limitToFilter(conditions, filter);
   if (label !== undefined) conditions.equal('c."label"', label);
   return projects.length === 0 ? conditions : conditions.oneOf('c."project"', projects);
 }

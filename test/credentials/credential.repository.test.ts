@@ -17,6 +17,7 @@ const withBuffersIn = (found: readonly OpenableCredential[] | null) =>
 async function openFilledStore() {
   const database = await openTestDatabase();
   await sealCredentials(database, createEnvelope(createTestRing()), 5);
+  await database.client.credential.updateMany({ where: { label: "label 1" }, data: { lastUsedAt: new Date() } });
   const credentials = await database.client.credential.findMany({ orderBy: { id: "asc" } });
   const versions = await database.client.credentialVersion.findMany();
   const all = credentials.map((credential) => {
