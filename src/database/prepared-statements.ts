@@ -35,6 +35,11 @@ export type PreparedStatements = {
 
 const quote = (name: string) => `"${name}"`;
 
+/** The beginning of an INSERT, up to the values. */
+function insertInto({ name, columns }: InsertedTable): string {
+  return `INSERT INTO ${quote(name)} (${columns.map((column) => quote(column.name)).join(", ")})`;
+}
+
 function createStatements(connection: Sqlite.Database) {
   const statements = new Map<string, Sqlite.Statement>();
   return (sql: string): Sqlite.Statement => {
@@ -59,11 +64,9 @@ export function openSqliteStatements(file: string, busyTimeoutMs: number, write:
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => prepared(sql).all(...parameters) as Row[],
     inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
-    insert: async ({ name, columns }, rows) => {
-      const names = columns.map((column) => quote(column.name)).join(", ");
-      const places = `(${columns.map(() => "?").join(", ")})`;
-      const sql = `INSERT INTO ${quote(name)} (${names}) VALUES ${rows.map(() => places).join(", ")}`;
-      await write(sql, rows.flat());
+    insert: async (table, rows) => {
+      const places = `(${table.columns.map(() => "?").join(", ")})`;
+      await write(`${insertInto(table)} VALUES ${rows.map(() => places).join(", ")}`, rows.flat());
     },
     isAway: isStoreFailure,
     // A read is over before anybody could look, and an insert counts in the queue.
@@ -115,12 +118,11 @@ export function openPostgresqlStatements(
   return {
     select: async <Row>(sql: string, parameters: readonly (string | number)[]) => (await run(sql, parameters)).rows as Row[],
     inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
-    insert: async ({ name, columns }, rows) => {
+    insert: async (table, rows) => {
       // One array a column: the same statement whatever the number of rows.
-      const arrays = columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");
-      const targets = columns.map((column) => quote(column.name)).join(", ");
-      const values = columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
-      await run(`INSERT INTO ${quote(name)} (${targets}) SELECT * FROM unnest(${arrays})`, values);
+      const arrays = table.columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");
+      const values = table.columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
+      await run(`${insertInto(table)} SELECT * FROM unnest(${arrays})`, values);
     },
     // What the server does not say of a statement is a connection that was not made, or was cut.
     isAway: (error) => !(error instanceof pg.DatabaseError) || isStoreFailure(error),
