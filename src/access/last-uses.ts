@@ -6,6 +6,11 @@ const WRITE_EVERY_MS = 60_000;
 /** Where last uses are written: rows that keep the latest. */
 export type LastUseRows = { noteUse(id: string, usedAt: Date): Promise<void> };
 
+/** The row of the id, as long as no later use stands there. */
+export function unlessUsedSince(id: string, usedAt: Date) {
+  return { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: usedAt } }] };
+}
+
 export type LastUses = {
   note(id: string): void;
   /** Writes what is due: of each thing once a minute; with `all`, what is not due too. */

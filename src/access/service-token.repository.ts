@@ -1,5 +1,6 @@
 import type { Database, Transaction } from "../database/database.ts";
 import type { ServiceTokenModel } from "../database/generated/sqlite/models.ts";
+import { unlessUsedSince } from "./last-uses.ts";
 
 /** A service token as it may be shown: without its hash. */
 export type ServiceTokenRecord = Omit<ServiceTokenModel, "tokenHash">;
@@ -47,7 +48,6 @@ export class ServiceTokenRepository {
 
   /** Notes the last use, unless a later one stands there already. */
   async noteUse(id: string, lastUsedAt: Date): Promise<void> {
-    const where = { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: lastUsedAt } }] };
-    await this.#database.client.serviceToken.updateMany({ where, data: { lastUsedAt } });
+    await this.#database.client.serviceToken.updateMany({ where: unlessUsedSince(id, lastUsedAt), data: { lastUsedAt } });
   }
 }

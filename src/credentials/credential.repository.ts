@@ -1,3 +1,4 @@
+import { unlessUsedSince } from "../access/last-uses.ts";
 import type { ServiceLimits } from "../access/viewer.ts";
 import { Conditions } from "../database/conditions.ts";
 import type { Database, Transaction } from "../database/database.ts";
@@ -212,8 +213,7 @@ export class CredentialRepository {
 
   /** Notes the last use, unless a later one stands there already. */
   async noteUse(id: string, lastUsedAt: Date): Promise<void> {
-    const where = { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: lastUsedAt } }] };
-    await this.#database.client.credential.updateMany({ where, data: { lastUsedAt } });
+    await this.#database.client.credential.updateMany({ where: unlessUsedSince(id, lastUsedAt), data: { lastUsedAt } });
   }
 
   async findTests(ids: readonly string[]): Promise<ConnectionTestModel[]> {
