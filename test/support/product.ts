@@ -77,6 +77,13 @@ export async function runProductCommand(
   return { code, output };
 }
 
+/** How many of a store's audit trails, 0 or 1, the command finds broken; says in that case what it said. */
+export async function countBrokenTrails(options: Parameters<typeof runProductCommand>[0]): Promise<number> {
+  const { code, output } = await runProductCommand(options, "audit", "verify");
+  if (code !== 0) console.error(output);
+  return Number(code !== 0);
+}
+
 /** Starts the built gateway as a process of its own; its log goes nowhere unless a level is given. */
 export async function spawnProduct({ dataDir, environment = {}, through = [], port, output }: ProductOptions): Promise<Product> {
   const listensOn = port ?? (await findFreePort());
