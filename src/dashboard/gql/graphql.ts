@@ -384,6 +384,8 @@ export type TestStoredMutationVariables = Exact<{
 
 export type TestStoredMutation = { testCredential: { connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
+export type SaveResultFragment = { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string } | null } | null, connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> };
+
 export type SaveCredentialMutationVariables = Exact<{
   input: SaveCredentialInput;
 }>;
@@ -680,6 +682,52 @@ export const TestResultFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TestResult"}) as unknown as TypedDocumentString<TestResultFragment, unknown>;
+export const SaveResultFragmentDoc = new TypedDocumentString(`
+    fragment SaveResult on SaveCredentialPayload {
+  credential {
+    ...ListedCredential
+  }
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  lastUsedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    testedAt
+  }
+}
+fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`, {"fragmentName":"SaveResult"}) as unknown as TypedDocumentString<SaveResultFragment, unknown>;
 export const RunRowFragmentDoc = new TypedDocumentString(`
     fragment RunRow on SyncRun {
   id
@@ -1344,17 +1392,7 @@ export const TestStoredDocument = new TypedDocumentString(`
 export const SaveCredentialDocument = new TypedDocumentString(`
     mutation SaveCredential($input: SaveCredentialInput!) {
   saveCredential(input: $input) {
-    credential {
-      ...ListedCredential
-    }
-    connectionTest {
-      ...TestResult
-    }
-    userErrors {
-      code
-      field
-      message
-    }
+    ...SaveResult
   }
 }
     fragment ListedCredential on Credential {
@@ -1387,22 +1425,25 @@ fragment TestResult on ConnectionTest {
   details {
     name
     value
+  }
+}
+fragment SaveResult on SaveCredentialPayload {
+  credential {
+    ...ListedCredential
+  }
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
   }
 }`) as unknown as TypedDocumentString<SaveCredentialMutation, SaveCredentialMutationVariables>;
 export const SaveSystemDefaultDocument = new TypedDocumentString(`
     mutation SaveSystemDefault($input: SaveCredentialInput!) {
   saveCredential: saveSystemCredential(input: $input) {
-    credential {
-      ...ListedCredential
-    }
-    connectionTest {
-      ...TestResult
-    }
-    userErrors {
-      code
-      field
-      message
-    }
+    ...SaveResult
   }
 }
     fragment ListedCredential on Credential {
@@ -1435,22 +1476,25 @@ fragment TestResult on ConnectionTest {
   details {
     name
     value
+  }
+}
+fragment SaveResult on SaveCredentialPayload {
+  credential {
+    ...ListedCredential
+  }
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
   }
 }`) as unknown as TypedDocumentString<SaveSystemDefaultMutation, SaveSystemDefaultMutationVariables>;
 export const RestoreVersionDocument = new TypedDocumentString(`
     mutation RestoreVersion($id: ID!, $version: Int!, $test: Boolean!) {
   restoreCredentialVersion(input: {id: $id, version: $version, test: $test}) {
-    credential {
-      ...ListedCredential
-    }
-    connectionTest {
-      ...TestResult
-    }
-    userErrors {
-      code
-      field
-      message
-    }
+    ...SaveResult
   }
 }
     fragment ListedCredential on Credential {
@@ -1483,6 +1527,19 @@ fragment TestResult on ConnectionTest {
   details {
     name
     value
+  }
+}
+fragment SaveResult on SaveCredentialPayload {
+  credential {
+    ...ListedCredential
+  }
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
   }
 }`) as unknown as TypedDocumentString<RestoreVersionMutation, RestoreVersionMutationVariables>;
 export const RevealCredentialDocument = new TypedDocumentString(`
