@@ -5,6 +5,7 @@ import { deadlineMsOf } from "./deadline.ts";
 import { operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
 import { requireAffordable } from "./limits/cost.ts";
+import { requireNarrowValues } from "./limits/wide-values.ts";
 import type { OperationMetrics } from "./operation-metrics.ts";
 import type { EdgeContext } from "./request-context.ts";
 
@@ -20,6 +21,7 @@ export function createEdgePlugin(config: Config, metrics: OperationMetrics): Apo
     async didResolveOperation({ schema, document, operation, request, contextValue: { viewer, deadline, refusal } }) {
       if (refusal !== null) throw refusal;
       requireNoSubscription(operation?.operation);
+      requireNarrowValues(request.variables ?? {});
       requireIntrospection(config.INTROSPECTION, viewer, document);
       if (operation !== undefined) requireAffordable(schema, document, operation, request.variables ?? {}, config.GRAPHQL_COST);
       deadline.start(deadlineMsOf(document, config.OPERATION_SECONDS));

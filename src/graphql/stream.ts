@@ -10,6 +10,7 @@ import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
 import { requireIntrospection } from "./introspection.ts";
 import { requireAffordable } from "./limits/cost.ts";
+import { requireNarrowValues } from "./limits/wide-values.ts";
 import { createOperationMetrics } from "./operation-metrics.ts";
 import type { PersistedOperations } from "./persisted-operations.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
@@ -47,6 +48,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
     const { viewer, deadline } = context;
     try {
       const { document, operation } = checkSubscription(documents, persisted, query, operationName ?? undefined);
+      requireNarrowValues(variables ?? {});
       requireIntrospection(config.INTROSPECTION, viewer, document);
       requireAffordable(schema, document, operation, variables ?? {}, config.GRAPHQL_COST);
       const recheck = () => authenticate(request.headers.authorization, viewer.origin);

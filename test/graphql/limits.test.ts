@@ -98,6 +98,16 @@ describe("the size of a document", () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ message: expect.stringContaining("tokens") }] } });
   });
 
+  test("an object among the variables with more members than any input type could have is refused without a look at each", async () => {
+    const edge = await startEdge(schema);
+    const members = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, 1]));
+    const query = "query ($of: Int) { count(of: $of) }";
+    const narrow = await edge.post({ query, variables: { of: members(64) } });
+    expect(narrow.body).toMatchObject({ errors: [{ message: expect.stringContaining("$of") }] });
+    const wide = await edge.post({ query, variables: { of: members(65) } });
+    expect(wide).toMatchObject({ status: 400, body: refused("At most 64 members in an object of the variables.") });
+  });
+
   test("fragments that multiply each other are counted written out", async () => {
     const edge = await startEdge(schema);
     const fragments = times(9, (index) => `fragment F${index} on Thing { ${"...F".concat(String(index + 1), " ").repeat(2)} }`);

@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -20,6 +19,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
+import { refuseOperation } from "./refuse-operation.ts";
 
 /** What a list without pages counts as: a credential's fields, a project's connectors. Such a list comes with its object. */
 const SMALL_LIST = 2;
@@ -170,11 +170,11 @@ export function requireAffordable(
   const atMost = costAtMost.get(operation) ?? costOf(schema, document, operation, null);
   costAtMost.set(operation, atMost);
   if (atMost.introspection > introspectionLimitOf(schema)) {
-    throw refusal("This asks more of the schema than its whole description.");
+    throw refuseOperation("This asks more of the schema than its whole description.");
   }
   if (atMost.objects <= max) return;
   const { objects } = costOf(schema, document, operation, { ...defaultsOf(operation), ...variables });
-  if (objects > max) throw refusal(`The operation costs ${objects}; at most ${max} is taken. Ask for smaller pages.`);
+  if (objects > max) throw refuseOperation(`The operation costs ${objects}; at most ${max} is taken. Ask for smaller pages.`);
 }
 
 function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
@@ -183,8 +183,4 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
       defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)]] : [],
     ),
   );
-}
-
-function refusal(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { http: { status: 400 } } });
 }
