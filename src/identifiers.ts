@@ -1,4 +1,4 @@
-import { typeid } from "typeid-js";
+import { typeidUnboxed } from "typeid-js";
 
 /**
  * The type prefixes of ids. An id is `prefix_` and a UUIDv7 in base32, so ids sort by time of creation and tell
@@ -26,7 +26,7 @@ export type IdPrefix = (typeof ID_PREFIXES)[number];
 export type MakeId = (prefix: IdPrefix) => string;
 
 /** A new id of a type, greater than all made before it in the same millisecond order. */
-export const makeId: MakeId = (prefix) => typeid(prefix).toString();
+export const makeId: MakeId = (prefix) => typeidUnboxed(prefix);
 
 const ID_SHAPE = /^([a-z]{1,20})_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$/;
 
