@@ -48,10 +48,23 @@ export type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
 };
 export type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
 
-/** The credential of a row of the table. */
-export function toCredential({ lastUsedAt, ...row }: CredentialRow): CredentialModel {
-  const times = { createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt) };
-  return { ...row, ...times, lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
+/** The credential of a row of the table, which may have more columns. */
+export function toCredential(row: CredentialRow): CredentialModel {
+  return {
+    id: row.id,
+    ownerId: row.ownerId,
+    ownerKey: row.ownerKey,
+    connectorId: row.connectorId,
+    project: row.project,
+    label: row.label,
+    defaultKey: row.defaultKey,
+    status: row.status,
+    version: row.version,
+    lastTestId: row.lastTestId,
+    lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+  };
 }
 
 /** The filter as conditions of a prepared read over `"Credential" c`. */
