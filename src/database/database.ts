@@ -13,14 +13,9 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./migrations.ts";
-import {
-  type InsertedTable,
-  type InsertedValue,
-  openPostgresqlStatements,
-  openSqliteStatements,
-  type PreparedStatements,
-} from "./prepared-statements.ts";
-import { BUSY_TIMEOUT_MS, SqliteDriver } from "./sqlite-adapter.ts";
+import type { InsertedTable, InsertedValue, PreparedStatements } from "./prepared-statements.ts";
+import { SqliteDriver } from "./sqlite-adapter.ts";
+import { openSqliteStatements } from "./sqlite-statements.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 import { type StatementTracer, traceDriver } from "./traced-driver.ts";
 import { createTransactions, type TransactionLimits } from "./transactions.ts";
@@ -110,17 +105,18 @@ async function openSqlite(file: string, options: DatabaseOptions): Promise<Datab
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
   const client = new PrismaClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });
   await client.$connect();
-  const statements = openSqliteStatements(file, BUSY_TIMEOUT_MS, (sql, values) => adapter.write(sql, values));
+  const statements = await openSqliteStatements(file, adapter.inTurn);
   return wrap("sqlite", { client, load: () => adapter.load() }, statements, options);
 }
 
 /** With `directUrl`, `url` leads to a pooler, which gives a connection for one transaction and knows nothing of sessions. */
 async function openPostgresql(url: string, directUrl: string | undefined, options: DatabaseOptions): Promise<Database> {
   await migratePostgresql(directUrl ?? url);
-  // Loaded where it is used: neither is small.
-  const [{ PrismaClient: PostgresqlClient }, { PostgresqlDriver }] = await Promise.all([
+  // Loaded where they are used: none is small.
+  const [{ PrismaClient: PostgresqlClient }, { PostgresqlDriver }, { openPostgresqlStatements }] = await Promise.all([
     import("./generated/postgresql/client.ts"),
     import("./postgresql-adapter.ts"),
+    import("./postgresql-statements.ts"),
   ]);
   const isPooled = directUrl !== undefined;
   const pool = {

@@ -1,7 +1,8 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type { StoreLoad } from "./database.ts";
-import { createQueue } from "./queue.ts";
+import { createQueue, type Queue } from "./queue.ts";
+import { QUERY_ONLY, setPragmas } from "./sqlite-pragmas.ts";
 
 /*
  * Prisma's own adapter has one connection that requests share: while one is inside a transaction, another's write is
@@ -9,45 +10,20 @@ import { createQueue } from "./queue.ts";
  * writer connection of its own, and plain reads go by a second connection that cannot write.
  */
 
-/** Longest wait for another process's write lock, in milliseconds; better-sqlite3 blocks the event loop meanwhile. */
-export const BUSY_TIMEOUT_MS = 250;
-
-/**
- * `better-sqlite3` is compiled so that a file already in WAL mode re-opens with `synchronous = NORMAL`, which loses
- * acknowledged writes at a power cut. So each is set at every open, and read back.
- */
-const PRAGMAS: readonly (readonly [name: string, value: string, readBack: string])[] = [
-  ["busy_timeout", String(BUSY_TIMEOUT_MS), String(BUSY_TIMEOUT_MS)],
-  ["journal_mode", "WAL", "wal"],
-  ["synchronous", "FULL", "2"],
-  ["foreign_keys", "ON", "1"],
-  ["secure_delete", "ON", "1"],
-  ["temp_store", "MEMORY", "2"],
-  ["cache_size", "-65536", "-65536"],
-];
-
-async function setPragmas(connection: SqlDriverAdapter, pragmas: typeof PRAGMAS): Promise<void> {
-  const query = (sql: string) => connection.queryRaw({ sql, args: [], argTypes: [] });
-  for (const [name, value, expected] of pragmas) {
-    await query(`PRAGMA ${name} = ${value}`);
-    const found = String((await query(`PRAGMA ${name}`)).rows[0]?.[0]);
-    if (found !== expected) throw new Error(`SQLite did not accept PRAGMA ${name} = ${value}: it is ${found}`);
-  }
+function setPragmasOf(connection: SqlDriverAdapter, ...more: readonly (typeof QUERY_ONLY)[]): Promise<void> {
+  return setPragmas(async (pragma) => {
+    const { rows } = await connection.queryRaw({ sql: `PRAGMA ${pragma}`, args: [], argTypes: [] });
+    return rows[0]?.[0];
+  }, more);
 }
 
 /** Prisma's SQLite driver with a reader and a writer connection and durable pragmas. */
 export class SqliteDriver extends PrismaBetterSqlite3 {
   /** Of everything that writes to the file from this process. */
   readonly #writes = createQueue();
-  #writer: SqlDriverAdapter | null = null;
 
-  /** Runs a statement that writes when it is its turn: all of it or nothing. Once the client is connected. */
-  async write(sql: string, args: readonly (string | number | Date | null)[]): Promise<void> {
-    const writer = this.#writer;
-    if (writer === null) throw new Error("The store is not open yet.");
-    const argTypes = args.map(() => ({ scalarType: "unknown", arity: "scalar" }) as const);
-    await this.#writes.run(() => writer.executeRaw({ sql, args: [...args], argTypes }));
-  }
+  /** Runs what writes to the file by another connection when it is its turn. */
+  readonly inTurn: Queue["run"] = (work) => this.#writes.run(work);
 
   /** The write under way, and those that wait for it. */
   load(): StoreLoad {
@@ -57,11 +33,10 @@ export class SqliteDriver extends PrismaBetterSqlite3 {
 
   override async connect(): Promise<SqlDriverAdapter> {
     const writer = await super.connect();
-    await setPragmas(writer, PRAGMAS);
+    await setPragmasOf(writer);
     const reader = await super.connect();
-    await setPragmas(reader, [...PRAGMAS, ["query_only", "ON", "1"]]);
+    await setPragmasOf(reader, QUERY_ONLY);
     const queue = this.#writes;
-    this.#writer = writer;
 
     return {
       provider: writer.provider,

@@ -1,3 +1,4 @@
+import { timeText } from "../database/time-text.ts";
 import { badInput } from "../errors.ts";
 
 /** What synced rows can be sorted by: the upstream's ids, their names, their last change there. */
@@ -19,11 +20,6 @@ export type RowPlace = { readonly value: string; readonly upstreamId: number };
 export const MAX_UPSTREAM_ID = 2_147_483_647;
 
 type SortedRow = { readonly upstreamId: number; readonly sortName: string; readonly upstreamUpdatedAt: Date };
-
-/** Time as Prisma's SQLite adapter writes it: one text per time, so that its comparisons hold; PostgreSQL reads it too. */
-export function timeText(time: Date): string {
-  return time.toISOString().replace("Z", "+00:00");
-}
 
 /** Where a row stands in an order, as the key of a cursor. */
 export function placeKeyOf(row: SortedRow, { sort }: RowOrder): string {

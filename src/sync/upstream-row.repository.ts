@@ -1,7 +1,8 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
+import { timeText } from "../database/time-text.ts";
 import { type IdPrefix, makeId } from "../identifiers.ts";
-import { BY_ID, type RowOrder, type RowPlace, timeText } from "./row-order.ts";
+import { BY_ID, type RowOrder, type RowPlace } from "./row-order.ts";
 import { normalizeText, searchTextOf, sortNameOf } from "./search-text.ts";
 
 /** What rows of every resource have in common, as connectors give them. */
