@@ -4,6 +4,7 @@ import { GatewayError, isIntegrityError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import { credentialSealContext } from "./credential.sealing.ts";
+import { createWholeVersions, type WholeVersions } from "./whole-versions.ts";
 
 /** What a version shows without its secrets, and whether they can be had. */
 export type ReadableVersion = {
@@ -21,11 +22,13 @@ export class CredentialValues {
   readonly #envelope: Envelope;
   readonly #makeId: MakeId;
   readonly #clock: Clock;
+  readonly #whole: WholeVersions;
 
   constructor({ envelope, makeId, clock }: { envelope: Envelope; makeId: MakeId; clock: Clock }) {
     this.#envelope = envelope;
     this.#makeId = makeId;
     this.#clock = clock;
+    this.#whole = createWholeVersions(clock);
   }
 
   /** A new version row of the credential, for the number that `credential.version` says. */
@@ -53,20 +56,24 @@ export class CredentialValues {
     return { ...(JSON.parse(version.publicFields) as FieldValues), ...secrets };
   }
 
-  /** What may be shown of a version; tries to open it, since only that tells whether it is still whole. */
+  /** What may be shown of a version; tries to open it unless that was done lately, since only that tells whether it is whole. */
   async describe(credential: CredentialModel, version: CredentialVersionModel | null): Promise<ReadableVersion> {
     const unreadable = { publicFields: {}, secretNames: [], isReadable: false };
     if (version === null) return unreadable;
+    const known = this.#whole.find(credential, version);
+    if (known !== null) return known;
     try {
       await this.open(credential, version);
     } catch (error) {
       if (isIntegrityError(error)) return unreadable;
       throw error;
     }
-    return {
+    const readable = {
       publicFields: JSON.parse(version.publicFields) as FieldValues,
       secretNames: JSON.parse(version.secretNames) as string[],
       isReadable: true,
     };
+    this.#whole.note(credential, version, readable);
+    return readable;
   }
 }
