@@ -31,6 +31,8 @@ describe("the configuration", () => {
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],
       STOP_GRACE_SECONDS: 1,
       SESSION_IDLE_DAYS: 7,
+      PASSWORD_MEMORY_KIB: 65_536,
+      PASSWORD_PASSES: 3,
       SESSION_DAYS: 30,
       COOKIE_SESSION_IDLE_MINUTES: 30,
       COOKIE_SESSION_HOURS: 12,

@@ -56,6 +56,8 @@ export type AccessDeps = {
       | "REGISTRATION"
       | "LOGIN_FREE_ATTEMPTS"
       | "LOGIN_FAILURES_PER_IP"
+      | "PASSWORD_MEMORY_KIB"
+      | "PASSWORD_PASSES"
       | "HMS_API_TOKEN"
       | "TRUSTED_ISSUERS"
     >;
@@ -87,7 +89,8 @@ export function createAccess(deps: AccessDeps): Access {
   const sessionRepository = new SessionRepository(database);
   const keyRepository = new SigningKeyRepository(database);
   const life = createSessionLife(config);
-  const shared = { database, audit, makeId, clock, life, users: userRepository, passwords: createPasswords() };
+  const passwords = createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 });
+  const shared = { database, audit, makeId, clock, life, users: userRepository, passwords };
 
   const liveSessions = createLiveSessions(sessionRepository, life, clock);
   const sessionUses = createLastUses(sessionRepository, clock);

@@ -3,11 +3,17 @@ export type PasswordHash =
   | { readonly scheme: "argon2id"; readonly memoryKib: number; readonly passes: number; readonly lanes: number }
   | { readonly scheme: "bcrypt"; readonly cost: number };
 
-/** What new hashes are made with: 40 ms and 64 MiB each, three times what OWASP asks for at least. */
-export const ARGON2_PARAMETERS = { memoryKib: 65_536, passes: 3, lanes: 1 } as const;
+/** What a hash costs to make: Argon2's m, t and p. */
+export type HashCost = Omit<Extract<PasswordHash, { readonly scheme: "argon2id" }>, "scheme">;
+
+/** What new hashes are made with unless configured: 40 ms and 64 MiB each, three times what OWASP asks for at least. */
+export const ARGON2_PARAMETERS = { memoryKib: 65_536, passes: 3, lanes: 1 } as const satisfies HashCost;
+
+/** What OWASP asks for at least: no less can be configured. */
+export const ARGON2_LEAST = { memoryKib: 19_456, passes: 2 } as const;
 
 /** Above these a stored hash is not computed at all: an import could otherwise stall the process for hours. */
-const ARGON2_LIMITS = { memoryKib: 1_048_576, passes: 10, lanes: 16 } as const;
+export const ARGON2_LIMITS = { memoryKib: 1_048_576, passes: 10, lanes: 16 } as const;
 
 const ARGON2_SHAPE =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
@@ -42,8 +48,8 @@ export function describeBadHash(text: string): string {
   return "its scheme is neither bcrypt nor Argon2id";
 }
 
-/** True for a hash weaker than those made now: its password is hashed anew at the next sign-in. */
-export function isWeakHash(hash: PasswordHash): boolean {
+/** True for a hash weaker than those made now, at `cost`: its password is hashed anew at the next sign-in. */
+export function isWeakHash(hash: PasswordHash, cost: HashCost): boolean {
   if (hash.scheme === "bcrypt") return true;
-  return hash.memoryKib < ARGON2_PARAMETERS.memoryKib || hash.passes < ARGON2_PARAMETERS.passes;
+  return hash.memoryKib < cost.memoryKib || hash.passes < cost.passes;
 }

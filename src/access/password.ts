@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
 import { verify as bcryptVerify } from "@node-rs/bcrypt";
 import { createBoundedQueue } from "./bounded-queue.ts";
-import { ARGON2_PARAMETERS, isWeakHash, type PasswordHash, parsePasswordHash } from "./password-hash.ts";
+import { ARGON2_PARAMETERS, type HashCost, isWeakHash, type PasswordHash, parsePasswordHash } from "./password-hash.ts";
 import { isHashableLength } from "./password-policy.ts";
 
-/** Each hash holds 64 MiB and a thread while it runs: two at once keep memory and the event loop's peers free. */
+/** Each hash holds its memory and a thread while it runs: two at once keep memory and the event loop's peers free. */
 const QUEUE_LIMITS = { atOnce: 2, waiting: 200 };
 
 export type Passwords = {
@@ -20,12 +20,12 @@ export type Passwords = {
   waiting(): number;
 };
 
-/** Password hashing off the event loop, behind one bounded queue per process. */
-export function createPasswords(limits = QUEUE_LIMITS): Passwords {
+/** Password hashing off the event loop at `cost`, behind one bounded queue per process. */
+export function createPasswords(cost: HashCost = ARGON2_PARAMETERS, limits = QUEUE_LIMITS): Passwords {
   const queue = createBoundedQueue(limits);
-  const hash = (password: string) => queue.run(() => hashPassword(password));
+  const hash = (password: string) => queue.run(() => hashPassword(password, cost));
   // Stands in for the hash of an unknown user, so that the answer takes as long as for a known one.
-  const dummy = hashPassword(randomBytes(16).toString("hex"));
+  const dummy = hashPassword(randomBytes(16).toString("hex"), cost);
   dummy.catch(() => {}); // whoever awaits it below sees the failure
 
   const verify = async (stored: string | null, password: string) => {
@@ -37,13 +37,12 @@ export function createPasswords(limits = QUEUE_LIMITS): Passwords {
       return { isMatch: false, rehashed: null };
     }
     const isMatch = await queue.run(() => verifyParsed(parsed, stored, password));
-    return { isMatch, rehashed: isMatch && isWeakHash(parsed) ? await hash(password) : null };
+    return { isMatch, rehashed: isMatch && isWeakHash(parsed, cost) ? await hash(password) : null };
   };
   return { hash, verify, waiting: queue.waiting };
 }
 
-function hashPassword(password: string): Promise<string> {
-  const { memoryKib, passes, lanes } = ARGON2_PARAMETERS;
+function hashPassword(password: string, { memoryKib, passes, lanes }: HashCost): Promise<string> {
   return argon2Hash(password, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes, outputLen: 32 });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { trustedIssuersSchema } from "../access/issuer-entry.ts";
+import { ARGON2_LEAST, ARGON2_LIMITS, ARGON2_PARAMETERS } from "../access/password-hash.ts";
 import { findPasswordFault } from "../access/password-policy.ts";
 import { list, type Variable } from "./variable.ts";
 
@@ -14,6 +15,16 @@ export const ACCESS = {
     initial: "",
     about: "Password of the first administrator. Without it a random one is printed once.",
     isSecret: true,
+  },
+  PASSWORD_MEMORY_KIB: {
+    schema: z.coerce.number("must be a number").int().min(ARGON2_LEAST.memoryKib).max(ARGON2_LIMITS.memoryKib),
+    initial: String(ARGON2_PARAMETERS.memoryKib),
+    about: "Memory that Argon2id takes for a new password's hash, in KiB; weaker hashes are made anew at the next sign-in.",
+  },
+  PASSWORD_PASSES: {
+    schema: z.coerce.number("must be a number").int().min(ARGON2_LEAST.passes).max(ARGON2_LIMITS.passes),
+    initial: String(ARGON2_PARAMETERS.passes),
+    about: "Passes that Argon2id makes over that memory.",
   },
   REGISTRATION: {
     schema: z.enum(["open", "closed"]),

@@ -2,10 +2,12 @@ import { hash as argon2 } from "@node-rs/argon2";
 import { hash as bcrypt } from "@node-rs/bcrypt";
 import { describe, expect, test } from "vitest";
 import { createPasswords } from "../../src/access/password.ts";
-import { parsePasswordHash } from "../../src/access/password-hash.ts";
+import { ARGON2_PARAMETERS, parsePasswordHash } from "../../src/access/password-hash.ts";
 import { findPasswordFault } from "../../src/access/password-policy.ts";
+import { parseConfig } from "../../src/config.ts";
 
 const ARGON2 = "$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY";
+const LEAST = { memoryKib: 19_456, passes: 2, lanes: 1 };
 const BCRYPT = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
 
 describe("hashing", () => {
@@ -18,7 +20,7 @@ describe("hashing", () => {
   });
 
   test("passwords count to their last byte, exactly as typed", async () => {
-    const passwords = createPasswords();
+    const passwords = createPasswords(LEAST);
     const tried = ["p".repeat(72), "p".repeat(73), "pass\u0000word", "  spaced  ", "🔑🔑🔑", "x".repeat(1_024)];
     for (const password of tried) {
       const stored = await passwords.hash(password);
@@ -30,13 +32,13 @@ describe("hashing", () => {
   });
 
   test("the same letters in another Unicode form are another password", async () => {
-    const passwords = createPasswords();
+    const passwords = createPasswords(LEAST);
     const stored = await passwords.hash("e\u0301clairs");
     expect(await passwords.verify(stored, "\u00e9clairs")).toEqual({ isMatch: false, rehashed: null });
   });
 
   test("a password over the cap is refused without hashing", async () => {
-    const passwords = createPasswords({ atOnce: 0, waiting: 0 }); // whatever is hashed here is refused as too much
+    const passwords = createPasswords(ARGON2_PARAMETERS, { atOnce: 0, waiting: 0 }); // whatever is hashed here is refused as too much
     expect(await passwords.verify(ARGON2, "x".repeat(1_025))).toEqual({ isMatch: false, rehashed: null });
     await expect(passwords.verify(ARGON2, "x".repeat(1_024))).rejects.toMatchObject({ code: "RATE_LIMITED" });
   });
@@ -50,8 +52,25 @@ describe("hashing", () => {
     expect(await passwords.verify(weak, "close sesame")).toEqual({ isMatch: false, rehashed: null });
   });
 
+  test("what a hash costs is configured, from OWASP's least on; a hash made for less is replaced at a higher cost alone", async () => {
+    const { PASSWORD_MEMORY_KIB, PASSWORD_PASSES } = parseConfig({});
+    expect({ memoryKib: PASSWORD_MEMORY_KIB, passes: PASSWORD_PASSES, lanes: 1 }).toEqual(ARGON2_PARAMETERS);
+    expect(() => parseConfig({ PASSWORD_MEMORY_KIB: "19455", PASSWORD_PASSES: "1" })).toThrow(
+      /PASSWORD_MEMORY_KIB.*PASSWORD_PASSES/s,
+    );
+
+    const least = createPasswords(LEAST);
+    const more = createPasswords({ ...LEAST, passes: 3 });
+    const cheap = await least.hash("open sesame");
+    const { rehashed } = await more.verify(cheap, "open sesame");
+    expect([cheap, rehashed]).toEqual(
+      [/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/, /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/].map((form) => expect.stringMatching(form)),
+    );
+    expect(await least.verify(rehashed, "open sesame")).toEqual({ isMatch: true, rehashed: null });
+  });
+
   test("imported bcrypt hashes of all three good variants are verified and replaced", async () => {
-    const passwords = createPasswords();
+    const passwords = createPasswords(LEAST);
     const stored = await bcrypt("open sesame", 4);
     for (const variant of ["$2a$", "$2b$", "$2y$"]) {
       const { isMatch, rehashed } = await passwords.verify(variant + stored.slice(4), "open sesame");
@@ -61,7 +80,7 @@ describe("hashing", () => {
   });
 
   test("beyond the queue's bound a caller is told to come back, and those before are served", async () => {
-    const passwords = createPasswords({ atOnce: 1, waiting: 2 });
+    const passwords = createPasswords(ARGON2_PARAMETERS, { atOnce: 1, waiting: 2 });
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.verify(null, "open sesame")));
     const told = { code: "RATE_LIMITED", retryAfterSeconds: 5 };
     expect(outcomes).toMatchObject([

@@ -12,6 +12,7 @@ import { TEST_AUDIT_SECRET } from "./audit.ts";
 import { createTestStore } from "./database.ts";
 import { createTestRing } from "./key-ring.ts";
 import { openTestCounters } from "./rate-counters.ts";
+import { LEAST_PASSWORD_COST } from "./services.ts";
 
 export const ISSUER = "http://postern.test";
 export const PASSWORD = "eight candles on a boat";
@@ -43,7 +44,7 @@ export type AccessHarness = {
 export async function startAccess(
   options: { registration?: "open" | "closed"; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<AccessHarness> {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   let queries = 0;
   const onQuery = () => {
     queries += 1;
@@ -64,7 +65,7 @@ export async function startAccess(
     for (const each of new Set([database, otherDatabase])) await each.close();
     await store.remove();
   });
-  const environment = { PUBLIC_URL: ISSUER, REGISTRATION: options.registration, ...options.environment };
+  const environment = { ...LEAST_PASSWORD_COST, PUBLIC_URL: ISSUER, REGISTRATION: options.registration, ...options.environment };
   const shared = {
     envelope,
     makeId,

@@ -8,6 +8,9 @@ import type { TestStore } from "./database.ts";
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";
 
+/** Passwords at the least cost that can be configured: at the product's own, half of a test's time would be theirs. */
+export const LEAST_PASSWORD_COST = { PASSWORD_MEMORY_KIB: "19456", PASSWORD_PASSES: "2" };
+
 /** All services on a store as a test's gateway has them, not started yet; upstreams on 127.0.0.1 are allowed. */
 export async function openServices(store: Omit<TestStore, "remove">, environment: Readonly<Record<string, string>> = {}) {
   let lines = "";
@@ -23,6 +26,7 @@ export async function openServices(store: Omit<TestStore, "remove">, environment
     ADMIN_PASSWORD,
     UPSTREAM_ALLOW: "127.0.0.1/32",
     CONNECTION_TEST_FLOOR_MS: "0",
+    ...LEAST_PASSWORD_COST,
     ...environment,
   });
   const log = createLog("trace", sink);
