@@ -167,12 +167,13 @@ export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends Store
     return Prisma.raw(`"${this.#table.name}"`);
   }
 
-  /** A search for literal text: unlike LIKE, these functions know no wildcards to escape. */
+  /** A search for literal text, read from the indexes of the migration `row_search`: the text on SQLite, its trigrams on PostgreSQL. */
   #containing(search: string | null): Prisma.Sql {
     const text = search === null ? "" : normalizeText(search);
     if (text === "") return Prisma.sql`1 = 1`;
-    const position = Prisma.raw(this.#database.provider === "sqlite" ? "instr" : "strpos");
-    return Prisma.sql`${position}("searchText", ${text}) > 0`;
+    if (this.#database.provider === "sqlite") return Prisma.sql`instr("searchText", ${text}) > 0`;
+    // The operator that trigrams serve knows wildcards.
+    return Prisma.sql`"searchText" LIKE ${`%${text.replace(/[\\%_]/g, "\\$&")}%`}`;
   }
 
   /** The rows after a place, and the order itself: by the columns of one index, so that no page sorts the others. */

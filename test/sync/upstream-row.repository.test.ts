@@ -36,6 +36,16 @@ async function openContacts() {
   return { database, contacts, credentialId, upsert };
 }
 
+/** How a statement would be run. A table so small is soonest read as a whole: PostgreSQL is kept from those ways. */
+async function planOf(database: Database, without: readonly string[], statement: string): Promise<string> {
+  const isSqlite = database.provider === "sqlite";
+  const plan = await database.transaction(async (transaction) => {
+    for (const way of isSqlite ? [] : without) await transaction.$executeRawUnsafe(`SET LOCAL enable_${way} = off`);
+    return transaction.$queryRawUnsafe(`${isSqlite ? "EXPLAIN QUERY PLAN" : "EXPLAIN (FORMAT JSON)"} ${statement}`);
+  });
+  return JSON.stringify(plan, (_, value) => (typeof value === "bigint" ? String(value) : value));
+}
+
 const texts = (rows: readonly ContactModel[]) => rows.map(({ name }) => name);
 
 test("a page is written as Prisma would write it, to the byte", async () => {
@@ -140,21 +150,32 @@ test("rows come in the order of names or times, either way, page by page without
   expect(await walk({ sort: "ID", direction: "DESC" })).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   expect(await walk({ sort: "NAME", direction: "DESC" }, "zoe")).toEqual([7, 1]);
   expect(() => parsePlace('["NAME","a",1]', { sort: "UPDATED", direction: "ASC" })).toThrow("after is not a cursor");
-  const explain = database.provider === "sqlite" ? "EXPLAIN QUERY PLAN" : "EXPLAIN (FORMAT JSON)";
-  const plan = (column: string) =>
-    database.transaction(async (transaction) => {
-      // A table so small is sorted sooner than an index is read: what is asked is whether the index would serve.
-      for (const way of database.provider === "sqlite" ? [] : ["seqscan", "bitmapscan", "sort"])
-        await transaction.$executeRawUnsafe(`SET LOCAL enable_${way} = off`);
-      return transaction.$queryRawUnsafe(
-        `${explain} SELECT "upstreamId" FROM "Contact" WHERE "credentialId" = 'c' AND ("${column}", "upstreamId") < ('2026-11-20', 1)
-         ORDER BY "${column}" DESC, "upstreamId" DESC LIMIT 3`,
-      );
-    });
-  for (const column of ["sortName", "upstreamUpdatedAt"])
-    expect(JSON.stringify(await plan(column), (_, value) => (typeof value === "bigint" ? String(value) : value))).toMatch(
-      new RegExp(`^(?!.*(TEMP B-TREE|"Sort")).*Contact_credentialId_${column}_upstreamId_idx`),
+  for (const column of ["sortName", "upstreamUpdatedAt"]) {
+    const plan = await planOf(
+      database,
+      ["seqscan", "bitmapscan", "sort"],
+      `SELECT "upstreamId" FROM "Contact" WHERE "credentialId" = 'c' AND ("${column}", "upstreamId") < ('2026-11-20', 1)
+       ORDER BY "${column}" DESC, "upstreamId" DESC LIMIT 3`,
     );
+    expect(plan).toMatch(new RegExp(`^(?!.*(TEMP B-TREE|"Sort")).*Contact_credentialId_${column}_upstreamId_idx`));
+  }
+});
+
+test("a search reads an index and not the rows that it does not find, in every order and for the count", async () => {
+  const { database } = await openContacts();
+  const isSqlite = database.provider === "sqlite";
+  // An empty table has one credential in mind sooner than a text: PostgreSQL is asked for the text alone.
+  const found = isSqlite ? `"credentialId" = 'c' AND instr("searchText", 'zoe') > 0` : `"searchText" LIKE '%zoe%'`;
+  const page = (order: string) => `SELECT "upstreamId" FROM "Contact" WHERE ${found} ORDER BY ${order} LIMIT 3`;
+  const statements = [
+    page('"upstreamId"'),
+    page('"sortName" DESC, "upstreamId" DESC'),
+    page('"upstreamUpdatedAt", "upstreamId"'),
+    `SELECT count(*) FROM "Contact" WHERE ${found}`,
+  ];
+  const plans = await Promise.all(statements.map((statement) => planOf(database, ["seqscan", "indexscan"], statement)));
+  const index = isSqlite ? "USING COVERING INDEX" : "Contact_search_idx";
+  expect(plans).toEqual(plans.map(() => expect.stringContaining(index)));
 });
 
 test("stored ids come in chunks between two bounds, and are deleted by id", async () => {
