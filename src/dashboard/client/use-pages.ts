@@ -5,12 +5,14 @@ import { type Problem, problemOf } from "./problem.ts";
 
 type Paged = { readonly first: number; readonly after?: string | null | undefined };
 
-/** One page of a connection. */
-export type ConnectionPage<Row> = {
+/** One page of a connection whose count is asked for elsewhere or not at all. */
+export type UncountedPage<Row> = {
   readonly nodes: readonly Row[];
-  readonly totalCount: number;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null | undefined };
 };
+
+/** One page of a connection. */
+export type ConnectionPage<Row> = UncountedPage<Row> & { readonly totalCount: number };
 
 export type AllPages<Row> = {
   readonly rows: readonly Row[];

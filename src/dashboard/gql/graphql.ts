@@ -433,7 +433,7 @@ export type ContactsQueryVariables = Exact<{
 }>;
 
 
-export type ContactsQuery = { contacts: { totalCount: number, nodes: Array<{ id: string, upstreamId: number, name: string, email: string | null, phone: string | null, isCompany: boolean, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ContactsQuery = { contacts: { nodes: Array<{ id: string, upstreamId: number, name: string, email: string | null, phone: string | null, isCompany: boolean, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ProductsQueryVariables = Exact<{
   first: number;
@@ -445,7 +445,23 @@ export type ProductsQueryVariables = Exact<{
 }>;
 
 
-export type ProductsQuery = { products: { totalCount: number, nodes: Array<{ id: string, upstreamId: number, name: string, sku: string | null, price: string | null, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ProductsQuery = { products: { nodes: Array<{ id: string, upstreamId: number, name: string, sku: string | null, price: string | null, isActive: boolean, upstreamUpdatedAt: string, syncedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ContactCountQueryVariables = Exact<{
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ContactCountQuery = { contacts: { totalCount: number } };
+
+export type ProductCountQueryVariables = Exact<{
+  search?: string | null | undefined;
+  credential?: CredentialSelector | null | undefined;
+}>;
+
+
+export type ProductCountQuery = { products: { totalCount: number } };
 
 export type ContactsToExportQueryVariables = Exact<{
   first: number;
@@ -1588,7 +1604,6 @@ export const ContactsDocument = new TypedDocumentString(`
       upstreamUpdatedAt
       syncedAt
     }
-    totalCount
     pageInfo {
       hasNextPage
       endCursor
@@ -1616,7 +1631,6 @@ export const ProductsDocument = new TypedDocumentString(`
       upstreamUpdatedAt
       syncedAt
     }
-    totalCount
     pageInfo {
       hasNextPage
       endCursor
@@ -1624,6 +1638,20 @@ export const ProductsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ProductsQuery, ProductsQueryVariables>;
+export const ContactCountDocument = new TypedDocumentString(`
+    query ContactCount($search: String, $credential: CredentialSelector) {
+  contacts(first: 1, search: $search, credential: $credential) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<ContactCountQuery, ContactCountQueryVariables>;
+export const ProductCountDocument = new TypedDocumentString(`
+    query ProductCount($search: String, $credential: CredentialSelector) {
+  products(first: 1, search: $search, credential: $credential) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<ProductCountQuery, ProductCountQueryVariables>;
 export const ContactsToExportDocument = new TypedDocumentString(`
     query ContactsToExport($first: Int!, $after: String, $search: String, $credential: CredentialSelector, $sort: RowSort, $direction: SortDirection) {
   contacts(

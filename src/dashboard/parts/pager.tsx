@@ -1,5 +1,5 @@
 import type { PagerState } from "../client/use-pager.ts";
-import type { ConnectionPage } from "../client/use-pages.ts";
+import type { UncountedPage } from "../client/use-pages.ts";
 import { texts } from "../texts/texts.ts";
 import { Button, ButtonRow } from "./button.tsx";
 import styles from "./table.module.css";
@@ -14,7 +14,8 @@ export function Pager({
   readonly pager: PagerState;
   /** Rows on a full page. */
   readonly size: number;
-  readonly of: Pick<ConnectionPage<unknown>, "nodes" | "totalCount" | "pageInfo">;
+  /** The page; its count is null until it is known. */
+  readonly of: UncountedPage<unknown> & { readonly totalCount: number | null };
   readonly isBusy: boolean;
 }) {
   const { page, next, previous } = pager;

@@ -48,8 +48,11 @@ export const common = {
   loading: "Loading…",
   pager: {
     label: "Pages",
-    range: (first: number, last: number, all: number) =>
-      all === 0 ? "None" : `${first.toLocaleString("en")}–${last.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+    range: (first: number, last: number, all: number | null) => {
+      if (all === 0) return "None";
+      const shown = `${first.toLocaleString("en")}–${last.toLocaleString("en")}`;
+      return all === null ? shown : `${shown} of ${all.toLocaleString("en")}`;
+    },
   },
   required: "required",
   optional: "optional",

@@ -51,7 +51,8 @@ export const rows = {
     start: "Export CSV",
     stop: "Stop",
     title: "Export",
-    progress: (done: number, all: number) => `${done.toLocaleString("en")} of ${count(all, "row", "rows")}`,
+    progress: (done: number, all: number | null) =>
+      all === null ? count(done, "row", "rows") : `${done.toLocaleString("en")} of ${count(all, "row", "rows")}`,
     done: (number: number) => `${count(number, "row", "rows")} exported.`,
     safe: "Cells that a spreadsheet would run as a formula begin with an apostrophe.",
   },

@@ -1,4 +1,11 @@
-import { ContactsDocument, type ContactsQuery, ContactsToExportDocument, type ContactsToExportQuery } from "../../gql/graphql.ts";
+import {
+  ContactCountDocument,
+  type ContactCountQuery,
+  ContactsDocument,
+  type ContactsQuery,
+  ContactsToExportDocument,
+  type ContactsToExportQuery,
+} from "../../gql/graphql.ts";
 import { Time } from "../../parts/time.tsx";
 import { texts } from "../../texts/texts.ts";
 import { NameCell, OptionalText } from "./name-cell.tsx";
@@ -10,11 +17,12 @@ const { columns, company, person } = texts.rows;
 type Row = ContactsQuery["contacts"]["nodes"][number];
 type Line = ContactsToExportQuery["contacts"]["nodes"][number];
 
-const CONTACTS: RowList<ContactsQuery, Row, ContactsToExportQuery, Line> = {
+const CONTACTS: RowList<ContactsQuery, Row, ContactCountQuery, ContactsToExportQuery, Line> = {
   ...texts.rows.contacts,
   typename: "Contact",
   document: ContactsDocument,
   pick: ({ contacts }) => contacts,
+  counted: { document: ContactCountDocument, pick: ({ contacts }) => contacts },
   keyOf: ({ id }) => id,
   columns: [
     { key: "name", title: columns.name, cell: (row) => <NameCell {...row} /> },

@@ -1,4 +1,11 @@
-import { ProductsDocument, type ProductsQuery, ProductsToExportDocument, type ProductsToExportQuery } from "../../gql/graphql.ts";
+import {
+  ProductCountDocument,
+  type ProductCountQuery,
+  ProductsDocument,
+  type ProductsQuery,
+  ProductsToExportDocument,
+  type ProductsToExportQuery,
+} from "../../gql/graphql.ts";
 import { Time } from "../../parts/time.tsx";
 import { texts } from "../../texts/texts.ts";
 import { NameCell, OptionalText } from "./name-cell.tsx";
@@ -10,11 +17,12 @@ const { columns } = texts.rows;
 type Row = ProductsQuery["products"]["nodes"][number];
 type Line = ProductsToExportQuery["products"]["nodes"][number];
 
-const PRODUCTS: RowList<ProductsQuery, Row, ProductsToExportQuery, Line> = {
+const PRODUCTS: RowList<ProductsQuery, Row, ProductCountQuery, ProductsToExportQuery, Line> = {
   ...texts.rows.products,
   typename: "Product",
   document: ProductsDocument,
   pick: ({ products }) => products,
+  counted: { document: ProductCountDocument, pick: ({ products }) => products },
   keyOf: ({ id }) => id,
   columns: [
     { key: "name", title: columns.name, cell: (row) => <NameCell {...row} /> },

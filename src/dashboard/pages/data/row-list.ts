@@ -1,15 +1,15 @@
-import type { ConnectionPage } from "../../client/use-pages.ts";
-import type { ContactsQueryVariables, TypedDocumentString } from "../../gql/graphql.ts";
+import type { UncountedPage } from "../../client/use-pages.ts";
+import type { ContactCountQueryVariables, ContactsQueryVariables, TypedDocumentString } from "../../gql/graphql.ts";
 import type { Column } from "../../parts/table.tsx";
 
 /** What both kinds of rows are asked with. */
 export type RowVariables = ContactsQueryVariables;
 
-/** The page of an export: no count, which would be made anew for each of a thousand pages. */
-export type ExportPage<Line> = Pick<ConnectionPage<Line>, "nodes" | "pageInfo">;
+/** What decides how many rows there are, in whatever order. */
+export type RowFilter = ContactCountQueryVariables;
 
-/** What a page of synced rows is made of: how they are asked for, shown and exported. */
-export type RowList<Data, Row, ExportData, Line> = {
+/** What a page of synced rows is made of: how they are asked for, counted, shown and exported. */
+export type RowList<Data, Row, CountData, ExportData, Line> = {
   readonly title: string;
   /** The GraphQL type of the rows. */
   readonly typename: string;
@@ -20,12 +20,17 @@ export type RowList<Data, Row, ExportData, Line> = {
   /** Name of the exported file without its end. */
   readonly file: string;
   readonly document: TypedDocumentString<Data, RowVariables>;
-  readonly pick: (data: Data) => ConnectionPage<Row>;
+  readonly pick: (data: Data) => UncountedPage<Row>;
+  /** Apart from the pages: counting a hundred thousand rows takes longer than finding fifty. */
+  readonly counted: {
+    readonly document: TypedDocumentString<CountData, RowFilter>;
+    readonly pick: (data: CountData) => { readonly totalCount: number };
+  };
   readonly keyOf: (row: Row) => string;
   readonly columns: ReadonlyArray<Column<Row>>;
   readonly exported: {
     readonly document: TypedDocumentString<ExportData, RowVariables>;
-    readonly pick: (data: ExportData) => ExportPage<Line>;
+    readonly pick: (data: ExportData) => UncountedPage<Line>;
     readonly columns: ReadonlyArray<
       readonly [title: string, value: (line: Line) => string | number | boolean | null | undefined]
     >;

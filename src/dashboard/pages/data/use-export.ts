@@ -4,7 +4,7 @@ import { CSV_START, csvLine } from "../../parts/csv.ts";
 import { download } from "../../parts/download.ts";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
-import type { RowList, RowVariables } from "./row-list.ts";
+import type { RowFilter, RowList, RowVariables } from "./row-list.ts";
 
 const PAGE_SIZE = 100;
 const LONGEST_WAIT_MS = 60_000;
@@ -12,14 +12,16 @@ const LONGEST_WAIT_MS = 60_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * All rows that fit as a file, page after page; `done` says how many are in it. A gateway that asks to slow down is given
- * the time it asks for. Leaving the page stops it.
+ * All rows that fit as a file, page after page; `done` says how many are in it, and `total` of how many once that is known.
+ * A gateway that asks to slow down is given the time it asks for. Leaving the page stops it.
  */
-export function useExport<ExportData, Line>({
+export function useExport<CountData, ExportData, Line>({
   file,
+  counted,
   exported,
-}: Pick<RowList<never, never, ExportData, Line>, "file" | "exported">) {
+}: Pick<RowList<never, never, CountData, ExportData, Line>, "file" | "counted" | "exported">) {
   const [done, setDone] = useState<number | null>(null);
+  const [total, setTotal] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -47,13 +49,19 @@ export function useExport<ExportData, Line>({
     say(texts.rows.export.done(rows));
     return null;
   };
+  const countRows = async ({ search = null, credential = null }: RowFilter, signal: AbortSignal) => {
+    const { data } = await ask(counted.document, { search, credential }, signal);
+    if (data !== null && !signal.aborted) setTotal(counted.pick(data).totalCount);
+  };
   const start = async (filter: Omit<RowVariables, "first" | "after">) => {
     const controller = new AbortController();
     running.current = controller;
     setProblem(null);
+    setTotal(null);
     setDone(0);
+    void countRows(filter, controller.signal);
     setProblem(await write(filter, controller.signal));
     setDone(null);
   };
-  return { done, problem, start, stop: () => running.current?.abort() };
+  return { done, total, problem, start, stop: () => running.current?.abort() };
 }
