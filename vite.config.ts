@@ -3,7 +3,7 @@ import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { createRequest, formatDocument, stringifyDocument } from "urql";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type HtmlTagDescriptor, type Plugin, type Rolldown } from "vite";
 import * as documents from "./src/dashboard/gql/graphql.ts";
 
 /** Nearly the smallest; the last two steps would take most of a build's time. */
@@ -41,10 +41,57 @@ const persistedOperations: Plugin = {
   },
 };
 
+/** A chunk and what it cannot run without, each once. */
+function withImports(file: string, bundle: Rolldown.OutputBundle, found = new Map<string, Rolldown.OutputChunk>()) {
+  const chunk = bundle[file];
+  if (chunk?.type !== "chunk" || found.has(file)) return found;
+  found.set(file, chunk);
+  for (const imported of chunk.imports) withImports(imported, bundle, found);
+  return found;
+}
+
+/** The dashboard's first script asks for all others: its document names them, so that they come along with it. */
+const preloads: Plugin = {
+  name: "preloads",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle = {} }) {
+      const main = Object.values(bundle).find(
+        (each) => each.type === "chunk" && each.facadeModuleId?.endsWith("/dashboard/main.tsx"),
+      );
+      if (main === undefined) throw new Error("The dashboard has no script");
+      if (!html.includes('id="dashboard"')) return [];
+      const chunks = [...withImports(main.fileName, bundle)];
+      const styles = new Set(chunks.flatMap(([, chunk]) => [...(chunk.viteMetadata?.importedCss ?? [])]));
+      const link = (attrs: Record<string, string>): HtmlTagDescriptor => ({
+        tag: "link",
+        attrs: { ...attrs, crossorigin: true },
+        injectTo: "head",
+      });
+      return [
+        ...chunks.filter(([file]) => !html.includes(file)).map(([file]) => link({ rel: "modulepreload", href: `/${file}` })),
+        ...[...styles].reverse().map((file) => link({ rel: "stylesheet", href: `/${file}` })),
+      ];
+    },
+  },
+};
+
+const LIBRARIES =
+  /node_modules\/(react-router|urql|@urql|wonka|@0no-co|graphql-sse|@base-ui|@floating-ui|use-sync-external-store)\//;
+
+/** Few scripts in place of a dozen: what a page is asked for first, what changes with a library, what every page is made of. */
+const GROUPS = [
+  { name: "start", test: /(dashboard\/(session\/(session|tabs)|client\/send|gql\/graphql)\.ts|vite\/preload-helper)/ },
+  { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+  { name: "libraries", test: LIBRARIES },
+  { name: "parts", test: /dashboard\/(parts|texts|client|session|shell|styles)\// },
+];
+
 // The browser's part: pages by their folders, everything else under /assets with a digest in its name.
 export default defineConfig({
   root: "src/dashboard",
-  plugins: [react(), compressed, persistedOperations],
+  plugins: [react(), preloads, compressed, persistedOperations],
   build: {
     outDir: "../../dist/public",
     emptyOutDir: true,
@@ -61,6 +108,7 @@ export default defineConfig({
         playground: "src/dashboard/playground/index.html",
         docs: "src/dashboard/docs/index.html",
       },
+      output: { codeSplitting: { groups: GROUPS } },
     },
   },
 });

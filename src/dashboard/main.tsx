@@ -4,11 +4,9 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { router } from "./routes.tsx";
-import { session } from "./session/session.ts";
 import { startTheme } from "./shell/theme.ts";
 
 startTheme();
-void session.start();
 
 const root = document.getElementById("dashboard");
 if (root !== null) {

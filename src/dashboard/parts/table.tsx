@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { texts } from "../texts/texts.ts";
 import { Button } from "./button.tsx";
 import styles from "./table.module.css";
@@ -40,17 +40,26 @@ export function Table<Row>({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map(({ key, title, cell, isNumber, isUntitled }) => (
-                <td key={key} data-title={isUntitled ? undefined : title} className={isNumber ? styles.number : undefined}>
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
+            <TableRow key={keyOf(row)} columns={columns} row={row} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+// Drawn again only for another row: what is typed above a table must not wait for all of it.
+const TableRow = memo(Cells) as typeof Cells;
+
+function Cells<Row>({ columns, row }: { readonly columns: ReadonlyArray<Column<Row>>; readonly row: Row }) {
+  return (
+    <tr>
+      {columns.map(({ key, title, cell, isNumber, isUntitled }) => (
+        <td key={key} data-title={isUntitled ? undefined : title} className={isNumber ? styles.number : undefined}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
 
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium" });
+// Made when a time is shown: a browser takes longer for them than for a page without times.
+let relative: Intl.RelativeTimeFormat | undefined;
+let exact: Intl.DateTimeFormat | undefined;
+
 const STEPS: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -15,8 +17,9 @@ const STEPS: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
 export function relativeTime(moment: Date, now: Date): string {
   const seconds = Math.round((moment.getTime() - now.getTime()) / 1000);
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  if (step === undefined) return Math.abs(seconds) < 10 ? "just now" : RELATIVE.format(seconds, "second");
-  return RELATIVE.format(Math.trunc(seconds / step[1]), step[0]);
+  relative ??= new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  if (step === undefined) return Math.abs(seconds) < 10 ? "just now" : relative.format(seconds, "second");
+  return relative.format(Math.trunc(seconds / step[1]), step[0]);
 }
 
 /** A moment, relative, with the exact one on hover; follows the clock. */
@@ -27,8 +30,9 @@ export function Time({ value }: { readonly value: string }) {
     return () => clearInterval(timer);
   }, []);
   const moment = new Date(value);
+  exact ??= new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium" });
   return (
-    <time dateTime={value} title={EXACT.format(moment)}>
+    <time dateTime={value} title={exact.format(moment)}>
       {relativeTime(moment, now)}
     </time>
   );

@@ -2,6 +2,7 @@ import { Link, useLocation } from "react-router";
 import { useData } from "../client/use-data.ts";
 import { AttentionDocument, type CredentialStatus } from "../gql/graphql.ts";
 import { Notice } from "../parts/surface.tsx";
+import { useIdle } from "../parts/use-idle.ts";
 import { texts } from "../texts/texts.ts";
 import styles from "./attention.module.css";
 
@@ -9,7 +10,7 @@ import styles from "./attention.module.css";
 const BROKEN: ReadonlySet<CredentialStatus> = new Set(["EXPIRED", "INVALID", "UNREADABLE"]);
 
 function useBroken() {
-  const { data } = useData(AttentionDocument, { first: 100 }, { of: ["Credential"] });
+  const { data } = useData(AttentionDocument, { first: 100 }, { of: ["Credential"], pause: !useIdle() });
   return data?.credentials.nodes.filter(({ status }) => BROKEN.has(status)) ?? [];
 }
 

@@ -9,7 +9,7 @@ export type NavigationItem = {
   readonly isForAdministrators?: boolean;
 };
 
-/** The main menu, in its order. A new page adds its line here, in routes.tsx, and in PAGE_PATHS of src/http/pages.ts. */
+/** The main menu, in its order. A new page adds its line here, in pages.ts, and in PAGE_PATHS of src/http/pages.ts. */
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: "/", label: texts.navigation.portal, icon: "grid" },
   { to: "/credentials", label: texts.navigation.credentials, icon: "key" },

@@ -1,7 +1,9 @@
-const plural = new Intl.PluralRules("en");
+// Made with the first count, not with the page.
+let plural: Intl.PluralRules | undefined;
 
 /** "1 row", "2 rows": the number as English writes it, with the fitting word. */
 export function count(number: number, one: string, many: string): string {
+  plural ??= new Intl.PluralRules("en");
   return `${number.toLocaleString("en")} ${plural.select(number) === "one" ? one : many}`;
 }
 
