@@ -27,6 +27,8 @@ export async function openDashboard(environment: Record<string, string> = {}, ga
 /** Registers by the form and waits for the portal. */
 export async function signUp({ page }: OpenedPage, username: string): Promise<void> {
   await page.getByRole("link", { name: "Create one" }).click();
+  // The page before has a field of the same name.
+  await page.getByRole("heading", { level: 1, name: "Create your account" }).waitFor();
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password", { exact: true }).fill(USER_PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();

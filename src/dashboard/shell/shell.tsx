@@ -1,11 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Suspense, useEffect, useState } from "react";
 import { Link, NavLink, Outlet, useLocation } from "react-router";
-import { fetchPages } from "../pages.ts";
 import { IconButton } from "../parts/button.tsx";
 import { Icon, Mark } from "../parts/icon.tsx";
 import { Skeleton } from "../parts/surface.tsx";
-import { whenIdle } from "../parts/use-idle.ts";
 import { useUser } from "../session/use-session.ts";
 import { texts } from "../texts/texts.ts";
 import { AttentionBadge, AttentionBanner } from "./attention.tsx";
@@ -19,7 +17,6 @@ export function Shell() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
   useEffect(() => setMenuOpen(false), [pathname]);
-  useEffect(() => whenIdle(() => void fetchPages()), []);
   return (
     <div className={styles.shell}>
       <a href="#content" className={styles.skip}>
