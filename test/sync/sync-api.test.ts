@@ -4,17 +4,15 @@ import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { createGateway } from "../../src/gateway.ts";
 import { createServices, openStore } from "../../src/services.ts";
-import { createTestStore } from "../support/database.ts";
+import { createTestStore, type TestStore } from "../support/database.ts";
 import { startOdooForTest } from "../support/odoo-connector.ts";
 
-/** The whole gateway on a port of its own, beside a stand-in Odoo. */
-async function startGateway() {
-  const odoo = await startOdooForTest({ partners: 2_100, products: 3 });
-  const store = await createTestStore();
+/** A whole gateway over a store, on a port of its own; upstreams on 127.0.0.1 are allowed. */
+async function startNode(store: TestStore, odooUrl: string) {
   const config = parseConfig({
     DATA_DIR: store.dataDir,
     DATABASE_URL: store.databaseUrl,
-    ODOO_URL: odoo.url,
+    ODOO_URL: odooUrl,
     UPSTREAM_ALLOW: "127.0.0.1",
     PORT: "0",
   });
@@ -26,9 +24,18 @@ async function startGateway() {
   onTestFinished(async () => {
     await app.close();
     await services.stop();
-    await store.remove();
   });
-  return { odoo, url };
+  return { url, services };
+}
+
+/** Nodes over one store, beside a stand-in Odoo. */
+async function startGateways(count: number) {
+  const odoo = await startOdooForTest({ partners: 2_100, products: 3 });
+  const store = await createTestStore();
+  onTestFinished(() => store.remove());
+  const nodes = [];
+  for (let node = 0; node < count; node += 1) nodes.push(await startNode(store, odoo.url));
+  return { odoo, nodes };
 }
 
 type Answer = { readonly data: Record<string, unknown>; readonly errors?: readonly unknown[] };
@@ -45,13 +52,7 @@ async function register(url: string): Promise<string> {
   return (data.register as { accessToken: string }).accessToken;
 }
 
-test("a user registers, saves an Odoo credential, syncs, watches, searches and cancels over GraphQL", async () => {
-  const { odoo, url } = await startGateway();
-  const token = await register(url);
-  const none = await ask(url, token, "mutation { sync_contacts_from_odoo { success message errors run { id } } }");
-  const text = "User has no Odoo credentials configured";
-  expect(none.data.sync_contacts_from_odoo).toEqual({ success: false, message: text, errors: [text], run: null });
-
+async function saveOdoo(url: string, token: string, odooUrl: string): Promise<{ id: string }> {
   const saved = await ask(
     url,
     token,
@@ -61,9 +62,29 @@ test("a user registers, saves an Odoo credential, syncs, watches, searches and c
         { name: "username", value: "admin" }, { name: "password", value: "admin" }
       ] }) { credential { id } userErrors { message } }
     }`,
-    { url: odoo.url },
+    { url: odooUrl },
   );
-  const { credential } = saved.data.saveCredential as { credential: { id: string } };
+  return (saved.data.saveCredential as { credential: { id: string } }).credential;
+}
+
+/** Every state of a run that its stream tells, until it ends. */
+async function follow(url: string, token: string, id: string): Promise<{ status: string; processed: number }[]> {
+  const client = createClient({ url: `${url}/graphql/stream`, headers: { authorization: `Bearer ${token}` } });
+  const query = "subscription ($id: ID!) { syncRunProgress(id: $id) { status total processed } }";
+  const seen: { status: string; processed: number }[] = [];
+  for await (const { data } of client.iterate({ query, variables: { id } })) seen.push(data?.syncRunProgress as (typeof seen)[0]);
+  return seen;
+}
+
+test("a user registers, saves an Odoo credential, syncs, watches, searches and cancels over GraphQL", async () => {
+  const { odoo, nodes } = await startGateways(1);
+  const url = nodes[0]?.url ?? "";
+  const token = await register(url);
+  const none = await ask(url, token, "mutation { sync_contacts_from_odoo { success message errors run { id } } }");
+  const text = "User has no Odoo credentials configured";
+  expect(none.data.sync_contacts_from_odoo).toEqual({ success: false, message: text, errors: [text], run: null });
+
+  const credential = await saveOdoo(url, token, odoo.url);
 
   const started = await ask(
     url,
@@ -78,10 +99,7 @@ test("a user registers, saves an Odoo credential, syncs, watches, searches and c
     run: { id: run.id, status: "QUEUED", credential },
   });
 
-  const client = createClient({ url: `${url}/graphql/stream`, headers: { authorization: `Bearer ${token}` } });
-  const query = "subscription ($id: ID!) { syncRunProgress(id: $id) { status total processed } }";
-  const seen: unknown[] = [];
-  for await (const { data } of client.iterate({ query, variables: { id: run.id } })) seen.push(data?.syncRunProgress);
+  const seen = await follow(url, token, run.id);
   expect(seen.at(-1)).toEqual({ status: "SUCCEEDED", total: 2_100, processed: 2_100 });
 
   const read = await ask(
@@ -122,4 +140,17 @@ test("a user registers, saves an Odoo credential, syncs, watches, searches and c
     run: { status: "SUCCEEDED" },
     userErrors: [{ code: "CONFLICT", field: "id" }],
   });
+});
+
+test("a subscription is served by a node that does not run the sync", async () => {
+  const { odoo, nodes } = await startGateways(2);
+  const [working, other] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];
+  const token = await register(working.url);
+  await saveOdoo(working.url, token, odoo.url);
+  await other.services.sync.runner.stop();
+  const started = await ask(other.url, token, "mutation { syncContactsFromOdoo(input: { background: true }) { run { id } } }");
+  const { run } = started.data.syncContactsFromOdoo as { run: { id: string } };
+  const seen = await follow(other.url, token, run.id);
+  expect(seen[0]?.status).toMatch(/QUEUED|RUNNING/);
+  expect(seen.at(-1)).toEqual({ status: "SUCCEEDED", total: 2_100, processed: 2_100 });
 });
