@@ -26,18 +26,23 @@ export function createInFlightLimit(most: number): InFlightLimit {
     isFull: () => inFlight >= most,
     count: () => inFlight,
     register: (scope) => {
-      scope.addHook("preHandler", async (request) => {
+      scope.addHook("preHandler", (request, _reply, done) => {
         if (inFlight >= most) {
           const details = { retryAfterSeconds: 1, reason: "in-flight" } as const;
-          throw new GatewayError("UNAVAILABLE", "Too many requests are being worked on.", details);
+          return done(new GatewayError("UNAVAILABLE", "Too many requests are being worked on.", details));
         }
         inFlight += 1;
         counted.add(request);
+        done();
       });
-      scope.addHook("onSend", async (request, _reply, payload) => {
+      scope.addHook("onSend", (request, _reply, payload, done) => {
         if (typeof payload === "string" || Buffer.isBuffer(payload)) leave(request);
+        done();
       });
-      scope.addHook("onResponse", async (request) => leave(request));
+      scope.addHook("onResponse", (request, _reply, done) => {
+        leave(request);
+        done();
+      });
     },
   };
 }

@@ -18,7 +18,7 @@ declare module "fastify" {
 export function registerRequestLog(app: FastifyInstance, metrics: Pick<Metrics, "requests" | "noteRefusal">): void {
   app.decorateRequest("viewerId", null);
   app.decorateRequest("failure", null);
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { method, viewerId, failure, span } = request;
     const route = routeOf(request);
     metrics.requests.note(method, route, failure?.code ?? outcomeOf(reply.statusCode), reply.elapsedTime);
@@ -34,6 +34,7 @@ export function registerRequestLog(app: FastifyInstance, metrics: Pick<Metrics, 
       },
       "answered",
     );
+    done();
   });
 }
 

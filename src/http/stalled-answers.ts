@@ -21,10 +21,12 @@ export function watchAnswer(answer: ServerResponse, stallMs: number): void {
 
 /** Watches every answer of the app; one that is ready whole must also be taken whole before long, however many bytes move. */
 export function closeStalledAnswers(app: FastifyInstance, stallMs: number): void {
-  app.addHook("onSend", async (_request, { raw }, payload) => {
+  app.addHook("onSend", (_request, { raw }, payload, done) => {
     watchAnswer(raw, stallMs);
-    if ((typeof payload !== "string" && !Buffer.isBuffer(payload)) || payload.length < LARGE_BYTES) return;
-    const overdue = setTimeout(() => raw.destroy(), stallMs * WHOLE_ANSWER_STALLS).unref();
-    raw.once("close", () => clearTimeout(overdue));
+    if ((typeof payload === "string" || Buffer.isBuffer(payload)) && payload.length >= LARGE_BYTES) {
+      const overdue = setTimeout(() => raw.destroy(), stallMs * WHOLE_ANSWER_STALLS).unref();
+      raw.once("close", () => clearTimeout(overdue));
+    }
+    done();
   });
 }

@@ -139,11 +139,12 @@ async function unwrapWith(
   { ringWrapper, remote, cache }: Unwrapping,
   items: readonly { readonly context: WrapContext; readonly wrapped: WrappedKey }[],
 ): Promise<readonly (Buffer | GatewayError)[]> {
-  const isRemote = (keyId: string) => remote?.wrapper.holds(keyId) === true;
+  if (remote === null) return ringWrapper.unwrap(items);
+  const isRemote = (keyId: string) => remote.wrapper.holds(keyId);
   const found: (Buffer | GatewayError | null)[] = items.map(({ context, wrapped }) =>
     isRemote(wrapped.keyId) ? cache.find(context, wrapped) : null,
   );
-  for (const wrapper of remote === null ? [ringWrapper] : [ringWrapper, remote.wrapper]) {
+  for (const wrapper of [ringWrapper, remote.wrapper]) {
     const places = [...items.keys()].filter(
       (place) => found[place] === null && isRemote(items[place]?.wrapped.keyId ?? "") === (wrapper !== ringWrapper),
     );
