@@ -7,6 +7,8 @@ import { type TokenNodes, withTokenNodes } from "./support/token-nodes.ts";
 const CALLERS = 200;
 /** How long a holder stands still: six times its lease. */
 const FROZEN_MS = 60_000;
+/** Most rounds of that, each of a minute and a half. */
+const FROZEN_ROUNDS = 3;
 /** How long a token is good: longer than the last caller may need to come, with one that stood still much longer. */
 const LIFE_SECONDS = 8;
 const LONG_LIFE_SECONDS = 15;
@@ -108,15 +110,15 @@ defineFault({
     const figures: Figure[] = [];
     for (const nodeCount of isShort ? [2] : [2, 4]) {
       await withTokenNodes({ count: nodeCount, loginMs }, async (nodes) => {
-        const run = async (name: string, harm?: Strike) => {
+        const run = async (name: string, harm?: Strike, count = rounds) => {
           const tally = { logins: 0, failed: 0, wrong: 0, slowest: 0 };
-          for (let round = 0; round < rounds; round += 1) await runRound(nodes, tally, harm);
-          figures.push(...figuresOf(`${nodeCount} nodes, ${name}`, rounds, tally, harm !== undefined));
+          for (let round = 0; round < count; round += 1) await runRound(nodes, tally, harm);
+          figures.push(...figuresOf(`${nodeCount} nodes, ${name}`, count, tally, harm !== undefined));
         };
         // What a node compiles at its first requests must not keep callers until the token has expired.
         await nodes.warmUp(CALLERS);
         await run("nothing amiss");
-        if (!isShort) await run("the holder frozen", freeze(nodes, FROZEN_MS));
+        if (!isShort) await run("the holder frozen", freeze(nodes, FROZEN_MS), Math.min(rounds, FROZEN_ROUNDS));
         await run("the holder killed", killAndRestart(nodes));
         const what = `${nodeCount} nodes, until all forget a token, ms`;
         figures.push({ what, value: Math.round(await timeToForget(nodes)), target: { atMost: 1_000 } });
