@@ -9,6 +9,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the right. */
   readonly isNumber?: boolean;
+  /** Words that are not broken for the room that others could give. */
+  readonly isWord?: boolean;
   /** The title is for screen readers alone: a column of buttons. */
   readonly isUntitled?: boolean;
 };
@@ -54,8 +56,12 @@ const TableRow = memo(Cells) as typeof Cells;
 function Cells<Row>({ columns, row }: { readonly columns: ReadonlyArray<Column<Row>>; readonly row: Row }) {
   return (
     <tr>
-      {columns.map(({ key, title, cell, isNumber, isUntitled }) => (
-        <td key={key} data-title={isUntitled ? undefined : title} className={isNumber ? styles.number : undefined}>
+      {columns.map(({ key, title, cell, isNumber, isWord, isUntitled }) => (
+        <td
+          key={key}
+          data-title={isUntitled ? undefined : title}
+          className={isNumber ? styles.number : isWord ? styles.word : undefined}
+        >
           {cell(row)}
         </td>
       ))}

@@ -9,7 +9,7 @@ export function NotFoundPage() {
     <Page title={texts.problems.notFoundTitle}>
       <EmptyState
         icon="search"
-        title={texts.problems.notFoundTitle}
+        title={texts.problems.notFoundHere}
         action={
           <LinkButton to="/" look="primary">
             {texts.problems.notFoundAction}

@@ -65,7 +65,7 @@ function ChainFacts({ chains }: { readonly chains: AuditChainsQuery["auditChains
   return (
     <Facts
       facts={[
-        [words.events(events), words.chains(chains.length)],
+        [words.recorded, words.inChains(events, chains.length)],
         [words.lastSigned, signedAt === undefined ? texts.never : <Time key="signed" value={signedAt} />],
         [words.heads, unsigned === 0 ? words.signed : words.unsigned(unsigned)],
       ]}

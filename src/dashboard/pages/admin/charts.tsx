@@ -49,11 +49,13 @@ export function Charts() {
   return (
     <Card title={words.charts}>
       <Stack>
-        <SelectField label={words.range} value={range} onChange={({ target }) => setRange(target.value as Range)}>
-          <option value="DAY">{words.ranges.DAY}</option>
-          <option value="WEEK">{words.ranges.WEEK}</option>
-          <option value="MONTH">{words.ranges.MONTH}</option>
-        </SelectField>
+        <div className={styles.range}>
+          <SelectField label={words.range} value={range} onChange={({ target }) => setRange(target.value as Range)}>
+            <option value="DAY">{words.ranges.DAY}</option>
+            <option value="WEEK">{words.ranges.WEEK}</option>
+            <option value="MONTH">{words.ranges.MONTH}</option>
+          </SelectField>
+        </div>
         <Loaded from={statistics} skeleton={<Skeleton rows={2} height="9rem" />}>
           {({ auditStatistics }) => (
             <div className={styles.charts}>

@@ -73,7 +73,15 @@ const COLUMNS: ReadonlyArray<Column<Token>> = [
       </span>
     ),
   },
-  { key: "permissions", title: words.permissions, cell: ({ permissions }) => <Lines of={permissions} /> },
+  {
+    key: "permissions",
+    title: words.permissions,
+    cell: ({ permissions }) => (
+      <div className={styles.whole}>
+        <Lines of={permissions} />
+      </div>
+    ),
+  },
   { key: "limits", title: words.limits, cell: (token) => <Limits token={token} /> },
   {
     key: "used",

@@ -74,7 +74,7 @@ function UserTable({ rows, onChanged }: { readonly rows: readonly AdminUserFragm
       ),
     },
     { key: "email", title: words.email, cell: ({ email }) => email ?? <span className={styles.soft}>{words.noEmail}</span> },
-    { key: "role", title: words.role, cell: ({ role }) => words.roles[role] },
+    { key: "role", title: words.role, isWord: true, cell: ({ role }) => words.roles[role] },
     {
       key: "state",
       title: words.state,

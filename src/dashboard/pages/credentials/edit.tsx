@@ -20,7 +20,11 @@ export function EditCredentialPage() {
   return (
     <Page
       title={credential == null ? words.title : words.editTitle(credential.connector.name, credential.label)}
-      back={<Link to={`/credentials/${id}`}>{words.toList}</Link>}
+      back={
+        <Link to={`/credentials/${id}`}>
+          {credential == null ? words.toList : `${credential.connector.name} · ${credential.label}`}
+        </Link>
+      }
     >
       <Loaded from={loaded} skeleton={<Skeleton rows={1} height="20rem" />}>
         {({ credential }) =>

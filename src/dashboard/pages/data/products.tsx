@@ -26,7 +26,7 @@ const PRODUCTS: RowList<ProductsQuery, Row, ProductCountQuery, ProductsToExportQ
   keyOf: ({ id }) => id,
   columns: [
     { key: "name", title: columns.name, cell: (row) => <NameCell {...row} /> },
-    { key: "sku", title: columns.sku, cell: ({ sku }) => <OptionalText text={sku} /> },
+    { key: "sku", title: columns.sku, isWord: true, cell: ({ sku }) => <OptionalText text={sku} /> },
     { key: "price", title: columns.price, isNumber: true, cell: ({ price }) => <OptionalText text={price} /> },
     { key: "changed", title: columns.changed, cell: ({ upstreamUpdatedAt }) => <Time value={upstreamUpdatedAt} /> },
   ],
