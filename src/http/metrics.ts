@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { type RequestOrigin, requirePermission, type Viewer } from "../access/viewer.ts";
 import type { Exposition } from "../observability/exposition.ts";
 import { originOf } from "./correlation.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** What `/metrics` shows, and how its callers are told apart. */
 export type MetricsPage = {
@@ -29,11 +30,12 @@ export function listenForMetrics(
   { host, port }: { readonly host: string; readonly port: number },
   exposition: Exposition,
 ): Promise<Server> {
+  const headers = securityHeaders(undefined);
   const server = createServer((request, answer) => {
-    if (request.method !== "GET" || request.url !== "/metrics") return void answer.writeHead(404).end();
+    if (request.method !== "GET" || request.url !== "/metrics") return void answer.writeHead(404, headers).end();
     exposition.read().then(
-      ({ contentType, text }) => answer.writeHead(200, { "content-type": contentType, "cache-control": "no-store" }).end(text),
-      () => answer.writeHead(500).end(),
+      ({ contentType, text }) => answer.writeHead(200, { ...headers, "content-type": contentType }).end(text),
+      () => answer.writeHead(500, headers).end(),
     );
   });
   server.maxConnections = MOST_SCRAPERS;

@@ -9,6 +9,7 @@ const CONTENT_SECURITY_POLICY: Readonly<Record<string, string>> = {
   "img-src": "'self' data:",
   "connect-src": "'self'",
   "font-src": "'self'",
+  "object-src": "'none'",
   "base-uri": "'none'",
   "form-action": "'self'",
   "frame-ancestors": "'none'",
@@ -25,7 +26,7 @@ export function contentSecurityPolicy(changes: Readonly<Record<string, string | 
 
 const ONE_YEAR_SECONDS = 31_536_000;
 
-/** The headers that every answer carries unless its route sets its own; HSTS only where people come by https. */
+/** The headers that every answer carries unless its route sets its own; HSTS only where people come by https, for names below that one too. */
 export function securityHeaders(publicUrl: string | undefined): Readonly<Record<string, string>> {
   return {
     "content-security-policy": contentSecurityPolicy(),
@@ -36,6 +37,6 @@ export function securityHeaders(publicUrl: string | undefined): Readonly<Record<
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cache-control": "no-store",
-    ...(publicUrl?.startsWith("https:") ? { "strict-transport-security": `max-age=${ONE_YEAR_SECONDS}` } : {}),
+    ...(publicUrl?.startsWith("https:") ? { "strict-transport-security": `max-age=${ONE_YEAR_SECONDS}; includeSubDomains` } : {}),
   };
 }

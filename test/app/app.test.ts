@@ -16,7 +16,9 @@ describe("the HTTP app", () => {
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "content-security-policy": expect.stringContaining("default-src 'none'; script-src 'self'; style-src 'self'"),
+        "content-security-policy": expect.stringMatching(
+          /^default-src 'none'; script-src 'self'; style-src 'self'.*; object-src 'none'; base-uri 'none'.*; frame-ancestors 'none'/,
+        ),
         "x-request-id": expect.any(String),
       });
       expect([headers.get("server"), headers.get("x-powered-by"), headers.get("strict-transport-security")]).toEqual([
@@ -30,7 +32,7 @@ describe("the HTTP app", () => {
   it("promises https for a year where people come by https", async () => {
     const gateway = await startGateway({ PUBLIC_URL: "https://postern.example.test" });
     const { headers } = await fetch(`${gateway.url}/health`);
-    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000; includeSubDomains");
   });
 
   it("publishes the public half of its signing key and nothing else of it", async () => {

@@ -140,7 +140,8 @@ describe("/metrics", () => {
     const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
     const { status, samples } = await scrape(url);
     expect([status, samples.has("process_cpu_seconds_total")]).toEqual([200, true]);
-    expect((await fetch(`${url}/health`)).status).toBe(404);
+    const stray = await fetch(`${url}/health`);
+    expect([stray.status, stray.headers.get("x-content-type-options")]).toEqual([404, "nosniff"]);
     expect((await fetch(`${url}/metrics`, { method: "POST" })).status).toBe(404);
     server.closeAllConnections();
     server.close();
