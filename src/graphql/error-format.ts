@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
 import { ERROR_CODES, type ErrorCode, GatewayError } from "../errors.ts";
 import { failureOf, type HttpFailure } from "../http/error-reply.ts";
 
@@ -76,10 +76,25 @@ export function formatGraphqlError(error: unknown): GraphQLFormattedError {
   };
 }
 
-type ErrorLog = { error(details: object, message: string): void; warn(details: object, message: string): void };
+type ErrorLog = Readonly<Record<"error" | "warn" | "info", (details: object, message: string) => void>>;
 
-/** Logs what callers are not told, and marks those errors with the correlation id that leads to the line. */
+/** What somebody may not do or does too often: who watches for attacks looks for these, and the status of such an answer is 200. */
+const GUARDED: ReadonlySet<ErrorCode> = new Set(["UNAUTHENTICATED", "FORBIDDEN", "REAUTHENTICATION_REQUIRED", "RATE_LIMITED"]);
+
+/** Code and field of a guarded refusal, by the schema's name and never an alias; nothing for other errors. */
+function refusalOf(error: GraphQLError): readonly string[] {
+  const { code } = operationFailureOf(error);
+  const [node] = error.nodes ?? [];
+  return GUARDED.has(code) ? [node?.kind === Kind.FIELD ? `${code} ${node.name.value}` : code] : [];
+}
+
+/**
+ * Logs what callers are not told, and marks those errors with the correlation id that leads to the line; what was refused is
+ * logged once for each field, and who asked stands in the request's own line.
+ */
 export function recordErrors(errors: readonly GraphQLError[], correlationId: string, log: ErrorLog): void {
+  const refusals = [...new Set(errors.flatMap(refusalOf))];
+  if (refusals.length > 0) log.info({ refusals }, "fields refused");
   for (const error of errors) {
     const origin = deepest(error);
     if (operationFailureOf(error).status >= 500) {

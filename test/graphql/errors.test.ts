@@ -11,6 +11,7 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
   string: () => CANARY,
   known: () => new GatewayError("CONFLICT", "That name is taken.", { field: "input.username", cause: new Error(CANARY) }),
   tooMany: () => new GatewayError("RATE_LIMITED", "Too many tries.", { retryAfterSeconds: 7 }),
+  forbidden: () => new GatewayError("FORBIDDEN", "This needs the permission user:read."),
   away: () => Object.assign(new Error(CANARY), { name: "PrismaClientKnownRequestError", code: "P1001" }),
 };
 
@@ -58,6 +59,19 @@ describe("an operation's error", () => {
     const { body, headers } = await edge.post(failWith("tooMany"));
     expect(headers.get("retry-after")).toBe("7");
     expect(body).toMatchObject({ errors: [{ extensions: { code: "RATE_LIMITED", retryAfterSeconds: 7 } }] });
+  });
+
+  it("that keeps a caller out is in the log with code, field, address and caller, and by no name that they gave it", async () => {
+    const edge = await startEdge(schema);
+    const query = 'query canaryName { canaryAlias: fail(how: "forbidden") again: fail(how: "forbidden") me }';
+    await edge.post({ query }, asked);
+    const { lines, text } = edge.log();
+    const own = lines.filter(({ correlationId }) => correlationId === "order-4711");
+    expect(own).toMatchObject([
+      { msg: "fields refused", refusals: ["FORBIDDEN fail"] },
+      { msg: "answered", status: 200, ip: "127.0.0.1", viewerId: null },
+    ]);
+    expect(text).not.toContain("canary");
   });
 
   it("from a store that is away is UNAVAILABLE", async () => {
