@@ -20,9 +20,11 @@ type Command = (args: readonly string[], context: CommandContext) => Promise<num
 const COMMANDS: Readonly<Record<string, Command>> = {
   audit: runAuditCommand,
   keys: async (args, { open, print }) => {
-    const { ring, remoteKeys, envelope, checks, sealedSources, audit, database } = await open();
+    const { ring, remoteKeys, envelope, checks, sealedSources, audit, database, access } = await open();
     const shred = () => database.shred();
-    return runKeysCommand(args, { ring, remoteKeys, envelope, checks, sources: sealedSources, audit, shred, print });
+    const rotateSigningKey = () => access.signingKeys.rotateSigningKey();
+    const dependencies = { ring, remoteKeys, envelope, checks, sources: sealedSources, audit, rotateSigningKey };
+    return runKeysCommand(args, { ...dependencies, shred, print });
   },
   import: runImportCommand,
   backup: runBackupCommand,

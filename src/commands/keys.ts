@@ -14,6 +14,8 @@ export type KeysCommandDependencies = {
   readonly checks: KeyCheckStore;
   readonly sources: readonly SealedSource[];
   readonly audit: AuditLog;
+  /** Makes the next key that signs access tokens, and gives its id. */
+  readonly rotateSigningKey: () => Promise<string>;
   /** Wipes replaced wrappings from the disk. */
   readonly shred: () => Promise<unknown>;
   /** Takes one line, without its end. */
@@ -23,10 +25,11 @@ export type KeysCommandDependencies = {
 };
 
 const USAGE = `Usage: npm run keys -- <command>
-  list         the key ring's keys and how many records each wraps
-  rotate       make a new primary key and wrap every data key with it
-  rewrap       wrap every data key with the primary key: finishes a rotation that was killed
-  remove <id>  take a key that wraps nothing any more out of the ring`;
+  list            the key ring's keys and how many records each wraps
+  rotate          make a new primary key and wrap every data key with it
+  rewrap          wrap every data key with the primary key: finishes a rotation that was killed
+  remove <id>     take a key that wraps nothing any more out of the ring
+  rotate-signing  make a new key that signs access tokens; tokens of the one before serve to their end`;
 
 /**
  * Runs `npm run keys` on an open store, beside running gateways. Resolves with the exit code: 0 done, 1 refused or
@@ -63,6 +66,7 @@ function findCommand(args: readonly string[], rotation: KeyRotation, dependencie
   if (command === "list") return () => list(rotation, dependencies);
   if (command === "rotate") return () => rotate(rotation, dependencies);
   if (command === "rewrap") return async () => report(await rotation.rewrap(), dependencies);
+  if (command === "rotate-signing") return () => rotateSigning(dependencies);
   return null;
 }
 
@@ -86,6 +90,11 @@ async function remove(keyId: string, rotation: KeyRotation, dependencies: KeysCo
   await dependencies.shred();
   await recordChange(dependencies, "KEY_RING_KEY_REMOVED", keyId);
   dependencies.print(`${keyId} is removed`);
+  return 0;
+}
+
+async function rotateSigning({ rotateSigningKey, print }: KeysCommandDependencies): Promise<0> {
+  print(`${await rotateSigningKey()} signs access tokens from now on`);
   return 0;
 }
 

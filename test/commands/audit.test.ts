@@ -103,6 +103,7 @@ test("the chain goes on through a rotation of the key ring and the removal of th
     ring,
     remoteKeys: null,
     envelope: createEnvelope(ring),
+    rotateSigningKey: () => Promise.reject(new Error("This was not asked for.")),
     shred: () => database.shred(),
     checks: createKeyCheckRepository(database, systemClock),
     sources: [createAuditKeySource(database)],

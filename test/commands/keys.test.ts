@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { SigningKeyRepository } from "../../src/access/signing-key.repository.ts";
+import { SigningKeyService } from "../../src/access/signing-key.service.ts";
 import { runKeysCommand } from "../../src/commands/keys.ts";
 import { createCredentialVersionSource } from "../../src/credentials/credential-version.sealed-source.ts";
 import { createKeyCheckRepository } from "../../src/database/key-check.repository.ts";
-import { systemClock } from "../../src/identifiers.ts";
+import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { startKeyRing } from "../../src/keys/key-check.ts";
 import { openAuditLog } from "../support/audit.ts";
@@ -15,24 +17,29 @@ async function openCommand() {
   const database = await openTestDatabase();
   const checks = createKeyCheckRepository(database, systemClock);
   const ring = await startKeyRing({ file: createRingPath() }, checks);
-  await sealCredentials(database, createEnvelope(ring), 3);
+  const envelope = createEnvelope(ring);
+  await sealCredentials(database, envelope, 3);
+  const audit = openAuditLog(database);
+  const rows = new SigningKeyRepository(database);
+  const signingKeys = new SigningKeyService({ database, signingKeys: rows, envelope, audit, makeId, clock: systemClock });
   const waits: number[] = [];
   const run = async (...args: string[]) => {
     const lines: string[] = [];
     const code = await runKeysCommand(args, {
       ring,
       remoteKeys: null,
-      envelope: createEnvelope(ring),
+      envelope,
       shred: () => database.shred(),
       checks,
       sources: [createCredentialVersionSource(database)],
-      audit: openAuditLog(database),
+      audit,
+      rotateSigningKey: () => signingKeys.rotateSigningKey(),
       print: (line) => lines.push(line),
       sleep: async (milliseconds) => void waits.push(milliseconds),
     });
     return { code, lines };
   };
-  return { database, ring, run, waits };
+  return { database, ring, run, waits, signingKeys };
 }
 
 test("`list` shows each key, which one is primary, and how many records it wraps", async () => {
@@ -97,6 +104,19 @@ test("`rewrap` finishes a rotation that was killed, and tells by its exit code o
     code: 1,
     lines: ["credential versions: 0 re-wrapped, 1 unreadable", "0 re-wrapped, 1 unreadable"],
   });
+});
+
+test("`rotate-signing` makes the next key for access tokens: the one before verifies on, and the change is audited", async () => {
+  const { database, run, signingKeys } = await openCommand();
+  await signingKeys.ensureSigningKey();
+  const before = await signingKeys.findSigner();
+  const { code, lines } = await run("rotate-signing");
+  const after = await signingKeys.findSigner();
+  expect([code, lines]).toEqual([0, [`${after.kid} signs access tokens from now on`]]);
+  expect(after.kid).not.toBe(before.kid);
+  expect(await signingKeys.findPublicKey(before.kid)).not.toBeNull();
+  const events = await database.client.auditEvent.findMany({ where: { targetId: after.kid } });
+  expect(events.map(({ action, actorType }) => [action, actorType])).toEqual([["KEY_CREATED", "SYSTEM"]]);
 });
 
 test.each([[[]], [["help"]], [["remove"]], [["remove", "kek_a", "kek_b"]], [["rotate", "now"]], [["constructor"]]])(

@@ -45,6 +45,7 @@ async function runKeys({ services }: Gateway, ...args: string[]): Promise<{ code
   const { ring, remoteKeys, envelope, checks, sealedSources: sources, audit, database } = services;
   const code = await runKeysCommand(args, {
     ...{ ring, remoteKeys, envelope, checks, sources, audit },
+    rotateSigningKey: () => services.access.signingKeys.rotateSigningKey(),
     shred: () => database.shred(),
     print: (line) => lines.push(line),
     sleep: async () => {},
