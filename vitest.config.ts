@@ -13,6 +13,7 @@ const WITHOUT_DATABASE = [
   "test/access/{token-matrix,password,username,issuer-entry,resolvers}.test.ts",
   "test/authorization/{foreign,undefined,schema-rules}.test.ts",
   "test/clients/**",
+  "test/commands/run.test.ts",
   "test/connectors/**",
   "test/dashboard/**",
   "test/docs/**",

@@ -24,7 +24,7 @@ async function readWhenOver(gateway: Gateway, token: string) {
 }
 
 test("an administrator rotates the keys: every record is wrapped by the new one, every node tells how far it is, and both ends are on record", async () => {
-  const store = await createTestStore();
+  const store = await createTestStore("started");
   const gateway = await startGateway({}, store);
   const elsewhere = await startGateway({}, store);
   const admin = await gateway.signInAdministrator();
@@ -56,7 +56,7 @@ test("an administrator rotates the keys: every record is wrapped by the new one,
 });
 
 test("of two rotations that are started at once on two nodes one is refused, and no third key comes of it", async () => {
-  const store = await createTestStore();
+  const store = await createTestStore("started");
   const nodes = [await startGateway({}, store), await startGateway({}, store)] as const;
   const admin = await nodes[0].signInAdministrator();
   const answers = await Promise.all(nodes.map((node) => node.query(START, {}, admin)));

@@ -8,7 +8,7 @@ import { createTestStore } from "../support/database.ts";
 const isPostgresql = process.env.TEST_DATABASE === "postgresql";
 
 async function openStore() {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   onTestFinished(async () => {
     await database.close();

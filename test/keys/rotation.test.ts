@@ -113,7 +113,7 @@ test("a record that was changed after it was read is not overwritten with its ol
 });
 
 test("a rewrap killed at any of five points loses nothing and is finished by the next one", { timeout: 120_000 }, async () => {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   onTestFinished(async () => {
     await database.close();

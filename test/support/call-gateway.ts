@@ -9,7 +9,7 @@ export type CallGateway = Awaited<ReturnType<typeof startCallGateway>>;
 
 /** A call node over a store of its own that goes away with the test. */
 export async function startCallGateway(limits: Partial<StreamLimits> = {}) {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const { close, audit, ...node } = await openCallNode({ store, ring: createTestRing(), limits });
   onTestFinished(async () => {
     await close();

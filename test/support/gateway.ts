@@ -47,7 +47,7 @@ export async function startGateway(
   { port = 0, ...options }: GatewayOptions & { readonly port?: number } = {},
 ): Promise<Gateway> {
   const isPlain = !Object.keys(environment).some((name) => SET_AT_FIRST_START.test(name));
-  const own = store ?? (await createTestStore(isPlain ? "started" : "empty"));
+  const own = store ?? (await createTestStore(isPlain ? "started" : "migrated"));
   const { services, log, lines, queryCount, tracing } = await openServices(own, environment);
   const app = await createGateway(services, log, options);
   await services.start();

@@ -22,7 +22,7 @@ export type Stampede = {
 
 /** One credential, an upstream whose every login gives another token, and two nodes on one store; they go away with the test. */
 export async function startStampede(): Promise<Stampede> {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   const ring = createTestRing();
   await sealCredentials(database, createEnvelope(ring), 1);

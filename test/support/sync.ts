@@ -114,7 +114,7 @@ export type SyncHarness = {
 /** A stand-in Odoo, a store, and a node that works on it, with one user and the credential of that user. */
 export async function startSync(odooOptions: OdooServerOptions = {}, times: SyncTimes = TEST_TIMES): Promise<SyncHarness> {
   const odoo = await startOdooServer(odooOptions);
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const ringFile = createRingPath();
   const node = await openSyncNode({ ...store, ringFile, times });
   onTestFinished(async () => {

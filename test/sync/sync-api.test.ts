@@ -31,7 +31,7 @@ async function startNode(store: TestStore, odooUrl: string) {
 /** Nodes over one store, beside a stand-in Odoo. */
 async function startGateways(count: number) {
   const odoo = await startOdooForTest({ partners: 2_100, products: 3 });
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   onTestFinished(() => store.remove());
   const nodes = [];
   for (let node = 0; node < count; node += 1) nodes.push(await startNode(store, odoo.url));

@@ -33,7 +33,7 @@ const grant: Answering = () => {
 
 /** An upstream that counts its logins, a store with credentials, and as many nodes as are asked for. */
 async function openStore({ credentials = 1, answering = grant } = {}) {
-  const store = await createTestStore();
+  const store = await createTestStore("migrated");
   const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
   onTestFinished(async () => {
     await database.close();
