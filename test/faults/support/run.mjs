@@ -35,8 +35,9 @@ async function run(names, options) {
   return reports;
 }
 
-// The long forms load the machine: one after another. Most short ones wait more than they work.
-const inPairs = { fileParallelism: true, maxWorkers: 2 };
+// The long forms load the machine: one after another. Most short ones wait more than they work, and a program loaded anew for
+// each would be work.
+const inPairs = { fileParallelism: true, maxWorkers: 2, isolate: false };
 const reports = values.short
   ? [
       ...(await run(
