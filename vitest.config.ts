@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 // vite would load graphql's .mjs for our files while node gives type-graphql the .js: one copy, or schemas are "from another realm".
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
@@ -57,6 +58,7 @@ export default defineConfig({
   // Vitest itself would leave one core to its own process, which has little to do.
   test: {
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [onDatabase("sqlite"), ...(hasPostgresql ? [onDatabase("postgresql")] : [])],
   },
 });
