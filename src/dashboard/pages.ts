@@ -28,11 +28,6 @@ export const PAGES = {
 
 export type PageAddress = keyof typeof PAGES;
 
-/** Sends for the other pages' scripts one after the other, so that what is clicked next is there already. */
-export async function fetchPages(): Promise<void> {
-  for (const load of Object.values(PAGES)) await load().catch(() => null);
-}
-
 /** The page at an address of the browser's; undefined where there is none. */
 export function pageAt(pathname: string): LoadPage | undefined {
   const found = Object.entries(PAGES).find(([address]) => new RegExp(`^${address.replace(/:\w+/g, "[^/]+")}$`).test(pathname));
