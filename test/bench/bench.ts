@@ -12,6 +12,7 @@ import { list } from "./workloads/list.ts";
 import { login } from "./workloads/login.ts";
 import { graphqlReveal, restReveal } from "./workloads/reveal.ts";
 import { rewrap } from "./workloads/rewrap.ts";
+import { start } from "./workloads/start.ts";
 import { contacts } from "./workloads/sync.ts";
 
 const HELP = `npm run bench -- [--only W1,W2] [--credentials 1000,100000] [--rounds 5] [--seconds 2] [--connections 32] [--json FILE]
@@ -28,6 +29,7 @@ const WORKLOADS: readonly Workload[] = [
   login,
   contacts,
   rewrap,
+  start,
 ];
 
 function row(cells: readonly string[]): string {

@@ -11,10 +11,19 @@ export function cpuMsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+function memoryMiBOf(pid: number, line: "VmHWM" | "VmRSS"): number {
+  const [, kilobytes = "0"] = new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
 /** Greatest resident memory of a process since `resetPeak`, in MiB. */
 export function peakMiBOf(pid: number): number {
-  const [, kilobytes = "0"] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
+  return memoryMiBOf(pid, "VmHWM");
+}
+
+/** Resident memory of a process, in MiB. */
+export function residentMiBOf(pid: number): number {
+  return memoryMiBOf(pid, "VmRSS");
 }
 
 export function resetPeak(pid: number): void {
