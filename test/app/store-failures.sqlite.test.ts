@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import Sqlite from "better-sqlite3";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Credentials, Register, RevealCredential, SaveCredential } from "../api/documents.ts";
 import { type GraphqlAnswer, startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { startOdooServer } from "../support/odoo-server.ts";
@@ -14,9 +15,23 @@ const FIELDS = [
 
 /** Ways in which SQLite can no longer write, and back. */
 const FAILURES = {
-  "is full": ["PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"],
-  "is read-only": ["PRAGMA query_only = ON", "PRAGMA query_only = OFF"],
+  "is full": ["max_page_count = 1", "max_page_count = 1073741823"],
+  "is read-only": ["query_only = ON", "query_only = OFF"],
 } as const;
+
+/** Collects the connections that prepare a statement from now on and may write, to set a pragma on all of them. */
+function watchWriters(): (pragma: string) => void {
+  const writers = new Set<Sqlite.Database>();
+  const prepare = vi.spyOn(Sqlite.prototype, "prepare");
+  onTestFinished(() => prepare.mockRestore());
+  return (pragma) => {
+    if (writers.size === 0) {
+      const seen = (prepare.mock.contexts as unknown as Sqlite.Database[]).filter((connection) => connection.open);
+      for (const connection of seen) if (Number(connection.pragma("query_only", { simple: true })) === 0) writers.add(connection);
+    }
+    for (const connection of writers) connection.pragma(pragma);
+  };
+}
 
 /** The first answer that is no success: what is free in the pages that a full store has already goes first. */
 async function untilRefused<Answer>(ask: (attempt: number) => Promise<Answer>, isRefused: (answer: Answer) => boolean) {
@@ -32,6 +47,7 @@ describe.each(Object.entries(FAILURES))("a store that %s", (_name, [breakIt, men
     timeout: 60_000,
   }, async () => {
     const odoo = await startOdooServer({ users: [{ login: "ada", password: "s3cret" }] });
+    const setOnWriters = watchWriters();
     const gateway = await startGateway({ ODOO_URL: odoo.url });
     const { token } = await gateway.signUp("ada");
     const save = (label: string) =>
@@ -44,9 +60,10 @@ describe.each(Object.entries(FAILURES))("a store that %s", (_name, [breakIt, men
     });
     await save("kept");
     const { client } = gateway.services.database;
-    await client.$queryRawUnsafe(breakIt);
-
     const reveal = { input: { credential: { connector: "app-login", label: "kept" } } };
+    await gateway.execute(RevealCredential, reveal, token);
+    setOnWriters(breakIt);
+
     const newcomer = (name: string) => ({ input: { username: name, password: USER_PASSWORD } });
     const codeOnceRefused = async (ask: Parameters<typeof untilRefused<GraphqlAnswer<unknown>>>[0]) =>
       (await untilRefused(ask, ({ errors }) => errors !== undefined)).errors?.[0]?.extensions.code;
@@ -76,7 +93,7 @@ describe.each(Object.entries(FAILURES))("a store that %s", (_name, [breakIt, men
       (await fetch(`${gateway.url}/health`)).status,
     ]).toEqual([true, 200]);
 
-    await client.$queryRawUnsafe(mendIt);
+    setOnWriters(mendIt);
     expect((await save("afterwards")).data?.saveCredential?.credential?.label).toBe("afterwards");
     const { _sum } = await client.credential.aggregate({ _sum: { version: true } });
     expect(await client.auditEvent.count({ where: { action: "CREDENTIAL_SAVED" } })).toBe(_sum.version);
