@@ -69,7 +69,8 @@ export async function restore(store: TestStore, file: string, ...more: string[])
 /** A gateway with a user whose credentials have the labels. */
 export async function startSource(...labels: string[]) {
   const store = await openTestStore();
-  const gateway = await startGateway({}, store);
+  // Fifty writers on a busy machine wait, instead of being told to come back.
+  const gateway = await startGateway({ REQUEST_WAIT_SECONDS: "60" }, store);
   const { token } = await gateway.signUp("ada");
   for (const label of labels) await save(gateway, token, label);
   return { store, gateway, token, passphrase: secretFile("passphrase", PASSPHRASE) };
