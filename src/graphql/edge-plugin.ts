@@ -3,11 +3,9 @@ import { GraphQLError, OperationTypeNode } from "graphql";
 import type { Config } from "../config.ts";
 import { deadlineMsOf } from "./deadline.ts";
 import { operationFailureOf, recordErrors } from "./error-format.ts";
-import { requireIntrospection } from "./introspection.ts";
-import { requireAffordable } from "./limits/cost.ts";
-import { requireNarrowValues } from "./limits/wide-values.ts";
 import type { OperationMetrics } from "./operation-metrics.ts";
 import type { EdgeContext } from "./request-context.ts";
+import { requireRunnable } from "./runnable-operation.ts";
 
 /** A stream of answers has no place in one answer: execution would fail on it as if Postern were broken. */
 function requireNoSubscription(type: OperationTypeNode | undefined): void {
@@ -21,9 +19,7 @@ export function createEdgePlugin(config: Config, metrics: OperationMetrics): Apo
     async didResolveOperation({ schema, document, operation, request, contextValue: { viewer, deadline, refusal } }) {
       if (refusal !== null) throw refusal;
       requireNoSubscription(operation?.operation);
-      requireNarrowValues(request.variables ?? {});
-      requireIntrospection(config.INTROSPECTION, viewer, document);
-      if (operation !== undefined) requireAffordable(schema, document, operation, request.variables ?? {}, config.GRAPHQL_COST);
+      requireRunnable({ schema, document, operation, variables: request.variables, viewer }, config);
       deadline.start(deadlineMsOf(document, config.OPERATION_SECONDS));
     },
     async didEncounterErrors({ errors, contextValue: { viewer, log } }) {

@@ -8,12 +8,10 @@ import { watchAnswer } from "../http/stalled-answers.ts";
 import type { Documents } from "./documents.ts";
 import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
-import { requireIntrospection } from "./introspection.ts";
-import { requireAffordable } from "./limits/cost.ts";
-import { requireNarrowValues } from "./limits/wide-values.ts";
 import { createOperationMetrics } from "./operation-metrics.ts";
 import type { PersistedOperations } from "./persisted-operations.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
+import { requireRunnable } from "./runnable-operation.ts";
 import { OpenStreams, type StreamLife } from "./stream-life.ts";
 import { checkSubscription } from "./subscription-document.ts";
 
@@ -48,9 +46,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
     const { viewer, deadline } = context;
     try {
       const { document, operation } = checkSubscription(documents, persisted, query, operationName ?? undefined);
-      requireNarrowValues(variables ?? {});
-      requireIntrospection(config.INTROSPECTION, viewer, document);
-      requireAffordable(schema, document, operation, variables ?? {}, config.GRAPHQL_COST);
+      requireRunnable({ schema, document, operation, variables: variables ?? undefined, viewer }, config);
       const recheck = () => authenticate(request.headers.authorization, viewer.origin);
       const life = streams.open(viewer.id ?? request.ip, recheck);
       reply.raw.once("close", () => {
