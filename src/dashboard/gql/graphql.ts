@@ -369,6 +369,8 @@ export type CredentialByIdQueryVariables = Exact<{
 
 export type CredentialByIdQuery = { credential: { createdAt: string, version: number, id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, fields: Array<{ name: string, isSecret: boolean, isSet: boolean, value: string | null }>, versions: Array<{ version: number, createdAt: string }>, connector: { id: string, name: string, fields: Array<{ name: string, label: string, description: string | null, isSecret: boolean, isRequired: boolean, defaultValue: string | null, pattern: string | null, patternHelp: string | null, minLength: number | null }> }, lastTest: { id: string, outcome: ConnectionTestOutcome, testedAt: string, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, details: Array<{ name: string, value: string }> } | null } | null };
 
+export type TestOutcomeFragment = { connectionTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> };
+
 export type TestFieldsMutationVariables = Exact<{
   connector: string;
   fields: Array<CredentialFieldInput> | CredentialFieldInput;
@@ -662,6 +664,45 @@ export const RotationStateFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"RotationState"}) as unknown as TypedDocumentString<RotationStateFragment, unknown>;
+export const TestResultFragmentDoc = new TypedDocumentString(`
+    fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}
+    `, {"fragmentName":"TestResult"}) as unknown as TypedDocumentString<TestResultFragment, unknown>;
+export const TestOutcomeFragmentDoc = new TypedDocumentString(`
+    fragment TestOutcome on TestCredentialPayload {
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
+  }
+}
+    fragment TestResult on ConnectionTest {
+  id
+  outcome
+  stage
+  code
+  message
+  durationMs
+  testedAt
+  details {
+    name
+    value
+  }
+}`, {"fragmentName":"TestOutcome"}) as unknown as TypedDocumentString<TestOutcomeFragment, unknown>;
 export const ListedCredentialFragmentDoc = new TypedDocumentString(`
     fragment ListedCredential on Credential {
   id
@@ -683,21 +724,6 @@ export const ListedCredentialFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ListedCredential"}) as unknown as TypedDocumentString<ListedCredentialFragment, unknown>;
-export const TestResultFragmentDoc = new TypedDocumentString(`
-    fragment TestResult on ConnectionTest {
-  id
-  outcome
-  stage
-  code
-  message
-  durationMs
-  testedAt
-  details {
-    name
-    value
-  }
-}
-    `, {"fragmentName":"TestResult"}) as unknown as TypedDocumentString<TestResultFragment, unknown>;
 export const SaveResultFragmentDoc = new TypedDocumentString(`
     fragment SaveResult on SaveCredentialPayload {
   credential {
@@ -1356,14 +1382,7 @@ fragment TestResult on ConnectionTest {
 export const TestFieldsDocument = new TypedDocumentString(`
     mutation TestFields($connector: ID!, $fields: [CredentialFieldInput!]!) {
   testCredential(input: {connector: $connector, fields: $fields}) {
-    connectionTest {
-      ...TestResult
-    }
-    userErrors {
-      code
-      field
-      message
-    }
+    ...TestOutcome
   }
 }
     fragment TestResult on ConnectionTest {
@@ -1377,19 +1396,22 @@ export const TestFieldsDocument = new TypedDocumentString(`
   details {
     name
     value
+  }
+}
+fragment TestOutcome on TestCredentialPayload {
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
   }
 }`) as unknown as TypedDocumentString<TestFieldsMutation, TestFieldsMutationVariables>;
 export const TestStoredDocument = new TypedDocumentString(`
     mutation TestStored($id: ID!) {
   testCredential(input: {credential: {id: $id}}) {
-    connectionTest {
-      ...TestResult
-    }
-    userErrors {
-      code
-      field
-      message
-    }
+    ...TestOutcome
   }
 }
     fragment TestResult on ConnectionTest {
@@ -1403,6 +1425,16 @@ export const TestStoredDocument = new TypedDocumentString(`
   details {
     name
     value
+  }
+}
+fragment TestOutcome on TestCredentialPayload {
+  connectionTest {
+    ...TestResult
+  }
+  userErrors {
+    code
+    field
+    message
   }
 }`) as unknown as TypedDocumentString<TestStoredMutation, TestStoredMutationVariables>;
 export const SaveCredentialDocument = new TypedDocumentString(`
