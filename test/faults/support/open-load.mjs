@@ -1,6 +1,6 @@
 // Load from a process of its own: `node open-load.mjs`, a scenario as JSON on standard input, its result as JSON on standard output.
 // With a rate, requests are sent when they are due, whatever became of those before; without one, each connection sends its next
-// when it has its answer.
+// when it has its answer. In the first `settling` seconds, while connections are opened, nothing is counted but what is wrong.
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -8,9 +8,11 @@ const TICK_MS = 5;
 const MOST_CONNECTIONS = 3_000;
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-const { port, requests, seconds, connections, rate } = JSON.parse(await text(process.stdin));
-const result = { sent: 0, served: 0, refused: 0, otherwise: 0, lost: 0, unsent: 0, latencies: [] };
+const { port, requests, seconds, connections, rate, settling = 0 } = JSON.parse(await text(process.stdin));
+const nothing = () => ({ sent: 0, served: 0, refused: 0, unsent: 0, latencies: [] });
+const result = { otherwise: 0, lost: 0, ...nothing() };
 const free = [];
+let turn = 0;
 let open = 0;
 let isOver = false;
 
@@ -34,7 +36,8 @@ function openConnection(onAnswer) {
   const connection = {
     send: () => {
       sentAt = performance.now();
-      socket.write(requests[result.sent++ % requests.length]);
+      result.sent += 1;
+      socket.write(requests[turn++ % requests.length]);
     },
     end: () => socket.destroy(),
   };
@@ -67,13 +70,19 @@ function sendDue(count) {
 }
 
 const began = performance.now();
-const passed = () => (performance.now() - began) / 1_000;
+/** Seconds since it settled, negative before. */
+const passed = () => (performance.now() - began) / 1_000 - settling;
+let isSettled = false;
 if (rate === undefined) {
   const again = (connection) => (passed() < seconds ? connection.send() : connection.end());
   for (let index = 0; index < connections; index += 1) openConnection(again).send();
 }
 let due = 0;
 const ticking = setInterval(() => {
+  if (!isSettled && passed() >= 0) {
+    isSettled = true;
+    Object.assign(result, nothing());
+  }
   if (passed() >= seconds) {
     isOver = true;
     clearInterval(ticking);
@@ -82,7 +91,7 @@ const ticking = setInterval(() => {
     const at = (part) => Math.round(latencies[Math.floor(latencies.length * part)] ?? 0);
     process.stdout.write(JSON.stringify({ ...counts, seconds: passed(), p50: at(0.5), p99: at(0.99) }), () => process.exit(0));
   } else if (rate !== undefined) {
-    const total = Math.floor(rate * passed());
+    const total = Math.floor(rate * (passed() + settling));
     sendDue(total - due);
     due = total;
   }
