@@ -8,7 +8,11 @@ import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } fro
 /** What makes a credential unique. */
 export type CredentialKey = Pick<CredentialModel, "ownerKey" | "connectorId" | "project" | "label">;
 
-export type CredentialFilter = { readonly connectorId?: string | undefined; readonly project?: string | undefined };
+export type CredentialFilter = {
+  readonly connectorId?: string | undefined;
+  readonly project?: string | undefined;
+  readonly statuses?: readonly CredentialStatus[] | undefined;
+};
 
 /** Owner key of the system defaults. */
 export const SYSTEM_OWNER = "system";
@@ -35,10 +39,11 @@ function withinProjects(projects: readonly string[]): Prisma.CredentialWhereInpu
   return projects.length === 0 ? {} : { project: { in: [...projects] } };
 }
 
-function matching({ connectorId, project }: CredentialFilter) {
+function matching({ connectorId, project, statuses }: CredentialFilter) {
   return {
     ...(connectorId === undefined ? {} : { connectorId }),
     ...(project === undefined ? {} : { project }),
+    ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
   };
 }
 
@@ -68,9 +73,10 @@ export function toCredential(row: CredentialRow): CredentialModel {
 }
 
 /** The filter as conditions of a prepared read over `"Credential" c`. */
-export function limitToFilter(conditions: Conditions, { connectorId, project }: CredentialFilter): void {
+export function limitToFilter(conditions: Conditions, { connectorId, project, statuses }: CredentialFilter): void {
   if (connectorId !== undefined) conditions.equal('c."connectorId"', connectorId);
   if (project !== undefined) conditions.equal('c."project"', project);
+  if (statuses !== undefined) conditions.oneOf('c."status"', statuses);
 }
 
 /** The scope as conditions of a prepared read over `"Credential" c`, and what that must join. */

@@ -4,7 +4,15 @@ import { type Connection, PageArguments, toConnection } from "../graphql/connect
 import type { GraphqlContext } from "../graphql/context.ts";
 import { DeleteCredentialInput, RevealCredentialInput } from "./credential.input.ts";
 import type { CredentialService } from "./credential.service.ts";
-import { CredentialConnection, CredentialType, DeleteCredentialPayload, RevealCredentialPayload } from "./credential.type.ts";
+import {
+  CredentialConnection,
+  type CredentialStatus,
+  CredentialStatusEnum,
+  CredentialType,
+  DeleteCredentialPayload,
+  RevealCredentialPayload,
+  requireStoredStatus,
+} from "./credential.type.ts";
 
 @Resolver()
 export class CredentialResolver {
@@ -23,8 +31,14 @@ export class CredentialResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg("connector", () => ID, { nullable: true }) connector?: string | null,
     @Arg("project", () => String, { nullable: true }) project?: string | null,
+    @Arg("statuses", () => [CredentialStatusEnum], { nullable: true, description: "Those in one of these; not UNREADABLE." })
+    statuses?: CredentialStatus[] | null,
   ): Promise<Connection<CredentialModel>> {
-    const filter = { connectorId: connector ?? undefined, project: project ?? undefined };
+    const filter = {
+      connectorId: connector ?? undefined,
+      project: project ?? undefined,
+      statuses: statuses?.map(requireStoredStatus),
+    };
     return toConnection(await this.service.findPage(viewer, filter, page), (credential) => credential.id);
   }
 

@@ -12,7 +12,7 @@ import {
   SaveSystemCredential,
   TestCredential,
 } from "./documents.ts";
-import type { CredentialsQuery } from "./gql/graphql.ts";
+import type { CredentialStatus, CredentialsQuery } from "./gql/graphql.ts";
 
 const odooFields = (url: string, password = "admin") => [
   { name: "url", value: url },
@@ -31,7 +31,12 @@ async function startWithOdoo(): Promise<{ gateway: Gateway; odoo: OdooServer; to
 const saveOdoo = (gateway: Gateway, token: string, url: string, password?: string) =>
   gateway.execute(SaveCredential, { input: { connector: "odoo", fields: odooFields(url, password) } }, token);
 
-const saveApp = (gateway: Gateway, token: string, project: string, changes: { label?: string; isDefault?: boolean } = {}) => {
+const saveApp = (
+  gateway: Gateway,
+  token: string,
+  project: string,
+  changes: { label?: string; isDefault?: boolean; test?: boolean } = {},
+) => {
   const fields = [
     { name: "email", value: `${project}@example.test` },
     { name: "password", value: `secret of ${project}` },
@@ -313,6 +318,21 @@ describe("the list", () => {
     };
     await countQueries(1);
     expect(await countQueries(5)).toBe(await countQueries(1));
+  });
+
+  it("is of some statuses alone when they are named, and counts no others", async () => {
+    const { gateway, odoo, token } = await startWithOdoo();
+    await saveApp(gateway, token, "a", { test: false });
+    await saveOdoo(gateway, token, odoo.url);
+    const list = async (...statuses: CredentialStatus[]) => {
+      const { data, errors } = await gateway.execute(Credentials, { statuses }, token);
+      const { nodes = [], totalCount } = data?.credentials ?? {};
+      return { found: nodes.map(({ connector }) => connector.id), totalCount, refusal: errors?.[0]?.extensions };
+    };
+    expect(await list("VALID")).toMatchObject({ found: ["odoo"], totalCount: 1 });
+    expect(await list("UNTESTED", "VALID")).toMatchObject({ found: ["app-login", "odoo"], totalCount: 2 });
+    expect(await list("INVALID")).toMatchObject({ found: [], totalCount: 0 });
+    expect((await list("VALID", "UNREADABLE")).refusal).toMatchObject({ code: "BAD_USER_INPUT", field: "statuses" });
   });
 
   it("refuses a page size or cursor that makes no sense, naming the argument", async () => {

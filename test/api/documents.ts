@@ -70,8 +70,8 @@ export const CredentialById = graphql(`
 `);
 
 export const Credentials = graphql(`
-  query Credentials($first: Int, $after: String, $connector: ID, $project: String) {
-    credentials(first: $first, after: $after, connector: $connector, project: $project) {
+  query Credentials($first: Int, $after: String, $connector: ID, $project: String, $statuses: [CredentialStatus!]) {
+    credentials(first: $first, after: $after, connector: $connector, project: $project, statuses: $statuses) {
       totalCount
       pageInfo { hasNextPage hasPreviousPage endCursor }
       nodes {

@@ -588,12 +588,15 @@ export type GatewayFactsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type GatewayFactsQuery = { gateway: { isRegistrationOpen: boolean, passwordMinBytes: number } };
 
+export type NeedingAttentionFragment = { id: string, label: string, status: CredentialStatus, connector: { id: string, name: string } };
+
 export type AttentionQueryVariables = Exact<{
+  shown: number;
   first: number;
 }>;
 
 
-export type AttentionQuery = { credentials: { nodes: Array<{ id: string, label: string, status: CredentialStatus, connector: { id: string, name: string } }> } };
+export type AttentionQuery = { refused: { totalCount: number, nodes: Array<{ id: string, label: string, status: CredentialStatus, connector: { id: string, name: string } }> }, credentials: { nodes: Array<{ id: string, label: string, status: CredentialStatus, connector: { id: string, name: string } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -810,6 +813,17 @@ export const SessionTokensFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"SessionTokens"}) as unknown as TypedDocumentString<SessionTokensFragment, unknown>;
+export const NeedingAttentionFragmentDoc = new TypedDocumentString(`
+    fragment NeedingAttention on Credential {
+  id
+  label
+  status
+  connector {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"NeedingAttention"}) as unknown as TypedDocumentString<NeedingAttentionFragment, unknown>;
 export const AccountDocument = new TypedDocumentString(`
     query Account {
   me {
@@ -2049,17 +2063,25 @@ export const GatewayFactsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<GatewayFactsQuery, GatewayFactsQueryVariables>;
 export const AttentionDocument = new TypedDocumentString(`
-    query Attention($first: Int!) {
-  credentials(first: $first) {
+    query Attention($shown: Int!, $first: Int!) {
+  refused: credentials(first: $shown, statuses: [EXPIRED, INVALID]) {
+    totalCount
     nodes {
-      id
-      label
-      status
-      connector {
-        id
-        name
-      }
+      ...NeedingAttention
+    }
+  }
+  credentials(first: $first, statuses: [VALID, UNTESTED, UNREACHABLE]) {
+    nodes {
+      ...NeedingAttention
     }
   }
 }
-    `) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;
+    fragment NeedingAttention on Credential {
+  id
+  label
+  status
+  connector {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;

@@ -1,27 +1,31 @@
 import { Link, useLocation } from "react-router";
 import { useData } from "../client/use-data.ts";
-import { AttentionDocument, type CredentialStatus } from "../gql/graphql.ts";
+import { AttentionDocument, type NeedingAttentionFragment } from "../gql/graphql.ts";
 import { Notice } from "../parts/surface.tsx";
 import { useIdle } from "../parts/use-idle.ts";
 import { texts } from "../texts/texts.ts";
 import styles from "./attention.module.css";
 
-/** States in which a credential does not do what it is for, until somebody mends it. */
-const BROKEN: ReadonlySet<CredentialStatus> = new Set(["EXPIRED", "INVALID", "UNREADABLE"]);
+/** No store can look for what cannot be opened, and a missing key shows in many at once: as many as a page has are looked at. */
+const LOOKED_AT = 100;
+const SHOWN = 3;
 
-function useBroken() {
-  const { data } = useData(AttentionDocument, { first: 100 }, { of: ["Credential"], pause: !useIdle() });
-  return data?.credentials.nodes.filter(({ status }) => BROKEN.has(status)) ?? [];
+/** Credentials that do not do what they are for, until somebody mends them: how many, and the first of them. */
+function useBroken(): { readonly count: number; readonly some: readonly NeedingAttentionFragment[] } {
+  const { data } = useData(AttentionDocument, { shown: SHOWN, first: LOOKED_AT }, { of: ["Credential"], pause: !useIdle() });
+  if (data === undefined) return { count: 0, some: [] };
+  const unreadable = data.credentials.nodes.filter(({ status }) => status === "UNREADABLE");
+  return { count: data.refused.totalCount + unreadable.length, some: [...data.refused.nodes, ...unreadable] };
 }
 
 /** How many credentials are broken, beside their place in the menu; nothing when all is well. */
 export function AttentionBadge() {
-  const broken = useBroken().length;
-  if (broken === 0) return null;
-  const label = texts.navigation.needsAttention(broken);
+  const { count } = useBroken();
+  if (count === 0) return null;
+  const label = texts.navigation.needsAttention(count);
   return (
     <span className={styles.badge} title={label}>
-      <span aria-hidden="true">{broken}</span>
+      <span aria-hidden="true">{count}</span>
       <span className="visually-hidden">, {label}</span>
     </span>
   );
@@ -29,14 +33,14 @@ export function AttentionBadge() {
 
 /** On every page but the credentials' own: which credentials are broken, each with the way to mend it. */
 export function AttentionBanner() {
-  const broken = useBroken();
+  const { count, some } = useBroken();
   const { pathname } = useLocation();
-  if (broken.length === 0 || pathname.startsWith("/credentials")) return null;
+  if (count === 0 || pathname.startsWith("/credentials")) return null;
   return (
     <div className={styles.banner}>
-      <Notice tone="bad" title={texts.navigation.needsAttention(broken.length)}>
+      <Notice tone="bad" title={texts.navigation.needsAttention(count)}>
         <ul className={styles.list}>
-          {broken.slice(0, 3).map(({ id, label, connector }) => (
+          {some.slice(0, SHOWN).map(({ id, label, connector }) => (
             <li key={id}>
               <Link to={`/credentials/${id}`}>{texts.credentials.mend(connector.name, label)}</Link>
             </li>

@@ -243,6 +243,7 @@ export type CredentialsQueryVariables = Exact<{
   after?: string | null | undefined;
   connector?: string | number | null | undefined;
   project?: string | null | undefined;
+  statuses?: Array<CredentialStatus> | CredentialStatus | null | undefined;
 }>;
 
 
@@ -521,12 +522,13 @@ export const CredentialByIdDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<CredentialByIdQuery, CredentialByIdQueryVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
-    query Credentials($first: Int, $after: String, $connector: ID, $project: String) {
+    query Credentials($first: Int, $after: String, $connector: ID, $project: String, $statuses: [CredentialStatus!]) {
   credentials(
     first: $first
     after: $after
     connector: $connector
     project: $project
+    statuses: $statuses
   ) {
     totalCount
     pageInfo {
