@@ -1,7 +1,13 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useAllPages } from "../../client/use-pages.ts";
-import { type CredentialStatus, CredentialsDocument, type ListedCredentialFragment } from "../../gql/graphql.ts";
+import { usePrefetch } from "../../client/use-prefetch.ts";
+import {
+  CredentialByIdDocument,
+  type CredentialStatus,
+  CredentialsDocument,
+  type ListedCredentialFragment,
+} from "../../gql/graphql.ts";
 import { Button, LinkButton } from "../../parts/button.tsx";
 import { SearchField, SelectField } from "../../parts/field.tsx";
 import { Page, Stack } from "../../parts/page.tsx";
@@ -169,13 +175,22 @@ function ListFilters({
   );
 }
 
+function CredentialLink({ id, name }: { readonly id: string; readonly name: string }) {
+  const intent = usePrefetch(CredentialByIdDocument, { id });
+  return (
+    <Link to={`/credentials/${id}`} {...intent}>
+      {name}
+    </Link>
+  );
+}
+
 const COLUMNS: ReadonlyArray<Column<Row>> = [
   {
     key: "credential",
     title: words.columns.credential,
     cell: ({ id, label, connector, isDefault, source }) => (
       <div className={styles.name}>
-        <Link to={`/credentials/${id}`}>{connector.name}</Link>
+        <CredentialLink id={id} name={connector.name} />
         <span className={styles.label}>{label}</span>
         {isDefault && (
           <Badge tone="info" icon="star">
