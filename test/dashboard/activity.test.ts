@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { AUDIT_ACTIONS } from "../../src/audit/audit-event.ts";
-import { actionsOf, kindOf } from "../../src/dashboard/pages/activity/kinds.ts";
+import { actionsOf, EVERYTHING, kindOf } from "../../src/dashboard/pages/activity/kinds.ts";
 import { activity, PHRASES } from "../../src/dashboard/texts/activity.ts";
 
 it("the activity page has words and a kind for every action that is recorded, and for no other", () => {
@@ -9,5 +9,9 @@ it("the activity page has words and a kind for every action that is recorded, an
   const kinds = Object.keys(activity.kinds);
   const listed = kinds.flatMap((kind) => actionsOf(kind) ?? []);
   expect([...listed, "UPSTREAM_CALL_STARTED"].sort()).toEqual([...AUDIT_ACTIONS].sort());
-  expect(actionsOf("")).toBeNull();
+  expect(AUDIT_ACTIONS.filter((action) => !actionsOf("")?.includes(action))).toEqual([
+    "SESSION_REFRESHED",
+    "UPSTREAM_CALL_STARTED",
+  ]);
+  expect(actionsOf(EVERYTHING)).toBeNull();
 });

@@ -13,7 +13,7 @@ import { useUser } from "../../session/use-session.ts";
 import { texts } from "../../texts/texts.ts";
 import { AuditTrail } from "./audit-trail.tsx";
 import { EventTable } from "./event-table.tsx";
-import { actionsOf, startOf } from "./kinds.ts";
+import { actionsOf, EVERYTHING, startOf } from "./kinds.ts";
 import { type Event, idsOf, type Names } from "./sentence.ts";
 
 const words = texts.activity;
@@ -86,12 +86,13 @@ function ActivityFilters({
   return (
     <Filters>
       <SelectField label={filters.kind} value={kind} onChange={({ target }) => onChoose("kind", target.value)}>
-        <option value="">{filters.allKinds}</option>
+        <option value="">{filters.allButRoutine}</option>
         {Object.entries(kinds).map(([value, label]) => (
           <option key={value} value={value}>
             {label}
           </option>
         ))}
+        <option value={EVERYTHING}>{filters.everything}</option>
       </SelectField>
       <SelectField label={filters.time} value={time} onChange={({ target }) => onChoose("time", target.value)}>
         <option value="">{all}</option>

@@ -3,6 +3,12 @@ import type { texts } from "../../texts/texts.ts";
 
 type Kind = keyof typeof texts.activity.kinds;
 
+/** What the dashboard and its calls do by themselves; another event says all that these say. */
+const ROUTINE = ["SESSION_REFRESHED", "UPSTREAM_CALL_STARTED"];
+
+/** The choice of the filter that leaves nothing out. */
+export const EVERYTHING = "everything";
+
 /** Kinds by what their actions begin with, the first that fits. The start of a call is in none: its end says all that it does. */
 const BEGINNINGS: ReadonlyArray<readonly [RegExp, Kind | null]> = [
   [/^CREDENTIAL_/, "credentials"],
@@ -29,9 +35,9 @@ export const TIMES: Readonly<Record<Exclude<keyof typeof texts.activity.times, "
   month: 30 * 86_400_000,
 };
 
-/** The actions of a kind, among those that have words; null for everything. */
+/** The actions of a kind, among those that have words; of no kind all but the routine; null for everything. */
 export function actionsOf(kind: string): string[] | null {
-  const actions = Object.keys(PHRASES).filter((action) => kindOf(action) === kind);
+  const actions = Object.keys(PHRASES).filter((action) => (kind === "" ? !ROUTINE.includes(action) : kindOf(action) === kind));
   return actions.length === 0 ? null : actions;
 }
 
