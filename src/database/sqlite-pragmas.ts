@@ -1,6 +1,9 @@
 /** Longest wait for another process's write lock, in milliseconds; better-sqlite3 blocks the event loop meanwhile. */
 export const BUSY_TIMEOUT_MS = 250;
 
+/** Of each of a process's three connections; what is not in it is read from the operating system's cache. */
+const CACHE_KIB = 16 * 1_024;
+
 type Pragma = readonly [name: string, value: string, readBack: string];
 
 /**
@@ -14,7 +17,7 @@ const PRAGMAS: readonly Pragma[] = [
   ["foreign_keys", "ON", "1"],
   ["secure_delete", "ON", "1"],
   ["temp_store", "MEMORY", "2"],
-  ["cache_size", "-65536", "-65536"],
+  ["cache_size", String(-CACHE_KIB), String(-CACHE_KIB)],
 ];
 
 /** For a connection that must not write. */
