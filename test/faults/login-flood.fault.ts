@@ -1,20 +1,14 @@
-import { readFileSync } from "node:fs";
 import type { Product } from "../support/product.ts";
 import { ask } from "../support/rest.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { withNodes } from "./support/fault-nodes.ts";
 import { percentile, watchHealth } from "./support/health-watch.ts";
+import { memoryOf } from "./support/process-figures.ts";
 
 const HASH_MIB = 64;
 const HASHES_AT_ONCE = 2;
 /** What requests, answers and the garbage collector take beside the hashes. */
 const SPARE_MIB = 128;
-
-/** A value of a process in MiB: `VmRSS` now, `VmHWM` the most so far. */
-function memoryOf({ child }: Product, name: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) / 1_024;
-}
 
 /** How a sign-in was answered: looked at, told to come back with a time, or otherwise. */
 async function signInOnce(node: Product, username: string): Promise<"evaluated" | "told to wait" | "otherwise"> {
@@ -27,7 +21,7 @@ async function run({ count }: FaultOptions): Promise<Figures> {
   const atOnce = count(500, 100);
   return withNodes({ LOGIN_FAILURES_PER_IP: "1000000" }, async ({ nodes: [node] }) => {
     await signInOnce(node, "warm-up");
-    const before = memoryOf(node, "VmRSS");
+    const before = memoryOf(node.child);
     const health = watchHealth(node.url);
     const answers = await Promise.all(Array.from({ length: atOnce }, (_, index) => signInOnce(node, `user-${index}`)));
     const times = await health.stop();
@@ -42,7 +36,7 @@ async function run({ count }: FaultOptions): Promise<Figures> {
         { what: "/health meanwhile, p99, ms", value: percentile(times, 0.99), target: { atMost: 250 } },
         {
           what: "most memory over that before, MiB",
-          value: Math.round(memoryOf(node, "VmHWM") - before),
+          value: Math.round(memoryOf(node.child, "VmHWM") - before),
           target: { atMost: HASH_MIB * HASHES_AT_ONCE + SPARE_MIB },
         },
       ],

@@ -1,64 +1,13 @@
-import { spawn } from "node:child_process";
-import path from "node:path";
-import { text } from "node:stream/consumers";
 import { createTestStore } from "../support/database.ts";
 import { type Product, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
-import { askGraphql, signIn } from "./support/fault-nodes.ts";
 import { percentile, watchHealth } from "./support/health-watch.ts";
+import { type LoadResult, load, prepareRequests, WITHOUT_RATE_LIMITS } from "./support/service-load.ts";
 
 const TIMES_CAPACITY = 3;
 const SATURATING_CONNECTIONS = 64;
 /** Until hot code is compiled, and until thousands of connections are open and have their first answers. */
 const SETTLING_SECONDS = 3;
-/** Callers, since each has a bound of its own. */
-const TOKENS = 20;
-
-/** Applications that the route of the replaced system knows. */
-const APPS = ["cigar", "tobacco", "whiskey", "qa"];
-
-const PERMISSIONS = ["connector:read", "credential:read", "credential:reveal"];
-const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
-const CREATE = "mutation ($input: CreateServiceTokenInput!) { createServiceToken(input: $input) { token } }";
-const LIST = "{ credentials(first: 20) { nodes { id project connector { id name } lastTest { outcome } } } }";
-
-type LoadResult = Readonly<
-  Record<"sent" | "served" | "refused" | "otherwise" | "lost" | "unsent" | "seconds" | "p50" | "p99", number>
->;
-type Load = { readonly seconds: number; readonly connections?: number; readonly rate?: number; readonly settling?: number };
-
-/** Lists and reveals that are on record, by twenty service tokens in turn, as they go over the wire. */
-async function prepareRequests(node: Product): Promise<readonly string[]> {
-  const ada = await signIn(node, "ada");
-  for (const project of APPS) {
-    const fields = Object.entries({ email: "ada@example.test", password: "a password of ada" }).map(([name, value]) => ({
-      name,
-      value,
-    }));
-    await askGraphql(node, SAVE, { input: { connector: "app-login", project, fields, test: false } }, ada.token);
-  }
-  const admin = await signIn(node, "admin", "login");
-  const requests: string[] = [];
-  for (let index = 0; index < TOKENS; index += 1) {
-    const { data } = await askGraphql(node, CREATE, { input: { name: `load ${index}`, permissions: PERMISSIONS } }, admin.token);
-    const { token } = data.createServiceToken as unknown as { token: string };
-    const head = `host: localhost\r\nauthorization: Bearer ${token}\r\n`;
-    const body = JSON.stringify({ query: LIST });
-    requests.push(
-      `POST /graphql HTTP/1.1\r\n${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-      `GET /api/v1/credentials/ada/${APPS[index % APPS.length]} HTTP/1.1\r\n${head}\r\n`,
-    );
-  }
-  return requests;
-}
-
-async function load({ url }: Product, requests: readonly string[], scenario: Load): Promise<LoadResult> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "support/open-load.mjs")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.stdin.end(JSON.stringify({ port: Number(new URL(url).port), requests, ...scenario }));
-  return JSON.parse(await text(child.stdout)) as LoadResult;
-}
 
 const perSecond = ({ served, seconds }: LoadResult) => served / seconds;
 
@@ -81,8 +30,7 @@ async function measure(node: Product, seconds: number): Promise<readonly [peak: 
 async function run({ isShort, count }: FaultOptions): Promise<Figures> {
   const seconds = count(10, 1);
   const { dataDir, databaseUrl, remove } = await createTestStore();
-  const unlimited = { RATE_LIMIT_PER_MINUTE: "0", GENERAL_RATE_LIMIT_PER_MINUTE: "0", CALLER_RATE_LIMIT_PER_MINUTE: "0" };
-  const environment = { ...unlimited, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
+  const environment = { ...WITHOUT_RATE_LIMITS, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
   const node = await startProduct({ dataDir, environment });
   try {
     const [peak, over, times] = await measure(node, seconds);

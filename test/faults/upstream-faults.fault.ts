@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { IssueAccessToken, Register, SyncContacts } from "../api/documents.ts";
@@ -7,6 +7,7 @@ import { type Account, type Caller, knockByCall, knockByRest, knockByTest, saveU
 import { execute, startProduct } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 import { ANSWERS, startBrokenPlaces, startFaultyUpstream } from "./support/faulty-upstream.ts";
+import { memoryOf } from "./support/process-figures.ts";
 
 const API_KEY = "0123456789abcdef0123456789abcdef01234567";
 const odooAt = (url: string): Account => ({
@@ -83,13 +84,10 @@ function isTyped(door: Door, verdict: string): boolean {
   return TYPED.test(verdict);
 }
 
-const residentBytes = (pid: number) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
-
 async function attack({ isShort }: FaultOptions): Promise<Figures> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "postern-upstream-"));
   const good = await startMisbehavingServer(() => ({ body: "{}" }));
   const product = await startProduct({ dataDir, environment: ENVIRONMENT });
-  const pid = product.child.pid ?? 0;
   try {
     const neighbour = await signUp(product.url, "neighbour");
     const goodId = await idOf(neighbour, odooAt(good.origin));
@@ -102,14 +100,14 @@ async function attack({ isShort }: FaultOptions): Promise<Figures> {
     for (const door of doors) {
       const caller = await signUp(product.url, `ada-${door}`);
       for (const [name, url] of tried) {
-        const before = residentBytes(pid);
+        const before = memoryOf(product.child);
         let most = before;
         const weighing = setInterval(() => {
-          most = Math.max(most, residentBytes(pid));
+          most = Math.max(most, memoryOf(product.child));
         }, 20);
         const { verdict, ms } = await knock(caller, door, url);
         clearInterval(weighing);
-        const heavier = (most - before) / 1024 ** 2;
+        const heavier = most - before;
         found.cases += 1;
         found.most = Math.max(found.most, heavier);
         found.worstMs = Math.max(found.worstMs, ms);
@@ -118,7 +116,7 @@ async function attack({ isShort }: FaultOptions): Promise<Figures> {
           found.untyped += 1;
         }
         if (ms > DEADLINE_MS[door]) found.late += 1;
-        if (heavier > 20) console.error(`${door}, an upstream that ${name}: +${heavier.toFixed(1)} MB`);
+        if (heavier > 20) console.error(`${door}, an upstream that ${name}: +${heavier.toFixed(1)} MiB`);
         if (heavier > 20) found.heavy += 1;
         const beside = performance.now();
         if ((await knockByCall(neighbour, goodId)) !== "status 200") console.error(`after ${name} the neighbour failed`);
@@ -131,8 +129,8 @@ async function attack({ isShort }: FaultOptions): Promise<Figures> {
         { what: "cases", value: found.cases, target: { atLeast: isShort ? 20 : 66 } },
         { what: "untyped errors", value: found.untyped, target: { exactly: 0 } },
         { what: "over the deadline", value: found.late, target: { exactly: 0 } },
-        { what: "heavier by over 20 MB", value: found.heavy, target: { exactly: 0 } },
-        { what: "most MB added by a case", value: Math.round(found.most) },
+        { what: "heavier by over 20 MiB", value: found.heavy, target: { exactly: 0 } },
+        { what: "most MiB added by a case", value: Math.round(found.most) },
         { what: "slowest case, ms", value: Math.round(found.worstMs) },
         { what: "slowest call to another upstream, ms", value: Math.round(found.neighbourMs), target: { atMost: 2_000 } },
       ],
