@@ -6,7 +6,7 @@ import { closeListener, waitForQuiet } from "./listener.ts";
 
 /** The end of an app's service, in steps that lose no request. */
 export type Draining = {
-  /** True once the end was announced: the app is not ready, and its answers keep no connection. */
+  /** True once the end was announced: the app is not ready. */
   isAnnounced(): boolean;
   /** Aborted once nobody new is let in: what would go on for ever ends now. */
   readonly lastCall: AbortSignal;
@@ -41,16 +41,18 @@ function watchSilent({ server }: FastifyInstance): { close(): void } {
   };
 }
 
-/** Answers that are not complete. A head that is written from the announcement on tells the client to let go. */
-function watchAnswers({ server }: FastifyInstance, isAnnounced: () => boolean): { letGo(): void } {
+/** Answers that are not complete. A head that is written after `letGo` tells the client to keep its connection no more. */
+function watchAnswers({ server }: FastifyInstance): { letGo(): void } {
   const open = new Set<ServerResponse>();
+  let isLettingGo = false;
   server.prependListener("request", (_request, answer) => {
-    if (isAnnounced()) answer.shouldKeepAlive = false;
+    if (isLettingGo) answer.shouldKeepAlive = false;
     open.add(answer);
     answer.once("close", () => open.delete(answer));
   });
   return {
     letGo: () => {
+      isLettingGo = true;
       for (const answer of open) answer.shouldKeepAlive = false;
     },
   };
@@ -64,20 +66,18 @@ export function registerDraining(app: FastifyInstance): void {
   let isAnnounced = false;
   const lastCall = new AbortController();
   const silent = watchSilent(app);
-  const answers = watchAnswers(app, () => isAnnounced);
+  const answers = watchAnswers(app);
   const closeIdle = () => {
     silent.close();
     app.server.closeIdleConnections();
   };
-  const announce = () => {
-    isAnnounced = true;
-    answers.letGo();
-  };
   const drain = async (graceMs: number) => {
-    announce();
+    isAnnounced = true;
     await sleep(graceMs);
     const closed = new Promise<void>((resolve) => app.server.once("close", resolve));
     await closeListener(app.server);
+    // Not before: callers who have to connect anew would do so at the moment in which the listener closes.
+    answers.letGo();
     lastCall.abort();
     await Promise.race([closed, sleep(graceMs)]);
     const closing = setInterval(() => void waitForQuiet(() => false).then(closeIdle), CHECKING_MS);
@@ -85,7 +85,8 @@ export function registerDraining(app: FastifyInstance): void {
   };
   app.decorate("draining", { isAnnounced: () => isAnnounced, lastCall: lastCall.signal, drain });
   app.addHook("preClose", async () => {
-    announce();
+    isAnnounced = true;
+    answers.letGo();
     lastCall.abort();
     silent.close();
   });
