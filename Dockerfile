@@ -1,18 +1,22 @@
-# Built with the tools of the first stage; what runs has Node, the program and its libraries: no shell, no package manager.
+# Built with the tools of the first stage; what runs has Node, the program and the libraries that no bundle can hold: no shell, no
+# package manager.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc prisma.config.ts prisma.postgresql.config.ts ./
 COPY prisma prisma
 RUN npm ci --no-fund --no-audit
 COPY . .
-RUN npm run -s build && npm prune --omit=dev --no-fund --no-audit && mkdir /data
+RUN npm run -s build && mkdir /data
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build --chown=65532:65532 /data /data
 WORKDIR /app
 COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
+COPY --from=build /app/node_modules/bindings node_modules/bindings
+COPY --from=build /app/node_modules/file-uri-to-path node_modules/file-uri-to-path
+COPY --from=build /app/node_modules/better-sqlite3 node_modules/better-sqlite3
 COPY --from=build /app/prisma/migrations prisma/migrations
 COPY --from=build /app/dist dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data

@@ -1,4 +1,3 @@
-import path from "node:path";
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -44,7 +43,7 @@ export type AppServices = GraphqlServices & {
   readonly rest?: Rest;
   /** How often one address may call GraphQL; without limit when left out. */
   readonly limit?: RequestLimit;
-  /** Where the browser's part was built to; `public` beside this file when left out. */
+  /** Where the browser's part was built to; no pages when left out. */
   readonly publicDir?: string;
 };
 
@@ -158,7 +157,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const rawRefusal = createRawRefusal(securityHeaders(config.PUBLIC_URL));
   const app = fastify(serverOptions(services, rawRefusal));
   const inFlight = createInFlightLimit(config.REQUESTS_IN_FLIGHT);
-  const publicDir = services.publicDir ?? path.join(import.meta.dirname, "public");
+  const { publicDir = null } = services;
   app.server.maxConnections = config.CONNECTIONS;
   guardAgainstOverload(app, services, inFlight);
   rawRefusal.watch(app.server);

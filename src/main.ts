@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import path from "node:path";
 import { type Config, parseConfig } from "./config.ts";
 import { protectProcess } from "./process-protection.ts";
 
@@ -34,7 +35,7 @@ async function runWorkers(config: Config): Promise<void> {
 async function serveHere(config: Config): Promise<void> {
   await import("reflect-metadata");
   const { serve } = await import("./serve.ts");
-  await serve(config);
+  await serve(config, path.join(import.meta.dirname, "public"));
   if (!cluster.isWorker) process.stderr.write(banner(config));
 }
 

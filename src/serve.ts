@@ -25,8 +25,8 @@ function addressOf({ host, port }: { readonly host: string; readonly port: numbe
   return { host, port: port + (worker ?? 1) - 1 };
 }
 
-/** Serves in this process until a signal ends it; resolves when it listens. */
-export async function serve(config: Config): Promise<void> {
+/** Serves in this process, with the pages in `publicDir`, until a signal ends it; resolves when it listens. */
+export async function serve(config: Config, publicDir: string): Promise<void> {
   limitHeapGrowth();
   const number = workerNumber();
   const output = createLogOutput(process.stdout);
@@ -35,7 +35,7 @@ export async function serve(config: Config): Promise<void> {
   const trace = tracing === null ? undefined : createStatementTracer(tracing);
   const store = await openStore(config, log, { statementMs: STATEMENT_MS, trace });
   const services = createServices(config, store, log, await openStoreClock(store.database), tracing);
-  const app = await createGateway(services, log);
+  const app = await createGateway(services, log, { publicDir });
   const { administratorPassword } = await services.start();
   // Before anything else can fail: a port that is taken must not lose the password for good.
   if (administratorPassword !== null) process.stderr.write(administratorNote(administratorPassword));

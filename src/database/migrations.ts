@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
 /*
  * Applies what `npm run migration` wrote, at start, in one process at a time. The rows are those of Prisma's own
@@ -31,9 +32,9 @@ const POSTGRESQL_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" ("id" 
   "finished_at" TIMESTAMPTZ, "migration_name" VARCHAR(255) NOT NULL, "logs" TEXT, "rolled_back_at" TIMESTAMPTZ,
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(), "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`;
 
-/** The folder with a provider's migrations, beside `src/` and `dist/` alike. */
+/** The folder with a provider's migrations. */
 export function migrationsFolder(provider: "sqlite" | "postgresql"): string {
-  return fileURLToPath(new URL(`../../prisma/migrations/${provider}`, import.meta.url));
+  return path.join(PACKAGE_ROOT, "prisma/migrations", provider);
 }
 
 /** All migrations in a folder, oldest first. */

@@ -4,6 +4,7 @@ import { GraphQLError } from "graphql";
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
+import type { PublicDir } from "../http/built-page.ts";
 import { digestOf } from "./documents.ts";
 
 /** The members of a request as they came. */
@@ -31,11 +32,11 @@ const OWN_FILE = "persisted-operations.json";
  */
 export function readPersistedOperations(
   { PERSISTED_OPERATIONS, PERSISTED_OPERATIONS_FILES }: Pick<Config, "PERSISTED_OPERATIONS" | "PERSISTED_OPERATIONS_FILES">,
-  publicDir: string,
+  publicDir: PublicDir,
 ): PersistedOperations | null {
   if (PERSISTED_OPERATIONS === "off") return null;
-  const own = path.join(publicDir, OWN_FILE);
-  const files = existsSync(own) ? [own, ...PERSISTED_OPERATIONS_FILES] : PERSISTED_OPERATIONS_FILES;
+  const own = publicDir === null ? null : path.join(publicDir, OWN_FILE);
+  const files = own !== null && existsSync(own) ? [own, ...PERSISTED_OPERATIONS_FILES] : PERSISTED_OPERATIONS_FILES;
   const texts = new Map<string, string>();
   for (const file of files) {
     for (const [id, text] of Object.entries(readManifest(file))) {

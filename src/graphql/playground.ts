@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { contentSecurityPolicy } from "../http/security-headers.ts";
 
@@ -12,15 +10,6 @@ const POLICY = contentSecurityPolicy({
   "font-src": "'self' data:",
   "require-trusted-types-for": null,
 });
-
-/** The playground's page, or null when the browser's part of Postern was not built. */
-export function readPlayground(publicDir: string): string | null {
-  try {
-    return readFileSync(path.join(publicDir, "playground", "index.html"), "utf8");
-  } catch {
-    return null;
-  }
-}
 
 /** True for a browser that opens the address, and not for a program that asks for data or brings a query. */
 export function wantsPlayground({ method, headers, query }: FastifyRequest): boolean {

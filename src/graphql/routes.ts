@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type PublicDir, readBuiltPage } from "../http/built-page.ts";
 import { type HttpFailure, prepareFailure, refusal } from "../http/error-reply.ts";
 import { createJsonParser } from "../http/json-body.ts";
 import { createSessionCookieGuard } from "../http/session-cookie-guard.ts";
@@ -7,7 +8,7 @@ import { startApollo } from "./apollo.ts";
 import { createDocuments } from "./documents.ts";
 import { OperationSlots } from "./operation-slots.ts";
 import { readPersistedOperations } from "./persisted-operations.ts";
-import { readPlayground, sendPlayground, wantsPlayground } from "./playground.ts";
+import { sendPlayground, wantsPlayground } from "./playground.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
 import { createDocumentCheck, type PreparedRequest } from "./request-document.ts";
 import { registerStream } from "./stream.ts";
@@ -59,14 +60,14 @@ async function inSlot<Result>(slots: OperationSlots, callerId: string | null, ru
  * GraphQL over HTTP at `/graphql` (POST and GET; GET for queries alone), subscriptions at `/graphql/stream`, and the
  * playground at `/graphql` for browsers. Register it in a scope of its own: it takes no body but JSON.
  */
-export async function registerGraphql(app: FastifyInstance, services: GraphqlServices, publicDir: string): Promise<void> {
+export async function registerGraphql(app: FastifyInstance, services: GraphqlServices, publicDir: PublicDir): Promise<void> {
   const { config, schema, tracing = null } = services;
   const documents = createDocuments(schema, config);
   const persisted = readPersistedOperations(config, publicDir);
   const prepare = createDocumentCheck(documents, persisted);
   const apollo = await startApollo(services, documents, app.log);
   const slots = new OperationSlots(config.CALLER_OPERATIONS, config.CALLER_OPERATIONS_WAITING);
-  const page = readPlayground(publicDir);
+  const page = readBuiltPage(publicDir, "playground/index.html");
   services.metrics.watchQueue("caller-operations", () => slots.waiting());
 
   app.removeAllContentTypeParsers();

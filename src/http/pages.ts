@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { FastifyInstance } from "fastify";
+import { type PublicDir, readBuiltPage } from "./built-page.ts";
 
 /**
  * Where the dashboard's pages are, each with all that is below it. A list and not a catch-all: what is not in it stays
@@ -19,18 +18,10 @@ export const PAGE_PATHS = [
 ] as const;
 
 /** The dashboard's one document at `/` and at every page's address; no page when the browser's part was not built. */
-export function registerPages(app: FastifyInstance, publicDir: string): void {
-  const page = readPage(publicDir);
+export function registerPages(app: FastifyInstance, publicDir: PublicDir): void {
+  const page = readBuiltPage(publicDir, "index.html");
   if (page === null) return;
   for (const url of ["/", ...PAGE_PATHS.flatMap((prefix) => [prefix, `${prefix}/*`])]) {
     app.get(url, (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
-  }
-}
-
-function readPage(publicDir: string): string | null {
-  try {
-    return readFileSync(path.join(publicDir, "index.html"), "utf8");
-  } catch {
-    return null;
   }
 }

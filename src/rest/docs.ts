@@ -1,28 +1,22 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
+import { type PublicDir, readBuiltPage } from "../http/built-page.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
 /** The version that the OpenAPI document is of: the package's. */
 export function readVersion(): string {
-  const file = path.join(import.meta.dirname, "../../package.json");
+  const file = path.join(PACKAGE_ROOT, "package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** `/openapi.json`, and at `/docs` a page to try it, which needs nothing from elsewhere; no page when it was not built. */
-export function registerDocs(app: FastifyInstance, document: object, publicDir: string): void {
+export function registerDocs(app: FastifyInstance, document: object, publicDir: PublicDir): void {
   const text = JSON.stringify(document);
   app.get("/openapi.json", (_request, reply) => reply.type("application/json; charset=utf-8").send(text));
-  const page = readPage(publicDir);
+  const page = readBuiltPage(publicDir, "docs/index.html");
   if (page === null) return;
   for (const url of ["/docs", "/docs/"]) {
     app.get(url, (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
-  }
-}
-
-function readPage(publicDir: string): string | null {
-  try {
-    return readFileSync(path.join(publicDir, "docs", "index.html"), "utf8");
-  } catch {
-    return null;
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { PublicDir } from "../http/built-page.ts";
 import { failureBody, type HttpFailure } from "../http/error-reply.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { type CallRoutesServices, registerCallRoutes } from "./call.routes.ts";
@@ -23,7 +24,7 @@ export type RestServices = SystemServices &
 
 /** The drop-in routes of the replaced systems, and how the edge words what it refuses before any route is known. */
 export type Rest = {
-  register(app: FastifyInstance, publicDir: string): Promise<void>;
+  register(app: FastifyInstance, publicDir: PublicDir): Promise<void>;
   /** The body of a refusal of an address: in a system's shape below its prefixes, Postern's own elsewhere. */
   refuse(url: string, failure: HttpFailure, correlationId: string): object;
 };

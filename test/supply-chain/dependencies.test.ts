@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { expect, it } from "vitest";
 
 type Manifest = {
@@ -63,6 +64,23 @@ it.each([
     .map(([, { version }]) => version);
   expect(versions.length).toBeGreaterThan(0);
   expect(versions.filter((version) => !isAtLeast(version, least))).toEqual([]);
+});
+
+it("the built program asks for no library that the image has not", () => {
+  const files = readdirSync("dist", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".js") && !file.startsWith("public"),
+  );
+  const asked = files.flatMap((file) =>
+    [
+      ...readFileSync(`dist/${file}`, "utf8").matchAll(/^import\b[^;'"\n]*["']([^'"]+)["'];$|\b__require\(["']([^'"]+)["']\)/gm),
+    ].map(([, imported, required]) => imported ?? required ?? ""),
+  );
+  // What pg loads where somebody installed it, or where there is no Node.
+  const known = new Set([...builtinModules, "pg-native", "pg-cloudflare"]);
+  const libraries = asked.filter((name) => !/^(\.|node:)/.test(name) && !known.has(name));
+  const copied = [...readFileSync("Dockerfile", "utf8").matchAll(/ node_modules\/(\S+)$/gm)].map(([, name = ""]) => name);
+  expect(libraries).toContain("better-sqlite3");
+  expect(libraries.filter((name) => !copied.some((place) => name === place || name.startsWith(`${place}/`)))).toEqual([]);
 });
 
 it("production takes no more packages than were reviewed", () => {
