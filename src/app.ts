@@ -1,5 +1,7 @@
+import type { Server as HttpsServer } from "node:https";
 import {
   type FastifyBaseLogger,
+  type FastifyHttpsOptions,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -28,6 +30,7 @@ import { registerRequestLog } from "./http/request-log.ts";
 import { registerRequestTrace } from "./http/request-trace.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { closeStalledAnswers } from "./http/stalled-answers.ts";
+import { followCertificate, readTlsOptions } from "./http/tls.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
 
@@ -99,6 +102,20 @@ function serverOptions(services: AppServices, rawRefusal: RawRefusal): FastifySe
   };
 }
 
+/** The server, of https where the configuration names a certificate. */
+function createServer(services: AppServices, rawRefusal: RawRefusal): FastifyInstance {
+  const { config } = services;
+  const options = serverOptions(services, rawRefusal);
+  const tls = readTlsOptions(config);
+  if (tls === null) return fastify(options);
+  const { http } = timeouts(config);
+  const https = { ...http, ...tls, handshakeTimeout: http.headersTimeout };
+  const secure = { ...options, https } as FastifyHttpsOptions<HttpsServer, FastifyBaseLogger>;
+  const app = fastify(secure) as unknown as FastifyInstance;
+  followCertificate(app, config);
+  return app;
+}
+
 const TOKEN_IN_URL: HttpFailure = {
   status: 400,
   code: "BAD_USER_INPUT",
@@ -155,7 +172,7 @@ function guardAgainstOverload(app: FastifyInstance, services: AppServices, inFli
 export async function createApp(services: AppServices): Promise<FastifyInstance> {
   const { config } = services;
   const rawRefusal = createRawRefusal(securityHeaders(config.PUBLIC_URL));
-  const app = fastify(serverOptions(services, rawRefusal));
+  const app = createServer(services, rawRefusal);
   const inFlight = createInFlightLimit(config.REQUESTS_IN_FLIGHT);
   const { publicDir = null } = services;
   app.server.maxConnections = config.CONNECTIONS;

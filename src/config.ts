@@ -65,6 +65,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     else problems.push(`  ${name}: ${result.error.issues.map((issue) => issue.message).join("; ")}`);
   }
   if (environment.KEY_RING && environment.KEY_RING_FILE) problems.push("  KEY_RING: give either it or KEY_RING_FILE, not both");
+  if ((values.TLS_CERT_FILE === undefined) !== (values.TLS_KEY_FILE === undefined))
+    problems.push("  TLS_CERT_FILE: needs TLS_KEY_FILE, and the other way round");
   if (Number(values.WORKERS) > 1 && values.DATABASE_URL === undefined)
     problems.push("  WORKERS: more than one process needs DATABASE_URL, since a store in SQLite is used by one alone");
   if (problems.length > 0) throw new ConfigError(`The configuration is not usable:\n${problems.join("\n")}`);
@@ -75,6 +77,6 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     keyRingFile: config.KEY_RING_FILE ?? path.join(config.DATA_DIR, "keys.json"),
     auditHeadsFile: config.AUDIT_HEADS_FILE ?? path.join(config.DATA_DIR, "audit-heads.jsonl"),
     workers: workersOf(config),
-    issuer: config.PUBLIC_URL ?? `http://${host}:${config.PORT}`,
+    issuer: config.PUBLIC_URL ?? `${config.TLS_CERT_FILE === undefined ? "http" : "https"}://${host}:${config.PORT}`,
   });
 }

@@ -11,10 +11,12 @@ function sourceOf(name: string, { isSecret, initial }: Variable, environment: En
 }
 
 /** What is allowed, and yet worth a second look before strangers come. */
-function doubtsOf({ HOST, PUBLIC_URL, REGISTRATION, INTROSPECTION }: Config): string[] {
+function doubtsOf({ HOST, issuer, REGISTRATION, INTROSPECTION }: Config): string[] {
   const isReachable = !["127.0.0.1", "::1", "localhost"].includes(HOST);
   return [
-    ...(isReachable && !PUBLIC_URL?.startsWith("https:") ? ["HOST is open to others, and PUBLIC_URL is no https URL."] : []),
+    ...(isReachable && !issuer.startsWith("https:")
+      ? ["HOST is open to others, and people come by plain http: PUBLIC_URL is no https URL, and there is no TLS_CERT_FILE."]
+      : []),
     ...(isReachable && REGISTRATION === "open" ? ["REGISTRATION is open to whoever reaches HOST."] : []),
     ...(INTROSPECTION === "public" ? ["INTROSPECTION shows the schema to strangers."] : []),
   ];

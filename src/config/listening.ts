@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpUrl, list, type Variable } from "./variable.ts";
+import { httpUrl, list, text, type Variable } from "./variable.ts";
 
 const port = z.coerce.number("must be a number").int().min(0).max(65_535);
 const workers = z
@@ -26,8 +26,15 @@ export const LISTENING = {
     schema: httpUrl.optional(),
     initial: "",
     about:
-      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`.",
+      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`, or `https:` with `TLS_CERT_FILE`.",
   },
+  TLS_CERT_FILE: {
+    schema: text,
+    initial: "",
+    about:
+      "PEM file of a certificate and its chain: with it and `TLS_KEY_FILE` Postern itself speaks https, and nothing else, at HOST:PORT. A renewed one is served within a minute.",
+  },
+  TLS_KEY_FILE: { schema: text, initial: "", about: "PEM file of that certificate's private key, mode 600." },
   TRUSTED_PROXIES: {
     schema: list,
     initial: "",

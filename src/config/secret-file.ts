@@ -21,8 +21,8 @@ export function readVariable(name: string, { isSecret }: Variable, environment: 
   return "text" in given && PLACEHOLDER.test(given.text ?? "") ? { problem: "is a placeholder, not a secret" } : given;
 }
 
-/** A secret's file without the line's end behind it. */
-function readSecretFile(file: string): Given {
+/** A secret's file without the line's end behind it; refused when anybody may use it. */
+export function readSecretFile(file: string): Given {
   try {
     const { mode, size } = statSync(file);
     if ((mode & ANYBODY) !== 0) return { problem: `anybody may use ${file} (mode ${(mode & 0o777).toString(8)}); make it 600` };

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import { closeListener, waitForQuiet } from "./listener.ts";
 
@@ -26,17 +27,18 @@ declare module "fastify" {
 /** How often connections that have come to rest are looked for. */
 const CHECKING_MS = 100;
 
-/** Connections that never sent a byte. Clients open such in advance; Node counts them neither as idle nor as busy. */
+/** Connections that never sent a byte of a request. Clients open such in advance; Node counts them neither as idle nor as busy. */
 function watchSilent({ server }: FastifyInstance): { close(): void } {
-  const silent = new Set<Socket>();
-  server.on("connection", (socket) => {
-    silent.add(socket);
+  /** With how many bytes had been read when it could have begun: those of the handshake, or none. */
+  const silent = new Map<Socket, number>();
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+    silent.set(socket, socket.bytesRead);
     socket.once("close", () => silent.delete(socket));
   });
   server.on("request", ({ socket }) => silent.delete(socket));
   return {
     close: () => {
-      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+      for (const [socket, before] of silent) if (socket.bytesRead === before) socket.destroy();
     },
   };
 }

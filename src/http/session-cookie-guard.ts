@@ -1,3 +1,4 @@
+import { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
 import { badInput, GatewayError } from "../errors.ts";
 import { readSessionCookie, SESSION_HEADER } from "./session-cookie.ts";
@@ -26,12 +27,12 @@ export function createSessionCookieGuard(publicUrl: string | undefined): (reques
 }
 
 /** Ours, and one where browsers keep `Secure` cookies: by https, or on this machine. */
-function isOwnOrigin(origin: string | undefined, { host }: FastifyRequest, publicOrigin: string | undefined): boolean {
+function isOwnOrigin(origin: string | undefined, { host, raw }: FastifyRequest, publicOrigin: string | undefined): boolean {
   if (origin === undefined) return false;
   const isSecure = origin.startsWith("https://") || LOOPBACK_HOST.test(origin.replace("http://", ""));
   if (origin === publicOrigin) return isSecure;
   // Any other name could be a foreign one that was made to point here.
-  return LOOPBACK_HOST.test(host) && origin === `http://${host}`;
+  return LOOPBACK_HOST.test(host) && origin === `${raw.socket instanceof TLSSocket ? "https" : "http"}://${host}`;
 }
 
 /** True for a request that another page made; following a link to here is none. */
