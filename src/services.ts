@@ -142,7 +142,7 @@ export function createServices(
       "an event could not be put on record",
     ),
   );
-  const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config));
+  const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config), config.UPSTREAM_PUBLIC);
   const breaker = createCircuitBreaker(breakerLimits(config));
   const outbound = { allowList, breaker, pinnedAuthorities: config.UPSTREAM_CA };
   const http = createHttpClient({ ...outbound, limits: httpLimits(config) });

@@ -9,6 +9,9 @@ describe("the configuration", () => {
   it("an empty environment gives the defaults of a first start on one machine", () => {
     expect(parseConfig({})).toEqual({
       METRICS_LISTEN: undefined,
+      TLS_CERT_FILE: undefined,
+      TLS_KEY_FILE: undefined,
+      UPSTREAM_PUBLIC: null,
       OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
       OTEL_EXPORTER_OTLP_HEADERS: {},
       OTEL_SERVICE_NAME: "postern",
@@ -179,7 +182,9 @@ describe("the configuration", () => {
     expect(runConfigCommand(["check"], parseConfig(environment), environment, print)).toBe(0);
     expect(lines).toContain("ADMIN_PASSWORD: set in the environment, where a file would be safer");
     expect(lines).toContain("PORT: default");
-    expect(lines).toContain("Look again: HOST is open to others, and people come by plain http: PUBLIC_URL is no https URL, and there is no TLS_CERT_FILE.");
+    expect(lines).toContain(
+      "Look again: HOST is open to others, and people come by plain http: PUBLIC_URL is no https URL, and there is no TLS_CERT_FILE.",
+    );
     expect(lines.join("\n")).not.toMatch(/canary|0\.0\.0\.0/);
     expect(runConfigCommand([], parseConfig({}), {}, print)).toBe(2);
   });

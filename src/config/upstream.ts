@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isAllowEntry } from "../upstream/allow-list.ts";
+import { isAllowEntry, isPublicEntry } from "../upstream/allow-list.ts";
 import { readPinnedAuthorities } from "../upstream/pinned-authorities.ts";
 import { httpUrl, list, text, type Variable } from "./variable.ts";
 
@@ -7,6 +7,8 @@ const allowEntries = list.refine(
   (entries) => entries.every(isAllowEntry),
   "each must be a CIDR, an address, a host or host:port",
 );
+
+const publicEntries = list.refine((entries) => entries.every(isPublicEntry), "each must be a host, or `*.` and a host");
 
 const pinnedAuthorities = list.transform((entries, context) => {
   try {
@@ -23,6 +25,12 @@ export const UPSTREAM = {
     schema: allowEntries,
     initial: "localhost:8069,127.0.0.1:8069",
     about: "CIDR, host or host:port, by commas, that users' URLs may reach although private, loopback or plain http.",
+  },
+  UPSTREAM_PUBLIC: {
+    schema: z.union([z.literal("any").transform(() => null), publicEntries]),
+    initial: "any",
+    about:
+      "`any`, or the public hosts, by commas, that users' URLs may reach and no others; `*.example.com` for all names below one. What `UPSTREAM_ALLOW` names is open besides.",
   },
   UPSTREAM_CA: {
     schema: pinnedAuthorities,

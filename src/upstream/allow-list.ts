@@ -10,7 +10,8 @@ type Entry = {
 
 /**
  * Where users' URLs may go although the destination is private, loopback or plain http: what the operator wrote in
- * `UPSTREAM_ALLOW`, and the URLs that the operator set. Metadata addresses are never among them.
+ * `UPSTREAM_ALLOW`, and the URLs that the operator set. Metadata addresses are never among them. And which public hosts they
+ * may name, where the operator wrote `UPSTREAM_PUBLIC`.
  */
 export type AllowList = {
   /** Whether the operator named this host (lower-case, without brackets), for this port or for any. */
@@ -19,6 +20,8 @@ export type AllowList = {
   namesPort(host: string, port: number): boolean;
   /** Whether a CIDR or address entry covers the address on this port. */
   coversAddress(address: string, port: number): boolean;
+  /** Whether the host may be called at a public address. */
+  opensPublic(host: string): boolean;
 };
 
 /** The host of a URL without brackets and final dot, so that one host has one spelling. */
@@ -62,6 +65,15 @@ function findEntry(text: string): Entry | null {
   return address === null ? { ...named, host: name, network: null } : { ...named, host: null, network: address };
 }
 
+/** Whether the text can be an entry of `UPSTREAM_PUBLIC`: a host, or `*.` before the one that all names below it are of. */
+export function isPublicEntry(text: string): boolean {
+  return /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text);
+}
+
+function isOfPublicEntry(entry: string, host: string): boolean {
+  return entry.startsWith("*.") ? host.endsWith(entry.slice(1)) : host === entry;
+}
+
 function operatorEntry(url: string): Entry {
   const parsed = new URL(url);
   return { host: plainHost(parsed), network: null, port: portOf(parsed) };
@@ -74,10 +86,15 @@ function covers([network, bits]: Network, address: string): boolean {
 
 /**
  * Reads the entries of `UPSTREAM_ALLOW` (CIDR, address, host, `host:port`, `[address]:port`) and the URLs that the operator
- * configured, whose origins are allowed as they stand.
+ * configured, whose origins are allowed as they stand. Of public hosts those of `publicHosts` alone are open, when given.
  * @throws {Error} naming the entry that cannot be read.
  */
-export function parseAllowList(entries: readonly string[], operatorUrls: readonly string[] = []): AllowList {
+export function parseAllowList(
+  entries: readonly string[],
+  operatorUrls: readonly string[] = [],
+  publicHosts: readonly string[] | null = null,
+): AllowList {
+  const open = publicHosts?.map((entry) => entry.toLowerCase()) ?? null;
   const all = [...entries.map(parseEntry), ...operatorUrls.map(operatorEntry)];
   const fitting = (port: number) => all.filter((entry) => entry.port === null || entry.port === port);
   const fits = (entry: Entry, host: string) => {
@@ -89,5 +106,6 @@ export function parseAllowList(entries: readonly string[], operatorUrls: readonl
     namesHost: (host, port) => fitting(port).some((entry) => entry.network === null && fits(entry, host)),
     namesPort: (host, port) => fitting(port).some((entry) => entry.port !== null && fits(entry, host)),
     coversAddress: (address, port) => fitting(port).some((entry) => entry.network !== null && fits(entry, address)),
+    opensPublic: (host) => open === null || open.some((entry) => isOfPublicEntry(entry, host)),
   };
 }

@@ -94,6 +94,8 @@ export function requireAddresses(
 ): void {
   const isCovered = (address: string) => isNamed || allowList.coversAddress(address, port);
   for (const address of addresses) requireKind(classifyAddress(address), isCovered(address), host, stage);
+  if (!allowList.opensPublic(host) && !addresses.every(isCovered))
+    throw blocked(stage, `${host} is none of the hosts that the operator has opened with UPSTREAM_PUBLIC.`);
   if (isTls || addresses.every(isCovered)) return;
   throw blocked(stage, `${url.origin} is not encrypted; use https, or the operator can allow it with UPSTREAM_ALLOW.`);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { classifyAddress } from "../../src/upstream/address.ts";
-import { parseAllowList } from "../../src/upstream/allow-list.ts";
+import { isPublicEntry, parseAllowList } from "../../src/upstream/allow-list.ts";
 import { ConnectionError } from "../../src/upstream/connection-error.ts";
-import { parseDestination } from "../../src/upstream/destination.ts";
+import { parseDestination, requireAddresses } from "../../src/upstream/destination.ts";
 
 const nothingAllowed = parseAllowList([]);
 
@@ -179,6 +179,28 @@ describe("what the operator allows", () => {
     const narrow = parseAllowList(["localhost:8069", "10.1.0.0/16"], ["http://10.9.9.9:8069"]);
     const urls = ["http://localhost:8070", "https://127.0.0.1:8069", "https://10.2.0.1", "https://10.9.9.9", "http://8.8.8.8"];
     expect(urls.map((url) => verdictOn(url, narrow))).toEqual(urls.map(() => "BLOCKED_ADDRESS"));
+  });
+
+  test("of public hosts is those of a list alone where there is one, by the name that is written and never by its address", () => {
+    const listed = parseAllowList(["10.0.0.0/8", "named.example"], [], ["api.example.com", "*.Odoo.com"]);
+    const verdictAt = (host: string, address: string) => {
+      try {
+        requireAddresses(parseDestination(`https://${host}`, listed), [address], listed, "RESOLVE");
+        return "allowed";
+      } catch (error) {
+        return (error as ConnectionError).message;
+      }
+    };
+    const open = ["api.example.com", "mine.odoo.com", "a.b.odoo.com", "named.example"];
+    expect(open.map((host) => verdictAt(host, "8.8.8.8"))).toEqual(open.map(() => "allowed"));
+    expect(verdictAt("erp.internal", "10.1.2.3")).toBe("allowed");
+    for (const host of ["example.com", "odoo.com", "evilodoo.com", "x.api.example.com", "api.example.com.evil.test"])
+      expect(verdictAt(host, "8.8.8.8")).toBe(`${host} is none of the hosts that the operator has opened with UPSTREAM_PUBLIC.`);
+    expect(verdictOn("https://8.8.8.8", listed)).toBe("BLOCKED_ADDRESS");
+    expect(["a.example", "*.a.example", "*", "a.example:443", "https://a.example", ""].map(isPublicEntry)).toEqual([
+      ...[true, true],
+      ...[false, false, false, false],
+    ]);
   });
 
   test.each([
