@@ -10,10 +10,16 @@ export function readVersion(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** `/openapi.json`, and at `/docs` a page to try it, which needs nothing from elsewhere; no page when it was not built. */
-export function registerDocs(app: FastifyInstance, document: object, publicDir: PublicDir): void {
-  const text = JSON.stringify(document);
-  app.get("/openapi.json", (_request, reply) => reply.type("application/json; charset=utf-8").send(text));
+/**
+ * `/openapi.json`, made when it is first asked for, and at `/docs` a page to try it, which needs nothing from elsewhere; no page
+ * when it was not built.
+ */
+export function registerDocs(app: FastifyInstance, describe: () => object, publicDir: PublicDir): void {
+  let text: string | null = null;
+  app.get("/openapi.json", (_request, reply) => {
+    text ??= JSON.stringify(describe());
+    return reply.type("application/json; charset=utf-8").send(text);
+  });
   const page = readBuiltPage(publicDir, "docs/index.html");
   if (page === null) return;
   for (const url of ["/docs", "/docs/"]) {

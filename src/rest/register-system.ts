@@ -25,8 +25,7 @@ export async function registerSystem(app: FastifyInstance, system: RestSystem, s
         for (const route of routes) registerRoute(inner, route, services);
       });
     }
-    refuseOtherMethods(scope, system.routes);
-    refuseOtherAddresses(scope, system);
+    refuseTheRest(scope, system);
   });
 }
 
@@ -100,33 +99,43 @@ function addressesOf(path: string): readonly string[] {
 /** Marks the routes that are there to refuse: they are no part of what is described. */
 const REFUSAL = { isRefusal: true };
 
-function refuseOtherMethods(scope: FastifyInstance, routes: readonly Route[]): void {
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const taken = routes.filter((route) => route.path === path).map((route) => route.method);
-    for (const url of addressesOf(path)) refuseMethods(scope, url, taken);
-  }
-}
-
 /** Refuses every method of an address but those that are taken, before any body is read. */
 export function refuseMethods(scope: FastifyInstance, url: string, taken: readonly string[]): void {
-  const method = scope.supportedMethods.filter((each) => !taken.includes(each)) as HTTPMethods[];
-  const onRequest: onRequestHookHandler = async (_request, reply) => {
-    reply.header("allow", taken.join(", "));
-    throw new RequestRefused(405);
-  };
-  scope.route({ method, url, onRequest, handler: refuseLate, config: REFUSAL });
+  const onRequest: onRequestHookHandler = async (_request, reply) => refuseMethod(reply, taken);
+  scope.route({ method: methodsBut(scope, taken), url, onRequest, handler: refuseLate, config: REFUSAL });
 }
 
-function refuseOtherAddresses(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {
-  const onRequest: onRequestHookHandler = async () => {
+function methodsBut(scope: FastifyInstance, taken: readonly string[]): HTTPMethods[] {
+  return scope.supportedMethods.filter((each) => !taken.includes(each)) as HTTPMethods[];
+}
+
+function refuseMethod(reply: FastifyReply, taken: readonly string[]): never {
+  reply.header("allow", taken.join(", "));
+  throw new RequestRefused(405);
+}
+
+/**
+ * Refuses what is under the prefixes and no route, before any body is read: a route's address by another method with 405. One
+ * route for all of a prefix, since one for each address and method would make the router ten times as large.
+ */
+function refuseTheRest(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {
+  const addresses = [...new Set(routes.map(({ path }) => path))].map((path) => ({
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]*")}/?$`),
+    taken: routes.filter((route) => route.path === path).map(({ method }) => method),
+  }));
+  const onRequest: onRequestHookHandler = async ({ url }, reply) => {
+    const [path = ""] = url.split("?");
+    const address = addresses.find(({ pattern }) => pattern.test(path));
+    if (address !== undefined) refuseMethod(reply, address.taken);
     throw new RequestRefused(404);
   };
-  const method = [...scope.supportedMethods] as HTTPMethods[];
   for (const prefix of prefixes) {
-    const isRoute = routes.some((route) => route.path === prefix);
-    // The bare prefix with a slash is the wildcard's; where the prefix is a route, that has its own.
-    for (const url of isRoute ? [`${prefix}/*`] : [prefix, `${prefix}/*`]) {
-      scope.route({ method, url, onRequest, handler: refuseLate, config: REFUSAL });
+    const taken = routes.filter(({ path }) => path === prefix).map(({ method }) => method);
+    for (const [url, method] of [
+      [prefix, methodsBut(scope, taken)],
+      [`${prefix}/*`, methodsBut(scope, [])],
+    ] as const) {
+      scope.route({ method: [...method], url, onRequest, handler: refuseLate, config: REFUSAL });
     }
   }
 }

@@ -52,7 +52,7 @@ export function createRest(services: RestServices): Rest {
         for (const url of CALL_ADDRESSES) refuseMethods(scope, url, CALL_METHODS);
       });
       app.addHook("onClose", () => services.limits.idle());
-      registerDocs(app, describeSystems(systems, readVersion()), publicDir);
+      registerDocs(app, () => describeSystems(systems, readVersion()), publicDir);
     },
     refuse: (url, failure, correlationId) => {
       const shape = systemAt(systems, url)?.failures;
