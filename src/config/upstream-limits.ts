@@ -51,7 +51,12 @@ export const UPSTREAM_LIMITS = {
   CALL_IDLE_TIMEOUT_MS: {
     schema: milliseconds,
     initial: "60000",
-    about: "Milliseconds of silence inside of a call, which may otherwise last as long as it moves.",
+    about: "Milliseconds of silence inside of a call.",
+  },
+  CALL_TOTAL_TIMEOUT_MS: {
+    schema: z.coerce.number().int().min(1).max(86_400_000),
+    initial: "600000",
+    about: "Milliseconds for a call as a whole, however much of its answer still comes.",
   },
   UPSTREAM_BREAKER_FAILURES: {
     schema: count,

@@ -25,7 +25,12 @@ export function httpLimits(config: Config): Partial<HttpLimits> {
 
 /** What calls through the gateway may take, as the configuration says. */
 export function streamLimits(config: Config): Partial<StreamLimits> {
-  return { ...sharedLimits(config), firstByteMs: config.CALL_FIRST_BYTE_TIMEOUT_MS, idleMs: config.CALL_IDLE_TIMEOUT_MS };
+  return {
+    ...sharedLimits(config),
+    firstByteMs: config.CALL_FIRST_BYTE_TIMEOUT_MS,
+    idleMs: config.CALL_IDLE_TIMEOUT_MS,
+    totalMs: config.CALL_TOTAL_TIMEOUT_MS,
+  };
 }
 
 /** When an upstream host is left alone, as the configuration says. */

@@ -44,7 +44,7 @@ export function createStreamClient(options: ClientOptions<StreamLimits>): Stream
     openStream: async (request) => {
       const destination = parseDestination(request.url, allowList);
       requireHeaders(request.headers ?? {});
-      const clock = startSilenceClock(request.signal);
+      const clock = startSilenceClock(request.signal, limits.totalMs);
       try {
         return await send(request, destination, clock);
       } catch (error) {

@@ -1,8 +1,8 @@
 import { ConnectionError, type ConnectionStage } from "./connection-error.ts";
 
-/** Watches an exchange of any length: it may last as long as it moves. */
+/** Watches an exchange that may be long: for silence, and for its end. */
 export type SilenceClock = {
-  /** Aborts with a `ConnectionError` as its reason when the other side is silent for too long or the caller stops. */
+  /** Aborts with a `ConnectionError` as its reason when the other side is silent for too long, the whole takes too long or the caller stops. */
   readonly signal: AbortSignal;
   readonly stage: ConnectionStage;
   /** From now the other side has `ms` until the next call. */
@@ -13,11 +13,12 @@ export type SilenceClock = {
   end(): void;
 };
 
-/** Starts the clock of one exchange, resting. */
-export function startSilenceClock(signal: AbortSignal): SilenceClock {
+/** Starts the clock of one exchange, which has `totalMs`; it rests. */
+export function startSilenceClock(signal: AbortSignal, totalMs: number): SilenceClock {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const fail = (message: string) => controller.abort(new ConnectionError("TIMEOUT", "READ", message));
+  const total = setTimeout(() => fail(`The call was not over within ${totalMs / 1_000} s.`), totalMs);
   const stopByCaller = () => fail("The call was stopped before the server had answered.");
   if (signal.aborted) stopByCaller();
   signal.addEventListener("abort", stopByCaller, { once: true });
@@ -30,6 +31,7 @@ export function startSilenceClock(signal: AbortSignal): SilenceClock {
     },
     rest: () => clearTimeout(timer),
     end: () => {
+      clearTimeout(total);
       clearTimeout(timer);
       signal.removeEventListener("abort", stopByCaller);
     },

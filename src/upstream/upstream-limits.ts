@@ -14,9 +14,9 @@ export type HttpLimits = ConnectLimits &
     readonly maxBodyBytes: number;
   };
 
-/** Times for an exchange of any length, and the greatest body in bytes. */
+/** Times for an exchange that may be long, and the greatest body in bytes. */
 export type StreamLimits = ConnectLimits &
-  HeadLimits & { readonly firstByteMs: number; readonly idleMs: number; readonly maxBytes: number };
+  HeadLimits & { readonly firstByteMs: number; readonly idleMs: number; readonly totalMs: number; readonly maxBytes: number };
 
 const CONNECT_LIMITS: ConnectLimits = { lookupMs: 2_000, connectMs: 3_000, tlsMs: 3_000 };
 const HEAD_LIMITS: HeadLimits = { maxHeaderBytes: 16 * 1024, maxHeaders: 100 };
@@ -38,5 +38,6 @@ export const STREAM_LIMITS: StreamLimits = {
   ...HEAD_LIMITS,
   firstByteMs: 30_000,
   idleMs: 60_000,
+  totalMs: 600_000,
   maxBytes: 1024 ** 3,
 };

@@ -46,6 +46,16 @@ async function failureOf(promise: Promise<unknown>): Promise<ConnectionError> {
 }
 
 describe("an answer", () => {
+  test("that never comes to its end is given up after a time, though it moves all along", async () => {
+    const upstream = await startStreamingServer((_, response) => {
+      response.writeHead(200, { "content-length": "100000" });
+      const trickling = setInterval(() => response.write(" "), 10);
+      response.once("close", () => clearInterval(trickling));
+    });
+    const failure = await failureOf(ask(createClient({ totalMs: 200 }), upstream.origin));
+    expect(failure).toMatchObject({ code: "TIMEOUT", stage: "READ", message: "The call was not over within 0.2 s." });
+  });
+
   test("arrives piece by piece, each as soon as the upstream sends it", async () => {
     let answer: ServerResponse | undefined;
     const upstream = await startStreamingServer((_, response) => {
