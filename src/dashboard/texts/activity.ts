@@ -126,7 +126,7 @@ export const activity = {
   title: "Activity",
   description: "What you did, and what happened to your credentials. Nothing here can be changed afterwards.",
   descriptionForAdministrators: "Everything that happened here. That you read what others did is recorded as well.",
-  filters: { kind: "Kind", allButRoutine: "All but renewed sessions", everything: "Everything", time: "Time" },
+  filters: { kind: "Kind", allButRoutine: "All but renewals", everything: "Everything", time: "Time" },
   kinds: {
     credentials: "Credentials",
     use: "Use of credentials",

@@ -74,6 +74,6 @@ function goneTargetOf(type: string | null, action: string, detail: EventFacts["d
   if (type === "ServiceToken")
     return detail("name") === null ? targets.someServiceToken : targets.serviceToken(detail("name") ?? "");
   if (type === "User") return targets.someAccount;
-  if (type !== "Credential" && type !== "SyncRun") return "";
+  if (type !== "Credential" && type !== "SyncRun" && !action.startsWith("CREDENTIAL_")) return "";
   return connector === null ? targets.someCredential : targets.credentialFor(connector);
 }
