@@ -6,6 +6,8 @@ import { text } from "node:stream/consumers";
 
 const TICK_MS = 5;
 const MOST_CONNECTIONS = 3_000;
+/** Shorter than a gateway keeps a connection on which nothing is asked: one that it is just closing loses what is sent on it. */
+const MOST_IDLE_MS = 5_000;
 const HEAD_END = Buffer.from("\r\n\r\n");
 
 const { port, requests, seconds, connections, rate, settling = 0 } = JSON.parse(await text(process.stdin));
@@ -32,8 +34,10 @@ function openConnection(onAnswer) {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   let pending = Buffer.alloc(0);
   let sentAt = null;
+  let usedAt = 0;
   open += 1;
   const connection = {
+    usedAt: () => usedAt,
     send: () => {
       sentAt = performance.now();
       result.sent += 1;
@@ -49,6 +53,7 @@ function openConnection(onAnswer) {
     result[answer.outcome] += 1;
     if (answer.outcome === "served") result.latencies.push(performance.now() - sentAt);
     sentAt = null;
+    usedAt = performance.now();
     onAnswer(connection);
   });
   socket.on("error", () => {});
@@ -61,9 +66,17 @@ function openConnection(onAnswer) {
   return connection;
 }
 
+/** The connection that was used last, unless it has rested for long: then all have, and are let go. */
+function takeFree() {
+  const connection = free.pop();
+  if (connection === undefined || performance.now() - connection.usedAt() < MOST_IDLE_MS) return connection;
+  for (const old of [connection, ...free]) old.end();
+  return undefined;
+}
+
 function sendDue(count) {
   for (let index = 0; index < count; index += 1) {
-    const connection = free.pop() ?? (open < MOST_CONNECTIONS ? openConnection((idle) => free.push(idle)) : undefined);
+    const connection = takeFree() ?? (open < MOST_CONNECTIONS ? openConnection((idle) => free.push(idle)) : undefined);
     if (connection === undefined) result.unsent += 1;
     else connection.send();
   }
