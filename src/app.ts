@@ -30,7 +30,7 @@ import { registerRequestLog } from "./http/request-log.ts";
 import { registerRequestTrace } from "./http/request-trace.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { closeStalledAnswers } from "./http/stalled-answers.ts";
-import { followCertificate, readTlsOptions } from "./http/tls.ts";
+import { readTls } from "./http/tls.ts";
 import { hasServiceToken } from "./http/token-in-url.ts";
 import type { Rest } from "./rest/rest.ts";
 
@@ -106,13 +106,13 @@ function serverOptions(services: AppServices, rawRefusal: RawRefusal): FastifySe
 function createServer(services: AppServices, rawRefusal: RawRefusal): FastifyInstance {
   const { config } = services;
   const options = serverOptions(services, rawRefusal);
-  const tls = readTlsOptions(config);
+  const tls = readTls(config);
   if (tls === null) return fastify(options);
   const { http } = timeouts(config);
-  const https = { ...http, ...tls, handshakeTimeout: http.headersTimeout };
+  const https = { ...http, ...tls.options, handshakeTimeout: http.headersTimeout };
   const secure = { ...options, https } as FastifyHttpsOptions<HttpsServer, FastifyBaseLogger>;
   const app = fastify(secure) as unknown as FastifyInstance;
-  followCertificate(app, config);
+  tls.follow(app);
   return app;
 }
 

@@ -1,5 +1,6 @@
 import type { Variable } from "../config/variable.ts";
 import { type Config, VARIABLES } from "../config.ts";
+import { readTls } from "../http/tls.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,12 +12,10 @@ function sourceOf(name: string, { isSecret, initial }: Variable, environment: En
 }
 
 /** What is allowed, and yet worth a second look before strangers come. */
-function doubtsOf({ HOST, issuer, REGISTRATION, INTROSPECTION }: Config): string[] {
+function doubtsOf({ HOST, PUBLIC_URL, REGISTRATION, INTROSPECTION }: Config): string[] {
   const isReachable = !["127.0.0.1", "::1", "localhost"].includes(HOST);
   return [
-    ...(isReachable && !issuer.startsWith("https:")
-      ? ["HOST is open to others, and people come by plain http: PUBLIC_URL is no https URL, and there is no TLS_CERT_FILE."]
-      : []),
+    ...(isReachable && !PUBLIC_URL?.startsWith("https:") ? ["HOST is open to others, and PUBLIC_URL is no https URL."] : []),
     ...(isReachable && REGISTRATION === "open" ? ["REGISTRATION is open to whoever reaches HOST."] : []),
     ...(INTROSPECTION === "public" ? ["INTROSPECTION shows the schema to strangers."] : []),
   ];
@@ -36,6 +35,7 @@ export function runConfigCommand(
     print("Usage: npm run config -- check");
     return 2;
   }
+  readTls(config);
   for (const [name, variable] of Object.entries<Variable>(VARIABLES)) print(`${name}: ${sourceOf(name, variable, environment)}`);
   for (const doubt of doubtsOf(config)) print(`Look again: ${doubt}`);
   print("The configuration is usable.");

@@ -29,16 +29,30 @@ const CHECKING_MS = 100;
 
 /** Connections that never sent a byte of a request. Clients open such in advance; Node counts them neither as idle nor as busy. */
 function watchSilent({ server }: FastifyInstance): { close(): void } {
-  /** With how many bytes had been read when it could have begun: those of the handshake, or none. */
-  const silent = new Map<Socket, number>();
-  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
-    silent.set(socket, socket.bytesRead);
+  const isTls = server instanceof TlsServer;
+  const silent = new Set<Socket>();
+  /** Those that have not shaken hands, by their peers: what has is another object. */
+  const shaking = new Map<string, Socket>();
+  const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+  const watch = (socket: Socket) => {
+    silent.add(socket);
     socket.once("close", () => silent.delete(socket));
+  };
+  server.on("connection", (socket: Socket) => {
+    if (!isTls) return watch(socket);
+    const peer = peerOf(socket);
+    shaking.set(peer, socket);
+    socket.once("close", () => shaking.delete(peer));
+  });
+  server.on("secureConnection", (socket: Socket) => {
+    shaking.delete(peerOf(socket));
+    watch(socket);
   });
   server.on("request", ({ socket }) => silent.delete(socket));
   return {
     close: () => {
-      for (const [socket, before] of silent) if (socket.bytesRead === before) socket.destroy();
+      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of shaking.values()) socket.destroy();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { failureBody, refusal } from "./error-reply.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ export type RawRefusal = { handle(error: Error, socket: Socket): void; watch(ser
  */
 export function createRawRefusal(headers: Headers): RawRefusal {
   const unanswered = new WeakMap<Socket, ServerResponse[]>();
+  const secure = new WeakSet<Socket>();
   const end = (socket: Socket, status: number) => {
     socket.end(rawAnswer(status, headers));
     socket.destroySoon();
@@ -40,12 +42,15 @@ export function createRawRefusal(headers: Headers): RawRefusal {
       const code = (error as NodeJS.ErrnoException).code ?? "";
       const open = unanswered.get(socket) ?? [];
       const last = open.at(-1);
-      if (code === "ECONNRESET" || !socket.writable) socket.destroy();
+      // Before the handshake is done nothing can be said, and what is written waits for ever.
+      const isShakingHands = socket instanceof TLSSocket && !secure.has(socket);
+      if (code === "ECONNRESET" || !socket.writable || isShakingHands) socket.destroy();
       else if (last?.req.complete) last.once("close", () => socket.destroySoon());
       else if (last === undefined || (open.length === 1 && !last.headersSent)) end(socket, STATUS_OF_ERROR[code] ?? 400);
       else socket.destroy();
     },
     watch: (server) => {
+      server.on("secureConnection", (socket: Socket) => secure.add(socket));
       server.prependListener("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
         const open = unanswered.get(socket) ?? [];
         open.push(answer);

@@ -7,6 +7,17 @@ import { type Config, ConfigError } from "../config.ts";
 type Files = Pick<Config, "TLS_CERT_FILE" | "TLS_KEY_FILE">;
 type Certificate = { readonly cert: string; readonly key: string };
 
+/** What a server needs to speak https itself. */
+export type Tls = {
+  /** Options of Node's https server. */
+  readonly options: object;
+  /**
+   * Serves a renewed certificate to whoever connects from then on; one that cannot be used is logged, and the old one is served
+   * until it can.
+   */
+  follow(app: FastifyInstance, lookingMs?: number): void;
+};
+
 /** How often it is looked whether a certificate was renewed. */
 const LOOKING_MS = 60_000;
 /** Nothing older than TLS 1.2, and of its suites those alone that keep what was recorded secret, and authenticate it. */
@@ -46,35 +57,47 @@ function readPublicFile(file: string): string {
   }
 }
 
+/** What changes with the files, and with who may read them. */
+function versionOf({ TLS_CERT_FILE = "", TLS_KEY_FILE = "" }: Files): string {
+  const versions = [TLS_CERT_FILE, TLS_KEY_FILE].map((file) => {
+    try {
+      const { ino, mtimeMs, ctimeMs } = statSync(file);
+      return [ino, mtimeMs, ctimeMs];
+    } catch (error) {
+      return [(error as NodeJS.ErrnoException).code];
+    }
+  });
+  return versions.flat().join();
+}
+
 /**
- * What a server needs to speak https itself; null where the configuration names no certificate.
+ * The certificate that the configuration names, or null where it names none.
  * @throws {ConfigError} naming the file that cannot be used
  */
-export function readTlsOptions(files: Files): object | null {
-  return files.TLS_CERT_FILE === undefined ? null : { ...RULES, ...readCertificate(files), ALPNProtocols: ["http/1.1"] };
-}
-
-/** When the files were last written, as far as can be told. */
-function versionOf({ TLS_CERT_FILE = "", TLS_KEY_FILE = "" }: Files): string {
-  return [TLS_CERT_FILE, TLS_KEY_FILE].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join();
-}
-
-/** Serves a renewed certificate to whoever connects from then on; one that cannot be used is logged, and the old one stays. */
-export function followCertificate(app: FastifyInstance, files: Files, lookingMs = LOOKING_MS): void {
-  const server: unknown = app.server;
-  if (!(server instanceof Server)) return;
+export function readTls(files: Files): Tls | null {
+  if (files.TLS_CERT_FILE === undefined) return null;
   let served = versionOf(files);
-  const look = () => {
+  let failed: string | null = null;
+  const options = { ...RULES, ...readCertificate(files), ALPNProtocols: ["http/1.1"] };
+  const look = (server: Server, { log }: FastifyInstance) => {
     const found = versionOf(files);
     if (found === served) return;
-    served = found;
     try {
       server.setSecureContext({ ...RULES, ...readCertificate(files) });
-      app.log.info("the renewed certificate is served");
+      served = found;
+      log.info("the renewed certificate is served");
     } catch (error) {
-      app.log.error({ err: error }, "the renewed certificate cannot be used, and the old one is served");
+      if (found !== failed) log.error({ err: error }, "the renewed certificate cannot be used, and the old one is served");
+      failed = found;
     }
   };
-  const timer = setInterval(look, lookingMs).unref();
-  app.addHook("onClose", async () => clearInterval(timer));
+  return {
+    options,
+    follow: (app, lookingMs = LOOKING_MS) => {
+      const server: unknown = app.server;
+      if (!(server instanceof Server)) throw new Error("Only a server of https has a certificate.");
+      const timer = setInterval(look, lookingMs, server, app).unref();
+      app.addHook("onClose", async () => clearInterval(timer));
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectPlain } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -11,7 +11,7 @@ import { connect, type PeerCertificate, type SecureVersion, type TLSSocket } fro
 import { fastify } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../../src/config.ts";
-import { followCertificate, readTlsOptions } from "../../src/http/tls.ts";
+import { readTls } from "../../src/http/tls.ts";
 import { startGateway } from "../support/gateway.ts";
 import { OTHER_CERTIFICATE, OTHER_CERTIFICATE_KEY, TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from "../support/tls-certificate.ts";
 
@@ -62,7 +62,7 @@ describe("a gateway with a certificate", () => {
   });
 
   it("ends while connections are open on which nothing was asked, or was asked before", async () => {
-    const app = fastify({ https: readTlsOptions(writeFiles()) as object });
+    const app = fastify({ https: readTls(writeFiles())?.options as object });
     onTestFinished(() => app.close());
     const { registerDraining } = await import("../../src/http/draining.ts");
     registerDraining(app as never);
@@ -72,18 +72,28 @@ describe("a gateway with a certificate", () => {
     const closed = once(silent, "close");
     const agent = new Agent({ keepAlive: true });
     expect(await ask(url, { agent })).toMatchObject({ status: 200, body: "here" });
+    const mute = connectPlain((app.server.address() as AddressInfo).port, "127.0.0.1");
+    await once(mute, "connect");
     const draining = (app as unknown as { draining: { drain(graceMs: number): Promise<void> } }).draining.drain(50);
-    await Promise.all([draining, closed]);
+    await Promise.all([draining, closed, once(mute, "close")]);
     agent.destroy();
+  });
+
+  it("lets go of who connects and says nothing", async () => {
+    const { url } = await startGateway({ ...writeFiles(), HEADERS_SECONDS: "1" });
+    const mute = connectPlain(Number(new URL(url).port), "127.0.0.1");
+    await once(mute, "close");
+    expect(mute.bytesRead).toBe(0);
   });
 
   it("serves a renewed one to whoever connects from then on, and goes on with the old one when the new one is none", async () => {
     const files = writeFiles();
     const lines: string[] = [];
     const stream = { write: (line: string) => void lines.push(line) };
-    const app = fastify({ https: readTlsOptions(files) as object, logger: { level: "info", stream } });
+    const tls = readTls(files);
+    const app = fastify({ https: tls?.options as object, logger: { level: "info", stream } });
     onTestFinished(() => app.close());
-    followCertificate(app as never, files, 20);
+    tls?.follow(app as never, 20);
     await app.listen({ host: "127.0.0.1", port: 0 });
     const served = async (): Promise<PeerCertificate["subject"]["CN"]> => {
       const socket = connect({ port: (app.server.address() as AddressInfo).port, rejectUnauthorized: false });
@@ -102,14 +112,17 @@ describe("a gateway with a certificate", () => {
     expect(await served()).toBe("upstream.test");
     await replace("no certificate", TEST_CERTIFICATE_KEY, /cannot be used, and the old one/);
     expect(await served()).toBe("upstream.test");
-    await replace(OTHER_CERTIFICATE, OTHER_CERTIFICATE_KEY, /renewed certificate is served/);
+    chmodSync(files.TLS_KEY_FILE, 0o644);
+    await replace(OTHER_CERTIFICATE, OTHER_CERTIFICATE_KEY, /anybody may use/);
+    chmodSync(files.TLS_KEY_FILE, 0o600);
+    while (!lines.some((line) => /renewed certificate is served/.test(line))) await sleep(10);
     expect(await served()).toBe("other.test");
     expect(lines.join("")).not.toContain("PRIVATE KEY");
   });
 
   it("is refused with one that is missing, or not of its key, or whose key anybody may read, naming the file", () => {
     expect(() => parseConfig({ TLS_CERT_FILE: "/nowhere" })).toThrow(/TLS_CERT_FILE: needs TLS_KEY_FILE/);
-    const refused = (files: { TLS_CERT_FILE: string; TLS_KEY_FILE: string }) => expect(() => readTlsOptions(files));
+    const refused = (files: { TLS_CERT_FILE: string; TLS_KEY_FILE: string }) => expect(() => readTls(files));
     const files = writeFiles();
     refused({ ...files, TLS_CERT_FILE: "/nowhere" }).toThrow(/TLS_CERT_FILE: \/nowhere cannot be read \(ENOENT\)/);
     refused({ ...files, TLS_KEY_FILE: "/nowhere" }).toThrow(/TLS_KEY_FILE: \/nowhere cannot be read \(ENOENT\)/);
