@@ -56,7 +56,7 @@ export const UPSTREAM_LIMITS = {
   CALL_TOTAL_TIMEOUT_MS: {
     schema: z.coerce.number().int().min(1).max(86_400_000),
     initial: "600000",
-    about: "Milliseconds for a call as a whole, however much of its answer still comes.",
+    about: "Milliseconds for a call as a whole, however much of its answer still comes, and however slowly the caller takes it.",
   },
   UPSTREAM_BREAKER_FAILURES: {
     schema: count,

@@ -30,7 +30,7 @@ export const UPSTREAM = {
     schema: z.union([z.literal("any").transform(() => null), publicEntries]),
     initial: "any",
     about:
-      "`any`, or the public hosts, by commas, that users' URLs may reach and no others; `*.example.com` for all names below one. What `UPSTREAM_ALLOW` names is open besides.",
+      "`any`, or the public hosts, by commas, that are called and no others, those of language-model providers included; `*.example.com` for all names below one. What `UPSTREAM_ALLOW` names is open besides.",
   },
   UPSTREAM_CA: {
     schema: pinnedAuthorities,

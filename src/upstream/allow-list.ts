@@ -22,6 +22,8 @@ export type AllowList = {
   coversAddress(address: string, port: number): boolean;
   /** Whether the host may be called at a public address. */
   opensPublic(host: string): boolean;
+  /** Whether any address is covered on this port, so that a host is worth looking up. */
+  coversSome(port: number): boolean;
 };
 
 /** The host of a URL without brackets and final dot, so that one host has one spelling. */
@@ -67,7 +69,7 @@ function findEntry(text: string): Entry | null {
 
 /** Whether the text can be an entry of `UPSTREAM_PUBLIC`: a host, or `*.` before the one that all names below it are of. */
 export function isPublicEntry(text: string): boolean {
-  return /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text);
+  return text !== "any" && /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text);
 }
 
 function isOfPublicEntry(entry: string, host: string): boolean {
@@ -106,6 +108,7 @@ export function parseAllowList(
     namesHost: (host, port) => fitting(port).some((entry) => entry.network === null && fits(entry, host)),
     namesPort: (host, port) => fitting(port).some((entry) => entry.port !== null && fits(entry, host)),
     coversAddress: (address, port) => fitting(port).some((entry) => entry.network !== null && fits(entry, address)),
+    coversSome: (port) => fitting(port).some((entry) => entry.network !== null),
     opensPublic: (host) => open === null || open.some((entry) => isOfPublicEntry(entry, host)),
   };
 }

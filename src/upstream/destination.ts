@@ -79,7 +79,13 @@ export function parseDestination(text: string, allowList: AllowList): Destinatio
   requirePort(destination, allowList);
   if (isIP(host) !== 0) requireAddresses(destination, [host], allowList, "VALIDATE");
   else requireKind(nameKind(host) ?? "public", isNamed || allowList.coversAddress("127.0.0.1", port), host, "VALIDATE");
+  // Not even looked up: a name can carry words out.
+  if (!isNamed && !allowList.opensPublic(host) && !allowList.coversSome(port)) throw notOpened(host, "VALIDATE");
   return destination;
+}
+
+function notOpened(host: string, stage: ConnectionStage): ConnectionError {
+  return blocked(stage, `${host} is none of the hosts that the operator has opened with UPSTREAM_PUBLIC.`);
 }
 
 /**
@@ -94,8 +100,7 @@ export function requireAddresses(
 ): void {
   const isCovered = (address: string) => isNamed || allowList.coversAddress(address, port);
   for (const address of addresses) requireKind(classifyAddress(address), isCovered(address), host, stage);
-  if (!allowList.opensPublic(host) && !addresses.every(isCovered))
-    throw blocked(stage, `${host} is none of the hosts that the operator has opened with UPSTREAM_PUBLIC.`);
+  if (!allowList.opensPublic(host) && !addresses.every(isCovered)) throw notOpened(host, stage);
   if (isTls || addresses.every(isCovered)) return;
   throw blocked(stage, `${url.origin} is not encrypted; use https, or the operator can allow it with UPSTREAM_ALLOW.`);
 }

@@ -194,12 +194,14 @@ describe("what the operator allows", () => {
     const open = ["api.example.com", "mine.odoo.com", "a.b.odoo.com", "named.example"];
     expect(open.map((host) => verdictAt(host, "8.8.8.8"))).toEqual(open.map(() => "allowed"));
     expect(verdictAt("erp.internal", "10.1.2.3")).toBe("allowed");
+    // Where no address is covered, a name that is not listed is not even looked up.
+    expect(verdictOn("https://example.com", parseAllowList([], [], ["api.example.com"]))).toBe("BLOCKED_ADDRESS");
     for (const host of ["example.com", "odoo.com", "evilodoo.com", "x.api.example.com", "api.example.com.evil.test"])
       expect(verdictAt(host, "8.8.8.8")).toBe(`${host} is none of the hosts that the operator has opened with UPSTREAM_PUBLIC.`);
     expect(verdictOn("https://8.8.8.8", listed)).toBe("BLOCKED_ADDRESS");
-    expect(["a.example", "*.a.example", "*", "a.example:443", "https://a.example", ""].map(isPublicEntry)).toEqual([
+    expect(["a.example", "*.a.example", "any", "*", "a.example:443", "https://a.example", ""].map(isPublicEntry)).toEqual([
       ...[true, true],
-      ...[false, false, false, false],
+      ...[false, false, false, false, false],
     ]);
   });
 
