@@ -37,7 +37,8 @@ export class CredentialResolver {
     const filter = {
       connectorId: connector ?? undefined,
       project: project ?? undefined,
-      statuses: statuses?.map(requireStoredStatus),
+      // Each once: a statement is kept for every number of them.
+      statuses: statuses == null ? undefined : [...new Set(statuses.map(requireStoredStatus))],
     };
     return toConnection(await this.service.findPage(viewer, filter, page), (credential) => credential.id);
   }

@@ -120,11 +120,11 @@ function refuseMethod(reply: FastifyReply, taken: readonly string[]): never {
  */
 function refuseTheRest(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {
   const addresses = [...new Set(routes.map(({ path }) => path))].map((path) => ({
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]*")}/?$`),
+    pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]*")}/?$`),
     taken: routes.filter((route) => route.path === path).map(({ method }) => method),
   }));
   const onRequest: onRequestHookHandler = async ({ url }, reply) => {
-    const [path = ""] = url.split("?");
+    const path = decodedPathOf(url);
     const address = addresses.find(({ pattern }) => pattern.test(path));
     if (address !== undefined) refuseMethod(reply, address.taken);
     throw new RequestRefused(404);
@@ -137,6 +137,16 @@ function refuseTheRest(scope: FastifyInstance, { prefixes, routes }: RestSystem)
     ] as const) {
       scope.route({ method: [...method], url, onRequest, handler: refuseLate, config: REFUSAL });
     }
+  }
+}
+
+/** The path as the router reads it. */
+function decodedPathOf(url: string): string {
+  const [path = ""] = url.split("?");
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
 }
 

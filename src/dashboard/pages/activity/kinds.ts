@@ -3,8 +3,8 @@ import type { texts } from "../../texts/texts.ts";
 
 type Kind = keyof typeof texts.activity.kinds;
 
-/** What the dashboard and its calls do by themselves; another event says all that these say. */
-const ROUTINE = ["SESSION_REFRESHED", "UPSTREAM_CALL_STARTED"];
+/** What the dashboard does by itself. */
+const ROUTINE = ["SESSION_REFRESHED"];
 
 /** The choice of the filter that leaves nothing out. */
 export const EVERYTHING = "everything";
