@@ -1,12 +1,26 @@
+import { readdirSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { defineConfig } from "vite";
+import path from "node:path";
+import { defineConfig, type Plugin } from "vite";
 
 /** Programs for machines, which no bundle can hold; and what libraries look for only where it is installed or meant. */
 const LEFT_OUT = ["better-sqlite3", /^@node-rs\//, "pg-native", "pg-cloudflare"];
 
+/** What an earlier build wrote and this one does not; at no moment is a part missing that a running gateway may still load. */
+const withoutLeftovers: Plugin = {
+  name: "without-leftovers",
+  writeBundle({ dir = "" }, bundle) {
+    for (const folder of ["parts", "commands"])
+      for (const file of readdirSync(path.join(dir, folder)))
+        if (!(`${folder}/${file}` in bundle)) rmSync(path.join(dir, folder, file), { recursive: true });
+  },
+};
+
 // The program and its libraries as a few files: a start reads and compiles what it needs, and not a thousand modules.
 export default defineConfig({
-  // What Node itself would take, so that whoever requires and whoever imports a library get the same one.
+  plugins: [withoutLeftovers],
+  // What Node itself would take, so that whoever requires and whoever imports a library get the same one: of two copies of
+  // graphql neither would know the other's schema.
   resolve: { mainFields: ["main", "module"] },
   ssr: { noExternal: true, target: "node", resolve: { conditions: ["node"] } },
   build: {

@@ -72,7 +72,9 @@ it("the built program asks for no library that the image has not", () => {
   );
   const asked = files.flatMap((file) =>
     [
-      ...readFileSync(`dist/${file}`, "utf8").matchAll(/^import\b[^;'"\n]*["']([^'"]+)["'];$|\b__require\(["']([^'"]+)["']\)/gm),
+      ...readFileSync(`dist/${file}`, "utf8").matchAll(
+        /^(?:import|export)\b[^;'"\n]*["']([^'"]+)["'];$|(?<!\{)\b(?:__require|import)\(["']([^'"]+)["']\)/gm,
+      ),
     ].map(([, imported, required]) => imported ?? required ?? ""),
   );
   // What pg loads where somebody installed it, or where there is no Node.
@@ -81,6 +83,11 @@ it("the built program asks for no library that the image has not", () => {
   const copied = [...readFileSync("Dockerfile", "utf8").matchAll(/ node_modules\/(\S+)$/gm)].map(([, name = ""]) => name);
   expect(libraries).toContain("better-sqlite3");
   expect(libraries.filter((name) => !copied.some((place) => name === place || name.startsWith(`${place}/`)))).toEqual([]);
+});
+
+it("the built program has one copy of graphql, since of two neither knows the other's schema", () => {
+  const parts = readdirSync("dist/parts").map((file) => readFileSync(`dist/parts/${file}`, "utf8"));
+  expect(parts.join("\n").match(/\bGraphQLSchema = class\b|\bclass GraphQLSchema\b/g)).toHaveLength(1);
 });
 
 it("production takes no more packages than were reviewed", () => {
