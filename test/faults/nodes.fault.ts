@@ -9,18 +9,19 @@ const CALLERS = 200;
 const FROZEN_MS = 60_000;
 /** Most rounds of that, each of a minute and a half. */
 const FROZEN_ROUNDS = 3;
-/** How long a token is good: longer than the last caller may need to come, with one that stood still much longer. */
+/** How long a token is good: longer than the last caller may need to come, with a node that stood still much longer. */
 const LIFE_SECONDS = 8;
-const LONG_LIFE_SECONDS = 15;
+const KILLED_LIFE_SECONDS = 15;
+const FROZEN_LIFE_SECONDS = 90;
 
 /** What is done to the node that logs in, and what brings it back once another node's login has begun. */
-type Strike = { strike(node: number): Promise<void>; recover(node: number): Promise<void> };
+type Strike = { strike(node: number): Promise<void>; recover(node: number): Promise<void>; readonly lifeSeconds: number };
 type Tally = { logins: number; failed: number; wrong: number; slowest: number };
 
 /** One round: all callers want a token that has expired, while something is done to the node that logs in. */
 async function runRound({ upstream, issueToAll, nodeOf }: TokenNodes, tally: Tally, harm?: Strike): Promise<void> {
   const before = upstream.logins.length;
-  upstream.lifeSeconds = harm === undefined ? LIFE_SECONDS : LONG_LIFE_SECONDS;
+  upstream.lifeSeconds = harm?.lifeSeconds ?? LIFE_SECONDS;
   const release = harm === undefined ? () => {} : upstream.hold();
   const asked = issueToAll(CALLERS);
   if (harm !== undefined) {
@@ -45,6 +46,7 @@ async function runRound({ upstream, issueToAll, nodeOf }: TokenNodes, tally: Tal
 const killAndRestart = ({ products, restart }: TokenNodes): Strike => ({
   strike: (node) => (products[node] as Product).end("SIGKILL"),
   recover: restart,
+  lifeSeconds: KILLED_LIFE_SECONDS,
 });
 
 const freeze = ({ products }: TokenNodes, forMs: number): Strike => ({
@@ -55,6 +57,7 @@ const freeze = ({ products }: TokenNodes, forMs: number): Strike => ({
     await sleep(forMs);
     (products[node] as Product).child.kill("SIGCONT");
   },
+  lifeSeconds: FROZEN_LIFE_SECONDS,
 });
 
 /** Has one node log in anew; the milliseconds until no other hands out the token from before. */

@@ -23,23 +23,23 @@ function signInRequest(): string {
 }
 
 /** Looks at the process now and then until it is stopped. */
-function watch({ child }: Product, everyMs: number): { stop(): readonly Sample[] } {
+function watch({ child }: Product, everyMs: number): { readonly samples: readonly Sample[]; stop(): void } {
   const samples: Sample[] = [];
   const look = () => samples.push({ at: Date.now(), memory: memoryOf(child), descriptors: openDescriptors(child) });
   const timer = setInterval(look, everyMs);
   return {
-    stop: () => {
-      clearInterval(timer);
-      return samples;
-    },
+    samples,
+    stop: () => clearInterval(timer),
   };
 }
 
 async function soak(node: Product, seconds: number, isShort: boolean): Promise<Figures> {
   const requests = [...(await prepareRequests(node)), signInRequest()];
   const watching = watch(node, (seconds * 1_000) / SAMPLES);
-  const { sent, otherwise, lost, refused, p99 } = await load(node, requests, { seconds, rate: RATE });
-  const samples = watching.stop();
+  const { sent, unsent, otherwise, lost, refused, p99 } = await load(node, requests, { seconds, rate: RATE }).finally(() =>
+    watching.stop(),
+  );
+  const { samples } = watching;
   const warm = samples.slice(Math.floor(samples.length * WARM));
   const mebibytes = slopeOf(warm.map(({ at, memory }) => [at / HOUR_MS, memory]));
   const descriptors = warm.map(({ descriptors }) => descriptors);
@@ -47,6 +47,7 @@ async function soak(node: Product, seconds: number, isShort: boolean): Promise<F
     cases: sent,
     figures: [
       { what: "seconds", value: Math.round(seconds) },
+      { what: "not sent, since every connection waited", value: unsent, target: { exactly: 0 } },
       { what: "refused", value: refused, target: { exactly: 0 } },
       { what: "answered otherwise", value: otherwise, target: { exactly: 0 } },
       { what: "connections lost", value: lost, target: { exactly: 0 } },
