@@ -37,15 +37,13 @@ async function run(names, options) {
 
 // The long forms load the machine: one after another. Most short ones wait more than they work, and a program loaded anew for
 // each would be work.
-const inPairs = { fileParallelism: true, maxWorkers: 2, isolate: false };
+const beside = { fileParallelism: true, maxWorkers: 3, isolate: false };
 
 async function runShort() {
-  const beside = wanted.filter((name) => !isAlone(name));
-  const reports = [...(await run(beside, inPairs)), ...(await run(wanted.filter(isAlone), {}))];
-  // A machine that others share can be too slow for one of thirty: it is run once more alone, and both runs are shown. What must be
-  // none at all, and was some, stays failed.
-  const isFinal = ({ figures = [] }) => figures.some(({ value, target = {} }) => "exactly" in target && value !== target.exactly);
-  const again = reports.flatMap((report) => (report.passed || isFinal(report) ? [] : [report.name]));
+  const others = wanted.filter((name) => !isAlone(name));
+  const reports = [...(await run(others, beside)), ...(await run(wanted.filter(isAlone), {}))];
+  // A machine that others share can fail one of thirty: it is run once more alone, and both runs are shown and named.
+  const again = reports.flatMap(({ name, passed }) => (passed ? [] : [name]));
   return [...reports, ...(await run(again, {})).map((report) => ({ ...report, isSecond: true }))];
 }
 
@@ -71,7 +69,8 @@ function print() {
         .join("  ")
         .trimEnd(),
     );
-  for (const { name, errors } of failed) console.log(`FAILED ${name}: ${errors.join("; ")}`);
+  for (const { name, errors, passed, isSecond } of reports)
+    if (!passed) console.log(`FAILED ${name}${isSecond || !values.short ? "" : ", once"}: ${errors.join("; ")}`);
 }
 
 if (values.json) console.log(JSON.stringify({ date, command, reports }, null, 2));
