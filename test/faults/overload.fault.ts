@@ -1,6 +1,6 @@
-import { createTestStore } from "../support/database.ts";
-import { type Product, startProduct } from "../support/product.ts";
+import type { Product } from "../support/product.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
+import { withNode } from "./support/fault-nodes.ts";
 import { percentile, watchHealth } from "./support/health-watch.ts";
 import { type LoadResult, load, prepareRequests, WITHOUT_RATE_LIMITS } from "./support/service-load.ts";
 
@@ -29,10 +29,7 @@ async function measure(node: Product, seconds: number): Promise<readonly [peak: 
 
 async function run({ isShort, count }: FaultOptions): Promise<Figures> {
   const seconds = count(10, 1);
-  const { dataDir, databaseUrl, remove } = await createTestStore();
-  const environment = { ...WITHOUT_RATE_LIMITS, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
-  const node = await startProduct({ dataDir, environment });
-  try {
+  return withNode(WITHOUT_RATE_LIMITS, async (node) => {
     const [peak, over, times] = await measure(node, seconds);
     // A few seconds on a busy machine prove that it does not collapse; the long form proves the figures.
     const least = isShort ? 0.5 : 0.8;
@@ -53,10 +50,7 @@ async function run({ isShort, count }: FaultOptions): Promise<Figures> {
         { what: "/health meanwhile, p99, ms", value: percentile(times, 0.99), target: { atMost: slowest } },
       ],
     };
-  } finally {
-    await node.end("SIGTERM");
-    await remove();
-  }
+  });
 }
 
 defineFault({

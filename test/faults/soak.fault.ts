@@ -1,7 +1,6 @@
-import { createTestStore } from "../support/database.ts";
-import { type Product, startProduct } from "../support/product.ts";
-import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
-import { PASSWORD } from "./support/fault-nodes.ts";
+import type { Product } from "../support/product.ts";
+import { defineFault, type Figures } from "./support/define-fault.ts";
+import { PASSWORD, withNode } from "./support/fault-nodes.ts";
 import { memoryOf, openDescriptors, slopeOf } from "./support/process-figures.ts";
 import { load, prepareRequests, WITHOUT_RATE_LIMITS } from "./support/service-load.ts";
 
@@ -65,20 +64,8 @@ async function soak(node: Product, seconds: number, isShort: boolean): Promise<F
   };
 }
 
-async function run({ isShort, count }: FaultOptions): Promise<Figures> {
-  const { dataDir, databaseUrl, remove } = await createTestStore();
-  const environment = { ...WITHOUT_RATE_LIMITS, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
-  const node = await startProduct({ dataDir, environment });
-  try {
-    return await soak(node, count(3_600, 6), isShort);
-  } finally {
-    await node.end("SIGTERM");
-    await remove();
-  }
-}
-
 defineFault({
   name: "soak",
   about: "An hour of lists, reveals and sign-ins: all are answered, and neither memory nor open files grow.",
-  run,
+  run: ({ isShort, count }) => withNode(WITHOUT_RATE_LIMITS, (node) => soak(node, count(3_600, 6), isShort)),
 });

@@ -16,6 +16,24 @@ type Members = Record<string, never>;
 /** What GraphQL answers: the data, and the code of the first error or user error, if any. */
 export type FaultAnswer = { readonly data: Readonly<Record<string, Members>>; readonly code: string | undefined };
 
+/** One node over a store of its own, gone when the work is done. On PostgreSQL as `withNodes`. */
+export async function withNode<Result>(
+  environment: Readonly<Record<string, string>>,
+  work: (node: Product) => Promise<Result>,
+): Promise<Result> {
+  const { dataDir, databaseUrl, remove } = await createTestStore();
+  const node = await startProduct({
+    dataDir,
+    environment: { ...environment, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
+  });
+  try {
+    return await work(node);
+  } finally {
+    await node.end("SIGTERM");
+    await remove();
+  }
+}
+
 /** Two nodes over one store, gone when the work is done. On PostgreSQL with `TEST_DATABASE=postgresql` and `DATABASE_URL`. */
 export async function withNodes<Result>(
   environment: Readonly<Record<string, string>>,
