@@ -119,9 +119,10 @@ function refuseMethod(reply: FastifyReply, taken: readonly string[]): never {
  * route for all of a prefix, since one for each address and method would make the router ten times as large.
  */
 function refuseTheRest(scope: FastifyInstance, { prefixes, routes }: RestSystem): void {
+  const methodsOf = (address: string) => routes.filter(({ path }) => path === address).map(({ method }) => method);
   const addresses = [...new Set(routes.map(({ path }) => path))].map((path) => ({
     pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]*")}/?$`),
-    taken: routes.filter((route) => route.path === path).map(({ method }) => method),
+    taken: methodsOf(path),
   }));
   const onRequest: onRequestHookHandler = async ({ url }, reply) => {
     const path = decodedPathOf(url);
@@ -129,14 +130,10 @@ function refuseTheRest(scope: FastifyInstance, { prefixes, routes }: RestSystem)
     if (address !== undefined) refuseMethod(reply, address.taken);
     throw new RequestRefused(404);
   };
+  const refusal = { onRequest, handler: refuseLate, config: REFUSAL };
   for (const prefix of prefixes) {
-    const taken = routes.filter(({ path }) => path === prefix).map(({ method }) => method);
-    for (const [url, method] of [
-      [prefix, methodsBut(scope, taken)],
-      [`${prefix}/*`, methodsBut(scope, [])],
-    ] as const) {
-      scope.route({ method: [...method], url, onRequest, handler: refuseLate, config: REFUSAL });
-    }
+    scope.route({ ...refusal, method: methodsBut(scope, methodsOf(prefix)), url: prefix });
+    scope.route({ ...refusal, method: methodsBut(scope, []), url: `${prefix}/*` });
   }
 }
 
