@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { CredentialStatus as StoredStatus } from "../database/generated/sqlite/client.ts";
-import { GatewayError } from "../errors.ts";
+import { badInput } from "../errors.ts";
 import { createConnectionType } from "../graphql/connection.ts";
 import { enumOf } from "../graphql/enum-of.ts";
 import { Node } from "../graphql/node.ts";
@@ -16,8 +16,7 @@ export type CredentialStatus = keyof typeof CredentialStatusEnum;
 /** The status as one that a store can look for; UNREADABLE it cannot. */
 export function requireStoredStatus(status: CredentialStatus): StoredStatus {
   if (status !== "UNREADABLE") return status;
-  const message = "UNREADABLE shows only when a credential is opened, so it cannot be looked for.";
-  throw new GatewayError("BAD_USER_INPUT", message, { field: "statuses" });
+  throw badInput("statuses", "UNREADABLE shows only when a credential is opened, so it cannot be looked for.");
 }
 
 registerEnumType(CredentialStatusEnum, {
