@@ -8,6 +8,8 @@ export const ID_PREFIXES = [
   "user",
   "session",
   "refresh",
+  "factor",
+  "recovery",
   "key",
   "token",
   "credential",

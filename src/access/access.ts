@@ -10,12 +10,18 @@ import { AccountService } from "./account.service.ts";
 import { type Authentication, createAccessTokenAuthenticator, createAuthentication } from "./authentication.ts";
 import { ExternalIdentityRepository } from "./external-identity.repository.ts";
 import { ExternalUserService } from "./external-user.service.ts";
+import { createIdentityProof } from "./identity-proof.ts";
 import type { FetchKeySet } from "./issuer-keys.ts";
 import { createLastUses } from "./last-uses.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
 import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
+import { createRequiredSteps } from "./required-step.ts";
+import { SecondFactorRepository } from "./second-factor.repository.ts";
+import { createSecondFactorSource } from "./second-factor.sealing.ts";
+import { SecondFactorService } from "./second-factor.service.ts";
+import { createSecondFactorCheck } from "./second-factor-check.ts";
 import { ServiceTokenRepository } from "./service-token.repository.ts";
 import { ServiceTokenService } from "./service-token.service.ts";
 import { createEnvironmentTokenAuthenticator, createServiceTokenAuthenticator } from "./service-token-authenticator.ts";
@@ -54,6 +60,7 @@ export type AccessDeps = {
       | keyof TokenLife
       | "issuer"
       | "REGISTRATION"
+      | "SECOND_FACTOR_REQUIRED"
       | "LOGIN_FREE_ATTEMPTS"
       | "LOGIN_FAILURES_PER_IP"
       | "PASSWORD_MEMORY_KIB"
@@ -68,6 +75,7 @@ export type Access = {
   readonly userImport: UserImportService;
   readonly administration: UserAdministrationService;
   readonly account: AccountService;
+  readonly secondFactors: SecondFactorService;
   readonly sessions: SessionService;
   readonly serviceTokens: ServiceTokenService;
   readonly signingKeys: SigningKeyService;
@@ -88,33 +96,39 @@ export function createAccess(deps: AccessDeps): Access {
   const userRepository = new UserRepository(database);
   const sessionRepository = new SessionRepository(database);
   const keyRepository = new SigningKeyRepository(database);
+  const factors = new SecondFactorRepository(database);
   const life = createSessionLife(config);
   const passwords = createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 });
-  const shared = { database, audit, makeId, clock, life, users: userRepository, passwords };
+  const requiredSteps = createRequiredSteps(config);
+  const shared = {
+    ...{ database, envelope, audit, makeId, clock, life, passwords, factors, requiredSteps },
+    users: userRepository,
+    sessions: sessionRepository,
+  };
 
   const liveSessions = createLiveSessions(sessionRepository, life, clock);
   const sessionUses = createLastUses(sessionRepository, clock);
-  const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository, envelope });
+  const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository });
   const accessTokens = createAccessTokens({ signingKeys, issuer: config.issuer, clock });
   const rotation = createRefreshTokenRotation({
     ...shared,
     audit: deps.signInAudit,
-    sessions: sessionRepository,
     liveSessions,
-    envelope,
   });
   const throttle = createLoginThrottle({
     limiter,
     freeAttempts: config.LOGIN_FREE_ATTEMPTS,
     failuresPerIp: config.LOGIN_FAILURES_PER_IP,
   });
+  const secondFactors = createSecondFactorCheck({ ...shared, audit: deps.signInAudit });
+  const proof = createIdentityProof({ ...shared, throttle, secondFactors });
   const users = new UserService({ ...shared, registration: config.REGISTRATION });
   const sessions = new SessionService({
     ...shared,
     audit: deps.signInAudit,
-    sessions: sessionRepository,
     accounts: users,
     throttle,
+    secondFactors,
     onLogin: deps.onLogin,
     accessTokens,
     rotation,
@@ -131,11 +145,11 @@ export function createAccess(deps: AccessDeps): Access {
     userImport: new UserImportService(shared),
     administration: new UserAdministrationService({
       ...shared,
-      sessions: sessionRepository,
       forgetUsers,
       onDisabled: deps.onUserDisabled,
     }),
-    account: new AccountService({ ...shared, sessions: sessionRepository, throttle, liveSessions, forgetUsers }),
+    account: new AccountService({ ...shared, proof, liveSessions, forgetUsers }),
+    secondFactors: new SecondFactorService({ ...shared, proof, forgetUsers }),
     sessions,
     serviceTokens: serviceTokens.service,
     signingKeys,
@@ -144,7 +158,7 @@ export function createAccess(deps: AccessDeps): Access {
       createAccessTokenAuthenticator({ ...shared, accessTokens, liveSessions, sessionUses }),
       createTrustedIssuerAuthenticator({ ...deps, issuers: config.TRUSTED_ISSUERS, users: externalUsers }),
     ]),
-    sealedSources: [createSigningKeySource(keyRepository)],
+    sealedSources: [createSigningKeySource(keyRepository), createSecondFactorSource(factors)],
     hashesWaiting: shared.passwords.waiting,
     sweep: async () => {
       await rotation.sweep();

@@ -35,21 +35,26 @@ export class AccountResolver {
   @Mutation(() => ConfirmPasswordPayload, {
     nullable: true,
     description:
-      "Takes the viewer's password once more, for what answers REAUTHENTICATION_REQUIRED; good until `confirmedUntil`.",
+      "Takes the viewer's password once more, and a code of who has a second factor, for what answers REAUTHENTICATION_REQUIRED; good until `confirmedUntil`.",
   })
-  confirmPassword(@Ctx() { viewer }: GraphqlContext, @Arg("password", () => String) password: string): Promise<ConfirmOutcome> {
-    return this.#account.confirmPassword(viewer, password);
+  confirmPassword(
+    @Ctx() { viewer }: GraphqlContext,
+    @Arg("password", () => String) password: string,
+    @Arg("code", () => String, { nullable: true }) code?: string | null,
+  ): Promise<ConfirmOutcome> {
+    return this.#account.confirmPassword(viewer, { password, code });
   }
 
   @Mutation(() => ChangePasswordPayload, {
     nullable: true,
-    description: "Changes the viewer's password and ends their other sessions.",
+    description: "Changes the viewer's password and ends their other sessions; wants a code of who has a second factor.",
   })
   async changePassword(
     @Ctx() { viewer }: GraphqlContext,
     @Arg("currentPassword", () => String) currentPassword: string,
     @Arg("newPassword", () => String) newPassword: string,
+    @Arg("code", () => String, { nullable: true }) code?: string | null,
   ): Promise<ChangePasswordPayload> {
-    return { userErrors: await this.#account.changePassword(viewer, { currentPassword, newPassword }) };
+    return { userErrors: await this.#account.changePassword(viewer, { currentPassword, newPassword, code }) };
   }
 }

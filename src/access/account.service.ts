@@ -3,8 +3,8 @@ import type { Database } from "../database/database.ts";
 import type { SessionModel } from "../database/generated/sqlite/models.ts";
 import { GatewayError, notFound, type PersonError } from "../errors.ts";
 import { type Clock, idPrefixOf } from "../identifiers.ts";
+import { type GivenProof, type IdentityProof, NO_PASSWORD } from "./identity-proof.ts";
 import type { LiveSessions } from "./live-sessions.ts";
-import type { LoginThrottle } from "./login-throttle.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
 import type { SessionRepository } from "./session.repository.ts";
@@ -22,14 +22,18 @@ export type OwnSession = Pick<SessionModel, "id" | "kind" | "ip" | "userAgent" |
 
 export type ConfirmOutcome = { readonly session: OwnSession | null; readonly userErrors: readonly PersonError[] };
 
-export type PasswordChange = { readonly currentPassword: string; readonly newPassword: string };
+export type PasswordChange = {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  readonly code?: string | null | undefined;
+};
 
 export type AccountServiceDeps = {
   readonly database: Database;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly passwords: Passwords;
-  readonly throttle: LoginThrottle;
+  readonly proof: IdentityProof;
   readonly liveSessions: LiveSessions;
   readonly life: SessionLife;
   /** Makes this node ask the store about every user and session anew. */
@@ -47,34 +51,38 @@ export class AccountService {
   }
 
   /**
-   * Changes the viewer's password and ends their other sessions; gives what is wrong, nothing when it is done. A guess at
-   * the current password counts as one at sign-in.
+   * Changes the viewer's password and ends their other sessions; gives what is wrong, nothing when it is done. Takes all that
+   * a sign-in takes, and a guess counts as one there.
    * @throws {GatewayError} RATE_LIMITED; CONFLICT when the password was changed at the same time
    */
-  async changePassword(viewer: Viewer, { currentPassword, newPassword }: PasswordChange): Promise<readonly PersonError[]> {
+  async changePassword(viewer: Viewer, change: PasswordChange): Promise<readonly PersonError[]> {
+    const { currentPassword, newPassword, code } = change;
     const user = requireUser(viewer, "account:write");
     const fault = findPasswordFault(newPassword, user.username);
     if (fault !== null) return [{ ...fault, field: "newPassword" }];
-    const proof = await this.#provePassword(user, currentPassword);
-    if ("fault" in proof) return [proof.fault];
+    const proof = await this.#deps.proof.prove(user, { password: currentPassword, code });
+    if ("fault" in proof) {
+      const { field } = proof.fault;
+      return [{ ...proof.fault, field: field === "password" ? "currentPassword" : field }];
+    }
     await this.#replacePassword(user, proof.hash, await this.#deps.passwords.hash(newPassword));
     return [];
   }
 
   /**
-   * Takes the viewer's password once more, so that sensitive acts go on for some minutes in the session that it is given
-   * in. A guess counts as one at sign-in. @throws {GatewayError} RATE_LIMITED
+   * Takes the viewer's password once more, and a code of who has a second factor, so that sensitive acts go on for some
+   * minutes in the session that they are given in. A guess counts as one at sign-in. @throws {GatewayError} RATE_LIMITED
    */
-  async confirmPassword(viewer: Viewer, password: string): Promise<ConfirmOutcome> {
+  async confirmPassword(viewer: Viewer, given: GivenProof): Promise<ConfirmOutcome> {
     const user = requireUser(viewer, "account:write");
     const { sessionId } = user;
     if (sessionId === null) return { session: null, userErrors: [NO_PASSWORD] };
-    const proof = await this.#provePassword(user, password);
+    const proof = await this.#deps.proof.prove(user, given);
     const { database, sessions, liveSessions, audit, clock } = this.#deps;
     const event = { actor: user, action: "PASSWORD_CONFIRMED", target: { type: "Session", id: sessionId } } as const;
     if ("fault" in proof) {
       await audit.record({ ...event, outcome: "FAILED" });
-      return { session: null, userErrors: [{ ...proof.fault, field: proof.fault.field === null ? null : "password" }] };
+      return { session: null, userErrors: [proof.fault] };
     }
     await database.transaction(async (transaction) => {
       if (await sessions.confirm(transaction, sessionId, clock.now())) await audit.append(transaction, event);
@@ -143,17 +151,6 @@ export class AccountService {
     return count;
   }
 
-  /** The viewer's stored hash, when the password is theirs; else what is wrong. A guess counts as one at sign-in. */
-  async #provePassword(user: UserViewer, password: string): Promise<{ readonly hash: string } | { readonly fault: PersonError }> {
-    const { users, passwords, throttle } = this.#deps;
-    const attempt = await throttle.begin(user.origin, user.username);
-    const hash = await users.findHash(user.id);
-    if (hash === null) return { fault: NO_PASSWORD };
-    if (!(await passwords.verify(hash, password)).isMatch) return { fault: WRONG_PASSWORD };
-    await attempt.succeed();
-    return { hash };
-  }
-
   async #replacePassword({ id, sessionId, ...viewer }: UserViewer, before: string, after: string): Promise<void> {
     const { database, users, sessions, forgetUsers, audit, clock } = this.#deps;
     await database.transaction(async (transaction) => {
@@ -174,15 +171,3 @@ export class AccountService {
     forgetUsers();
   }
 }
-
-const WRONG_PASSWORD: PersonError = {
-  message: "The password is wrong.",
-  field: "currentPassword",
-  code: "WRONG_PASSWORD",
-};
-
-const NO_PASSWORD: PersonError = {
-  message: "This account has no password: its user signs in elsewhere.",
-  field: null,
-  code: "NO_PASSWORD",
-};

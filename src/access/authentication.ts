@@ -3,8 +3,8 @@ import type { Clock } from "../identifiers.ts";
 import type { AccessTokens } from "./access-token.ts";
 import type { LastUses } from "./last-uses.ts";
 import type { LiveSessions } from "./live-sessions.ts";
-import { ROLE_PERMISSIONS } from "./permission.ts";
 import type { Reauthentication } from "./reauthentication.ts";
+import { permissionsOfUser, type RequiredSteps } from "./required-step.ts";
 import type { SessionWithUser } from "./session.repository.ts";
 import type { SessionLife } from "./session-life.ts";
 import { anonymousViewer, type RequestOrigin, type Viewer } from "./viewer.ts";
@@ -59,6 +59,7 @@ export type AccessTokenAuthenticatorDeps = {
   readonly liveSessions: LiveSessions;
   readonly sessionUses: LastUses;
   readonly life: SessionLife;
+  readonly requiredSteps: RequiredSteps;
   readonly clock: Clock;
 };
 
@@ -67,7 +68,7 @@ export type AccessTokenAuthenticatorDeps = {
  * counts within seconds.
  */
 export function createAccessTokenAuthenticator(deps: AccessTokenAuthenticatorDeps): Authenticator {
-  const { accessTokens, liveSessions, sessionUses } = deps;
+  const { accessTokens, liveSessions, sessionUses, requiredSteps } = deps;
   return {
     accepts: (token) => token.split(".", 4).length === 3,
     authenticate: async (token, origin) => {
@@ -78,8 +79,9 @@ export function createAccessTokenAuthenticator(deps: AccessTokenAuthenticatorDep
       if (session.kind === "COOKIE") sessionUses.note(session.id);
       const { id, username, role } = session.user;
       const reauthentication = createReauthentication(deps, session);
-      const permissions = ROLE_PERMISSIONS[role];
-      return { type: "USER", id, username, role, sessionId: session.id, permissions, reauthentication, origin };
+      const requiredStep = requiredSteps.find(session.user);
+      const permissions = permissionsOfUser(role, requiredStep);
+      return { type: "USER", id, username, role, sessionId: session.id, permissions, requiredStep, reauthentication, origin };
     },
   };
 }

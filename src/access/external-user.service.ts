@@ -68,7 +68,16 @@ export class ExternalUserService {
     const now = clock.now();
     const id = makeId("user");
     const address = email !== null && isEmailAddress(email) ? email : null;
-    const user: UserRecord = { id, ...name, email: address, role, isActive: true, createdAt: now, updatedAt: now };
+    const user: UserRecord = {
+      id,
+      ...name,
+      email: address,
+      role,
+      isActive: true,
+      secondFactorSince: null,
+      createdAt: now,
+      updatedAt: now,
+    };
     const actor: AuditActor = { type: "ANONYMOUS", id: null, origin };
     try {
       await database.transaction(async (transaction) => {

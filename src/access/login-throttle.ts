@@ -7,6 +7,9 @@ import type { RequestOrigin } from "./viewer.ts";
 /** Longest wait between two guesses at one account, in seconds: nobody keeps the owner out for longer by guessing on. */
 const LONGEST_WAIT_SECONDS = 60;
 const FORGET_SECONDS = 3_600;
+/** The same between two guesses at a code: a million codes would not last otherwise. */
+const LONGEST_CODE_WAIT_SECONDS = 3_600;
+const FORGET_CODE_SECONDS = 86_400;
 const IP_WINDOW_SECONDS = 900;
 /** How long an address is the account's own after a sign-in from it. */
 const KNOWN_SECONDS = 30 * 86_400;
@@ -17,6 +20,13 @@ const MAX_NAME_LENGTH = 256;
 export type LoginAttempt = {
   /** The password was right: the count of guesses starts over, the address's is as before, and from now on it is known. */
   succeed(): Promise<void>;
+  /** The password was right and a code is asked for: the address has not failed, and the account's count stays. */
+  awaitCode(): Promise<void>;
+  /**
+   * The password was right: takes a guess at the code, before it is looked at. Only who has the password gets so far, so that
+   * no stranger keeps the owner out by it. @throws {GatewayError} RATE_LIMITED while codes have to wait
+   */
+  beginCode(): Promise<void>;
 };
 
 export type LoginThrottle = {
@@ -42,6 +52,7 @@ export type LoginThrottleDeps = {
  * nobody out of where they always are.
  */
 export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: LoginThrottleDeps): LoginThrottle {
+  const codeBackOff = { free: freeAttempts, longestSeconds: LONGEST_CODE_WAIT_SECONDS, forgetSeconds: FORGET_CODE_SECONDS };
   const backOff = { free: freeAttempts, longestSeconds: LONGEST_WAIT_SECONDS, forgetSeconds: FORGET_SECONDS };
   return {
     begin: async ({ ip }, typedName) => {
@@ -58,9 +69,16 @@ export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: Lo
       if (waitSeconds > 0) throw tooMany(waitSeconds);
       const fromIp = await limiter.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
       if (!isKnown && !fromIp.allowed) throw tooMany(fromIp.resetSeconds);
+      const codeKey = `code:${guessKey}`;
       return {
+        awaitCode: () => limiter.giveBack(ipKey),
+        beginCode: async () => {
+          const codeWaitSeconds = await limiter.tryAfterBackOff(codeKey, codeBackOff);
+          if (codeWaitSeconds > 0) throw tooMany(codeWaitSeconds);
+        },
         succeed: async () => {
           await limiter.forget(guessKey);
+          await limiter.forget(codeKey);
           await limiter.giveBack(ipKey);
           if (!isKnown) await limiter.consume(knownKey, { points: 1, windowSeconds: KNOWN_SECONDS });
         },

@@ -58,6 +58,15 @@ export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Per
   ADMIN: new Set(grantedTo("ADMIN")),
 };
 
+/** What a user may do whose account is not in order yet: put it in order, and leave. */
+export const SETTLING_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  "gateway:read",
+  "session:create",
+  "session:end",
+  "account:read",
+  "account:write",
+]);
+
 /** What a caller without any token may do. */
 export const ANONYMOUS_PERMISSIONS: ReadonlySet<Permission> = new Set(grantedTo("ANONYMOUS"));
 

@@ -19,4 +19,11 @@ export class LoginInput {
 
   @Field(() => String)
   password!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "For who has a second factor: the code of their authenticator app, or a recovery code. Without one the answer is the error SECOND_FACTOR_REQUIRED with the field `code`.",
+  })
+  code?: string | null;
 }

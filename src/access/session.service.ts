@@ -5,10 +5,12 @@ import { GatewayError, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { AccessTokens } from "./access-token.ts";
 import type { LiveSessions } from "./live-sessions.ts";
-import type { LoginThrottle } from "./login-throttle.ts";
+import type { LoginAttempt, LoginThrottle } from "./login-throttle.ts";
 import type { Passwords } from "./password.ts";
 import { makeRefreshToken } from "./refresh-token.ts";
 import type { RefreshTokenRotation } from "./refresh-token-rotation.ts";
+import type { RequiredStep, RequiredSteps } from "./required-step.ts";
+import { CODE_NEEDED, type SecondFactorCheck, type SecondFactorMethod } from "./second-factor-check.ts";
 import type { SessionRepository, SessionWithUser } from "./session.repository.ts";
 import type { SessionLife } from "./session-life.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
@@ -25,6 +27,15 @@ export type SessionTokens = {
   readonly user: UserRecord;
   /** When the session ends, however often it is refreshed. */
   readonly sessionExpiresAt: Date;
+  /** What the user has to do before anything else. */
+  readonly requiredStep: RequiredStep | null;
+};
+
+/** What a person signs in with; `code` for who has a second factor. */
+export type LoginCredentials = {
+  readonly username: string;
+  readonly password: string;
+  readonly code?: string | null | undefined;
 };
 
 /**
@@ -45,6 +56,8 @@ export type SessionServiceDeps = {
   readonly accounts: Pick<UserService, "register">;
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
+  readonly secondFactors: SecondFactorCheck;
+  readonly requiredSteps: RequiredSteps;
   readonly accessTokens: AccessTokens;
   readonly rotation: RefreshTokenRotation;
   readonly liveSessions: LiveSessions;
@@ -57,7 +70,7 @@ export type SessionServiceDeps = {
 };
 
 /** Why a sign-in was refused; for the audit alone, callers hear one answer. */
-type LoginFault = "UNKNOWN_USER" | "WRONG_PASSWORD" | "USER_DISABLED";
+type LoginFault = "UNKNOWN_USER" | "WRONG_PASSWORD" | "USER_DISABLED" | "WRONG_CODE";
 
 /**
  * Owns signing in and out. Unknown user, wrong password and disabled user take the same work and get the same answer;
@@ -76,12 +89,11 @@ export class SessionService {
     return user === null ? { userErrors } : this.#start(viewer, user, cookie);
   }
 
-  /** Signs in by user name and password. @throws {GatewayError} RATE_LIMITED after too many attempts, or too many at once. */
-  async login(
-    viewer: Viewer,
-    input: { readonly username: string; readonly password: string },
-    cookie?: SessionCookieContent,
-  ): Promise<SessionOutcome> {
+  /**
+   * Signs in by user name and password, and by a code where the user has a second factor.
+   * @throws {GatewayError} RATE_LIMITED after too many attempts, or too many at once.
+   */
+  async login(viewer: Viewer, input: LoginCredentials, cookie?: SessionCookieContent): Promise<SessionOutcome> {
     const { onLogin } = this.#deps;
     try {
       const outcome = await this.#logIn(viewer, input, cookie);
@@ -93,33 +105,50 @@ export class SessionService {
     }
   }
 
-  async #logIn(
-    viewer: Viewer,
-    input: { readonly username: string; readonly password: string },
-    cookie: SessionCookieContent | undefined,
-  ): Promise<SessionOutcome> {
+  async #logIn(viewer: Viewer, input: LoginCredentials, cookie: SessionCookieContent | undefined): Promise<SessionOutcome> {
     requirePermission(viewer, "session:create");
-    const { users, passwords, throttle, audit } = this.#deps;
+    const { users, passwords, throttle } = this.#deps;
     const attempt = await throttle.begin(viewer.origin, input.username);
     const name = parseUsername(input.username);
     const found = name === null ? null : await users.findForLogin(name.canonicalName);
     const { isMatch, rehashed } = await passwords.verify(found?.passwordHash ?? null, input.password);
     if (found === null || !isMatch || !found.isActive) {
-      await audit.record({
-        actor: viewer,
-        action: "USER_SIGNED_IN",
-        outcome: "FAILED",
-        // The typed name is not kept: people type their password into the wrong field.
-        ...(found === null ? {} : { target: { type: "User", id: found.id } }),
-        ownerId: found?.id ?? null,
-        details: { reason: faultOf(found, isMatch) },
-      });
+      await this.#recordFailure(viewer, found?.id ?? null, faultOf(found, isMatch));
       return { userErrors: [INVALID_LOGIN] };
     }
-    await attempt.succeed();
     const { passwordHash, ...user } = found;
     if (rehashed !== null && passwordHash !== null) await users.replaceHash(user.id, passwordHash, rehashed);
-    return this.#start(viewer, user, cookie);
+    return this.#finish(viewer, { user, code: input.code, attempt }, cookie);
+  }
+
+  /** The second step of a sign-in, after the right password. */
+  async #finish(viewer: Viewer, { user, code, attempt }: FirstStep, cookie: SessionCookieContent | undefined) {
+    const verdict = await this.#deps.secondFactors.check({ user, code, attempt, actor: viewer });
+    if ("fault" in verdict) {
+      await (verdict.fault === CODE_NEEDED
+        ? this.#deps.audit.record({
+            actor: viewer,
+            action: "SECOND_FACTOR_REQUESTED",
+            target: { type: "User", id: user.id },
+            ownerId: user.id,
+          })
+        : this.#recordFailure(viewer, user.id, "WRONG_CODE"));
+      return { userErrors: [verdict.fault] };
+    }
+    await attempt.succeed();
+    return this.#start(viewer, user, cookie, verdict.method);
+  }
+
+  async #recordFailure(actor: Viewer, userId: string | null, reason: LoginFault): Promise<void> {
+    await this.#deps.audit.record({
+      actor,
+      action: "USER_SIGNED_IN",
+      outcome: "FAILED",
+      // The typed name is not kept: people type their password into the wrong field.
+      ...(userId === null ? {} : { target: { type: "User", id: userId } }),
+      ownerId: userId,
+      details: { reason },
+    });
   }
 
   /** Exchanges a refresh token, the cookie's where there is one, for new tokens; each serves once. */
@@ -153,7 +182,12 @@ export class SessionService {
   }
 
   /** Begins a session with an id of its own; the one that the browser's cookie was of ends with it. */
-  async #start(viewer: Viewer, user: UserRecord, cookie: SessionCookieContent | undefined): Promise<SessionOutcome> {
+  async #start(
+    viewer: Viewer,
+    user: UserRecord,
+    cookie: SessionCookieContent | undefined,
+    method: SecondFactorMethod = null,
+  ): Promise<SessionOutcome> {
     const { database, sessions, rotation, liveSessions, life, audit, makeId, clock } = this.#deps;
     const { refreshToken, tokenHash } = makeRefreshToken();
     const id = makeId("session");
@@ -172,6 +206,7 @@ export class SessionService {
         action: "USER_SIGNED_IN",
         target: { type: "Session", id },
         ownerId: user.id,
+        ...(method === null ? {} : { details: { secondFactor: method } }),
       });
     });
     if (replaced !== null) liveSessions.forget(replaced.id);
@@ -187,9 +222,14 @@ export class SessionService {
 
   async #issue({ id: sessionId, user, expiresAt: sessionExpiresAt }: SessionWithUser, refreshToken: string) {
     const { accessToken, expiresAt } = await this.#deps.accessTokens.sign({ userId: user.id, sessionId });
-    return { accessToken, refreshToken, tokenType: "Bearer", expiresAt, user, sessionExpiresAt, userErrors: [] } as const;
+    const requiredStep = this.#deps.requiredSteps.find(user);
+    const tokens = { accessToken, refreshToken, tokenType: "Bearer", expiresAt, user, sessionExpiresAt, requiredStep } as const;
+    return { ...tokens, userErrors: [] as const };
   }
 }
+
+/** A sign-in whose password was right. */
+type FirstStep = { readonly user: UserRecord; readonly code: string | null | undefined; readonly attempt: LoginAttempt };
 
 type EndedSession = Pick<SessionWithUser, "id" | "userId">;
 

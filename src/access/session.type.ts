@@ -1,7 +1,13 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { Field, ObjectType } from "type-graphql";
+import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { UserError } from "../graphql/user-error.ts";
+import { RequiredStep } from "./required-step.ts";
 import { UserType } from "./user.type.ts";
+
+registerEnumType(RequiredStep, {
+  name: "RequiredStep",
+  description: "What a user has to do to their account before they may do anything else.",
+});
 
 @ObjectType({ description: "The tokens of a session, or `userErrors` that say why there are none." })
 export class SessionPayload {
@@ -22,6 +28,9 @@ export class SessionPayload {
 
   @Field(() => UserType, { nullable: true })
   user?: UserType;
+
+  @Field(() => RequiredStep, { nullable: true, description: "Until it is done, everything else is FORBIDDEN." })
+  requiredStep?: RequiredStep | null;
 
   @Field(() => [UserError])
   userErrors!: readonly UserError[];

@@ -46,6 +46,15 @@ export class UserAdministrationResolver {
     return this.#administration.resetPassword(viewer, id, password);
   }
 
+  @Mutation(() => UserPayload, {
+    nullable: true,
+    description:
+      "Takes the second factor of a user who has lost it, with their recovery codes, and ends their sessions. For administrators, who confirm their password.",
+  })
+  resetUserSecondFactor(@Ctx() { viewer }: GraphqlContext, @Arg("id", () => ID) id: string): Promise<UserOutcome> {
+    return this.#administration.resetSecondFactor(viewer, id);
+  }
+
   @Mutation(() => DeleteUserPayload, {
     nullable: true,
     description:

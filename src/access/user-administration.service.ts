@@ -7,6 +7,7 @@ import type { Clock } from "../identifiers.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
 import { requireRecentAuthentication } from "./reauthentication.ts";
+import type { SecondFactorRepository } from "./second-factor.repository.ts";
 import type { SessionRepository } from "./session.repository.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
 import { canonicalise } from "./username.ts";
@@ -25,6 +26,7 @@ export type UserAdministrationDeps = {
   readonly database: Database;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
+  readonly factors: SecondFactorRepository;
   readonly passwords: Passwords;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
@@ -41,6 +43,8 @@ type Change = {
   readonly endReason?: string;
   readonly mayBeLastAdministrator: boolean;
   readonly details?: Readonly<Record<string, string>>;
+  /** What else is written with it. */
+  readonly write?: (transaction: Transaction) => Promise<void>;
 };
 
 /**
@@ -91,6 +95,26 @@ export class UserAdministrationService {
       mayBeLastAdministrator: true,
     });
     return { ...outcome, password: given == null ? password : null };
+  }
+
+  /**
+   * Takes the second factor of a user who has lost it, with their recovery codes, and ends their sessions: their password is
+   * enough again. @throws {GatewayError} REAUTHENTICATION_REQUIRED, NOT_FOUND
+   */
+  async resetSecondFactor(viewer: Viewer, id: string): Promise<UserOutcome> {
+    requirePermission(viewer, "user:write");
+    await requireRecentAuthentication(viewer);
+    const { users, factors, clock } = this.#deps;
+    const user = await users.findById(id);
+    if (user === null) throw notFound("user");
+    if (user.secondFactorSince === null) return NO_SECOND_FACTOR;
+    return this.#change(viewer, id, {
+      action: "SECOND_FACTOR_RESET",
+      values: { secondFactorSince: null, updatedAt: clock.now() },
+      endReason: "SECOND_FACTOR_RESET",
+      mayBeLastAdministrator: true,
+      write: (transaction) => factors.delete(transaction, id),
+    });
   }
 
   /** Signs a user out everywhere; resolves with how many sessions that ended. */
@@ -151,6 +175,7 @@ export class UserAdministrationService {
       if (!change.mayBeLastAdministrator && (await users.isLastAdministrator(transaction, id))) return LAST_ADMINISTRATOR;
       const user = await users.update(transaction, id, change.values);
       if (user === null) throw notFound("user");
+      await change.write?.(transaction);
       if (change.endReason !== undefined) await this.#endAll(transaction, id, change.endReason);
       const target = { type: "User", id };
       await audit.append(transaction, {
@@ -174,6 +199,11 @@ export class UserAdministrationService {
 const NAME_MISMATCH: DeleteUserOutcome = {
   deletedId: null,
   userErrors: [{ message: "This is not the name of that user.", field: "username", code: "USERNAME_MISMATCH" }],
+};
+
+const NO_SECOND_FACTOR: UserOutcome = {
+  user: null,
+  userErrors: [{ message: "This user has no second factor.", field: "id", code: "SECOND_FACTOR_OFF" }],
 };
 
 const LAST_ADMINISTRATOR: UserOutcome = {

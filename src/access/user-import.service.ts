@@ -86,6 +86,7 @@ export class UserImportService {
       role: "USER",
       isActive: account.isActive,
       passwordHash,
+      secondFactorSince: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -7,7 +7,7 @@ export type UserRecord = Omit<UserModel, "passwordHash">;
 
 const WITHOUT_HASH = { passwordHash: true } as const;
 
-/** Rows of users. The password hash comes out of `findForLogin` and `findHash` alone. */
+/** Rows of users. The password hash comes out of `findForLogin` and `findProof` alone. */
 export class UserRepository {
   readonly #database: Database;
 
@@ -27,9 +27,10 @@ export class UserRepository {
     return this.#database.client.user.findUnique({ where: { canonicalName } });
   }
 
-  async findHash(id: string): Promise<string | null> {
-    const user = await this.#database.client.user.findUnique({ where: { id }, select: { passwordHash: true } });
-    return user?.passwordHash ?? null;
+  /** What a user proves themselves by; null when there is none. */
+  findProof(id: string): Promise<Pick<UserModel, "passwordHash" | "secondFactorSince"> | null> {
+    const select = { passwordHash: true, secondFactorSince: true } as const;
+    return this.#database.client.user.findUnique({ where: { id }, select });
   }
 
   async findActiveId(canonicalName: string): Promise<string | null> {
@@ -80,7 +81,7 @@ export class UserRepository {
   async update(
     transaction: Transaction,
     id: string,
-    changes: Partial<Pick<UserModel, "isActive" | "role" | "passwordHash">> & Pick<UserModel, "updatedAt">,
+    changes: Partial<Pick<UserModel, "isActive" | "role" | "passwordHash" | "secondFactorSince">> & Pick<UserModel, "updatedAt">,
   ): Promise<UserRecord | null> {
     await transaction.user.updateMany({ where: { id }, data: changes });
     return transaction.user.findUnique({ where: { id }, omit: WITHOUT_HASH });

@@ -156,7 +156,14 @@ export class UserService {
     const { database, users, passwords, audit, makeId, clock } = this.#deps;
     const passwordHash = await passwords.hash(password);
     const now = clock.now();
-    const user: UserRecord = { id: makeId("user"), ...fields, isActive: true, createdAt: now, updatedAt: now };
+    const user: UserRecord = {
+      id: makeId("user"),
+      ...fields,
+      isActive: true,
+      secondFactorSince: null,
+      createdAt: now,
+      updatedAt: now,
+    };
     try {
       await database.transaction(async (transaction) => {
         await users.create(transaction, { ...user, passwordHash });

@@ -21,6 +21,12 @@ export class UserType extends Node {
   @Field(() => Boolean, { description: "False: signed out everywhere, and cannot sign in." })
   isActive!: boolean;
 
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "Since when their sign-in takes a code of an authenticator app; null: a password is enough.",
+  })
+  secondFactorSince!: Date | null;
+
   @Field(() => GraphQLDateTime)
   createdAt!: Date;
 

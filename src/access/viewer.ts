@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import { ANONYMOUS_PERMISSIONS, PERMISSIONS, type Permission } from "./permission.ts";
 import type { Reauthentication } from "./reauthentication.ts";
+import type { RequiredStep } from "./required-step.ts";
 
 /** Where a request came from; goes into every audit event. */
 export type RequestOrigin = { readonly ip: string | null; readonly userAgent: string | null; readonly correlationId: string };
@@ -17,6 +18,8 @@ export type UserViewer = Caller & {
   readonly sessionId: string | null;
   /** Absent for who has no session here: their password is not Postern's to ask for. */
   readonly reauthentication?: Reauthentication;
+  /** What they have to do first; their permissions lead to that and no further. */
+  readonly requiredStep?: RequiredStep | null;
 };
 /** What a service token is limited to; an empty list limits nothing. User names are canonical. */
 export type ServiceLimits = {
@@ -43,10 +46,15 @@ export function systemViewer(correlationId: string): SystemViewer {
   return { type: "SYSTEM", id: null, permissions: new Set(PERMISSIONS), origin };
 }
 
+const STEP_FIRST: Readonly<Record<RequiredStep, string>> = {
+  SET_UP_SECOND_FACTOR: "Set up a second factor first: on your account page, or by `startSecondFactor`.",
+};
+
 /** @throws {GatewayError} UNAUTHENTICATED for an anonymous caller, FORBIDDEN for one who lacks the permission. */
 export function requirePermission(viewer: Viewer, permission: Permission): void {
   if (viewer.permissions.has(permission)) return;
   if (viewer.type === "ANONYMOUS") throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+  if (viewer.type === "USER" && viewer.requiredStep != null) throw new GatewayError("FORBIDDEN", STEP_FIRST[viewer.requiredStep]);
   throw new GatewayError("FORBIDDEN", `This needs the permission ${permission}.`);
 }
 

@@ -4,6 +4,8 @@ export const PASSING_TABLES: ReadonlySet<string> = new Set(["Session", "RefreshT
 /** What a portable backup takes along: no keys, no audit trail, nothing that belongs to the store it came from. */
 export const PORTABLE_TABLES: ReadonlySet<string> = new Set([
   "User",
+  "SecondFactor",
+  "RecoveryCode",
   "ExternalIdentity",
   "ServiceToken",
   "Project",

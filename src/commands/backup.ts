@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { LoginCredentials } from "../access/session.service.ts";
 import { anonymousViewer } from "../access/viewer.ts";
 import { openAuditSecret, unsealAuditKey } from "../audit/audit-key.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
@@ -20,10 +21,11 @@ import type { Services } from "../services.ts";
 
 type Print = (line: string) => void;
 
-const BACKUP_USAGE = `Usage: npm run backup -- --to FILE (--passphrase-file FILE | --without-keys) [--portable --as USER --password-file FILE]
+const BACKUP_USAGE = `Usage: npm run backup -- --to FILE (--passphrase-file FILE | --without-keys) [--portable --as USER --password-file FILE [--code CODE]]
   --passphrase-file  encrypts the backup to the passphrase in the file's first line
   --without-keys     encrypts it to the store's own key ring
-  --portable         credentials can be taken over by another key ring; an administrator proves who they are`;
+  --portable         credentials can be taken over by another key ring; an administrator proves who they are,
+                     by a code of their authenticator app too where they have one`;
 
 const RESTORE_USAGE = `Usage: npm run restore -- --from FILE [--passphrase-file FILE] [--force]
   --force  replaces what the store holds; stop the gateways before`;
@@ -36,19 +38,26 @@ export async function runBackupCommand(
   args: readonly string[],
   { open, print }: { readonly open: () => Promise<Services>; readonly print: Print },
 ): Promise<ExitCode> {
-  const options = parse(args, ["to", "passphrase-file", "as", "password-file"], ["without-keys", "portable"]);
-  const { to: file, "passphrase-file": passphraseFile, as: username, "password-file": passwordFile } = options?.values ?? {};
+  const options = parse(args, ["to", "passphrase-file", "as", "password-file", "code"], ["without-keys", "portable"]);
+  const {
+    to: file,
+    "passphrase-file": passphraseFile,
+    as: username,
+    "password-file": passwordFile,
+    code,
+  } = options?.values ?? {};
   const isPortable = options?.flags.has("portable") === true;
   const isSound =
     file !== undefined &&
     (passphraseFile !== undefined) !== (options?.flags.has("without-keys") === true) &&
     (!isPortable || (passphraseFile !== undefined && username !== undefined && passwordFile !== undefined)) &&
-    (isPortable || (username === undefined && passwordFile === undefined));
+    (isPortable || (username === undefined && passwordFile === undefined && code === undefined));
   if (!isSound) return usage(print, BACKUP_USAGE);
   return refusing(print, async () => {
     const passphrase = passphraseFile === undefined ? null : readPassphraseFile(passphraseFile);
     const services = await open();
-    if (isPortable) await requireAdministrator(services, username ?? "", readSecretLine(passwordFile ?? ""));
+    const password = isPortable ? readSecretLine(passwordFile ?? "") : "";
+    if (isPortable) await requireAdministrator(services, { username: username ?? "", password, code });
     const store = { ...services, clock: systemClock };
     const { id, rows, unreadable } = await createBackup(store, { file, passphrase, isPortable });
     await services.audit.record({
@@ -117,15 +126,17 @@ async function restoreInto({ database, held, remoteKeys, config }: RestoreTarget
   }
 }
 
-/** @throws {BackupError} unless the password is that of an active administrator; attempts are throttled and on record */
-async function requireAdministrator({ access }: Services, username: string, password: string): Promise<void> {
+/** @throws {BackupError} unless it is an active administrator; attempts are throttled and on record */
+async function requireAdministrator({ access }: Services, credentials: LoginCredentials): Promise<void> {
   const origin = { ip: null, userAgent: null, correlationId: "backup-command" };
-  const outcome = await access.sessions.login(anonymousViewer(origin), { username, password });
+  const outcome = await access.sessions.login(anonymousViewer(origin), credentials);
   const token = "accessToken" in outcome ? outcome.accessToken : null;
   const viewer = token === null ? null : await access.authentication.authenticate(`Bearer ${token}`, origin);
   if (viewer !== null) await access.sessions.logout(viewer);
   if (viewer?.type !== "USER" || viewer.role !== "ADMIN") {
-    throw new BackupError("A portable backup needs an administrator's user name and password; these are not.");
+    throw new BackupError(
+      "A portable backup needs an administrator's user name and password, and their code where they have a second factor; these are not.",
+    );
   }
 }
 

@@ -31,6 +31,12 @@ export const ACCESS = {
     initial: "open",
     about: "`closed`: only administrators create accounts.",
   },
+  SECOND_FACTOR_REQUIRED: {
+    schema: z.enum(["none", "administrators", "everybody"]),
+    initial: "none",
+    about:
+      "Who has to have an authenticator app beside their password: `none`, `administrators` or `everybody`. Who must and has none can do nothing else after signing in.",
+  },
   TRUSTED_ISSUERS: {
     schema: trustedIssuersSchema,
     initial: "[]",

@@ -2,6 +2,7 @@ import { GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { AccountResolver } from "../access/account.resolver.ts";
+import { SecondFactorResolver } from "../access/second-factor.resolver.ts";
 import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
 import { SessionResolver } from "../access/session.resolver.ts";
 import { UserResolver } from "../access/user.resolver.ts";
@@ -53,6 +54,7 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [SessionResolver, ({ access }) => new SessionResolver(access.sessions)],
   [UserResolver, ({ access }) => new UserResolver(access.users)],
   [AccountResolver, ({ access }) => new AccountResolver(access.account)],
+  [SecondFactorResolver, ({ access }) => new SecondFactorResolver(access.secondFactors)],
   [UserAdministrationResolver, ({ access }) => new UserAdministrationResolver(access.administration)],
   [ServiceTokenResolver, ({ access }) => new ServiceTokenResolver(access.serviceTokens)],
   [AuditEventResolver, ({ auditEvents }) => new AuditEventResolver(auditEvents)],

@@ -9,7 +9,7 @@ import type { CredentialSavingService } from "../credentials/credential-saving.s
 import { GatewayError, notFound } from "../errors.ts";
 import { answer, defineRoute, type RestSystem } from "./route.ts";
 import { messageShape, overwrite, requiredName, requireNone, requirePresent, timestamp } from "./shapes.ts";
-import { loginForm, signIn } from "./sign-in.ts";
+import { LOGIN_REFUSAL, loginForm, signIn } from "./sign-in.ts";
 
 export type ChatDemoServices = {
   readonly users: Pick<UserService, "register" | "findMe">;
@@ -86,7 +86,7 @@ function login({ sessions }: ChatDemoServices) {
     callers: "PUBLIC",
     body: { type: "form", schema: loginForm },
     answers: { 200: { about: "An access token.", schema: token } },
-    refusals: { 401: "`Incorrect username or password`" },
+    refusals: { 401: LOGIN_REFUSAL },
     handle: async ({ viewer, body }) => {
       const { accessToken } = await signIn(sessions, viewer, body);
       return answer(200, { access_token: accessToken, token_type: "bearer" });

@@ -8,7 +8,7 @@ import { GatewayError } from "../errors.ts";
 import type { ConnectionErrorCode } from "../upstream/connection-error.ts";
 import { answer, defineRoute, type RestSystem } from "./route.ts";
 import { messageShape, overwrite, requirePresent } from "./shapes.ts";
-import { loginForm, signIn } from "./sign-in.ts";
+import { LOGIN_REFUSAL, loginForm, signIn } from "./sign-in.ts";
 
 export type OdooProfileServices = {
   readonly config: Pick<Config, "ODOO_URL">;
@@ -56,7 +56,7 @@ function createToken({ sessions, clock }: OdooProfileServices) {
     callers: "PUBLIC",
     body: { type: "form", schema: loginForm },
     answers: { 200: { about: "An access token; `expires_in` is in seconds.", schema: token } },
-    refusals: { 401: "`Incorrect username or password`" },
+    refusals: { 401: LOGIN_REFUSAL },
     handle: async ({ viewer, body }) => {
       const { accessToken, expiresAt } = await signIn(sessions, viewer, body);
       const expires_in = Math.ceil((expiresAt.getTime() - clock.now().getTime()) / 1_000);

@@ -63,7 +63,7 @@ test("a password counts as just given for its minutes alone, though the clock is
   const { accessToken } = await registerUser(node);
   clock.advance(HOUR_MS / 20);
   const viewer = await viewerOf(node, accessToken);
-  await node.account.confirmPassword(viewer, PASSWORD);
+  await node.account.confirmPassword(viewer, { password: PASSWORD });
   await requireRecentAuthentication(await viewerOf(node, accessToken));
   clock.advance(-HOUR_MS / 20);
   await expect(requireRecentAuthentication(await viewerOf(node, accessToken))).rejects.toMatchObject({

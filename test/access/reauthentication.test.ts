@@ -24,7 +24,7 @@ test("a password given within five minutes is enough for a sensitive act; an old
   const elsewhere = await viewerOf(otherNode, accessToken);
   await expect(requireRecentAuthentication(elsewhere)).rejects.toMatchObject(NEEDED);
 
-  const { session, userErrors } = await node.account.confirmPassword(await viewer(), PASSWORD);
+  const { session, userErrors } = await node.account.confirmPassword(await viewer(), { password: PASSWORD });
   expect([userErrors, session?.confirmedUntil]).toEqual([[], new Date(clock.now().getTime() + 5 * MINUTE_MS)]);
   await requireRecentAuthentication(await viewer());
   await requireRecentAuthentication(elsewhere); // which asked the store a moment ago
@@ -43,7 +43,7 @@ test("programs with an access token reveal as they always did, and are asked whe
 test("a session of a trusted issuer's cannot confirm a password and does no act that needs one", async () => {
   const { node, viewer } = await startInBrowser();
   const { reauthentication: _, ...foreign } = await viewer();
-  const outcome = await node.account.confirmPassword({ ...foreign, sessionId: null }, PASSWORD);
+  const outcome = await node.account.confirmPassword({ ...foreign, sessionId: null }, { password: PASSWORD });
   expect(outcome.userErrors.map(({ code }) => code)).toEqual(["NO_PASSWORD"]);
   await expect(requireRecentAuthentication(foreign)).rejects.toMatchObject(NEEDED);
   await requireRecentAuthenticationInBrowser(foreign);
@@ -52,7 +52,7 @@ test("a session of a trusted issuer's cannot confirm a password and does no act 
 test("a wrong password confirms nothing, is on record, and counts as a guess at sign-in", async () => {
   const { node, database, clock, viewer } = await startInBrowser();
   clock.advance(5 * MINUTE_MS);
-  const wrong = async () => (await node.account.confirmPassword(await viewer(), "a wrong guess")).userErrors;
+  const wrong = async () => (await node.account.confirmPassword(await viewer(), { password: "a wrong guess" })).userErrors;
   for (let guess = 0; guess < 5; guess += 1)
     expect((await wrong())[0]).toMatchObject({ code: "WRONG_PASSWORD", field: "password" });
   await expect(wrong()).rejects.toMatchObject({ code: "RATE_LIMITED" });

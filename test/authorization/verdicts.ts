@@ -13,6 +13,7 @@ Query.me                                               | account:read           
 Query.gateway                                          | gateway:read            | OK   OK   OK     OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Query.currentSession                                   | account:read            | null null null   null null OK    OK    OK    OK     null   null null null null null null
 Query.sessions                                         | account:read            | 401  401  401   401  401  OK    OK    OK    OK     none   403  403  403  403  403  401
+Query.secondFactor                                     | account:read            | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Query.users                                            | user:read               | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.serviceTokens                                    | service-token:read      | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Query.auditEvents                                      | audit:read              | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
@@ -68,10 +69,15 @@ Mutation.login                                         | session:create         
 Mutation.refreshSession                                | session:create          | OK   OK   OK    OK   OK   OK    OK    OK    OK     OK     403  403  403  403  403  OK
 Mutation.changePassword                                | account:write           | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Mutation.confirmPassword                               | account:write           | 401  401  401    401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
+Mutation.startSecondFactor                             | account:write           | 401  401  401   401  401  OK    OK    OK    OK     403    403  403  403  403  403  401
+Mutation.enableSecondFactor                            | account:write           | 401  401  401   401  401  OK    OK    OK    OK     403    403  403  403  403  403  401
+Mutation.disableSecondFactor                           | account:write           | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
+Mutation.renewRecoveryCodes                            | account:write           | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
 Mutation.endSession                                    | session:end             | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  401
 Mutation.setUserActive                                 | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.changeUserRole                                | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.resetUserPassword                             | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
+Mutation.resetUserSecondFactor                         | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.endUserSessions                               | user:write              | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.deleteUser                                    | user:write              | 401  401  401    401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.verifyAuditChain                              | audit:verify            | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401

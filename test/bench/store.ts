@@ -51,6 +51,7 @@ function makeUser(index: number, passwordHash: string): UserModel {
     role: "USER",
     isActive: true,
     passwordHash: known,
+    secondFactorSince: null,
     createdAt: AT,
     updatedAt: AT,
   };

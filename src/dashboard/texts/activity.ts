@@ -53,6 +53,17 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
   PASSWORD_CONFIRMED: () => ({ did: "confirmed their password", base: "confirm their password" }),
   PASSWORD_CHANGED: ({ target }) => ({ did: `changed the password of ${target}`, base: `change the password of ${target}` }),
   PASSWORD_RESET: ({ target }) => ({ did: `reset the password of ${target}`, base: `reset the password of ${target}` }),
+  SECOND_FACTOR_REQUESTED: ({ target }) => ({
+    whole: `The right password was given for ${target}, and a code was asked for`,
+  }),
+  SECOND_FACTOR_ENABLED: () => ({ did: "turned their second factor on", base: "turn their second factor on" }),
+  SECOND_FACTOR_DISABLED: () => ({ did: "turned their second factor off", base: "turn their second factor off" }),
+  SECOND_FACTOR_RESET: ({ target }) => ({
+    did: `took the second factor of ${target} away`,
+    base: `take the second factor of ${target} away`,
+  }),
+  RECOVERY_CODE_USED: ({ target }) => ({ whole: `A recovery code of ${target} was used up` }),
+  RECOVERY_CODES_RENEWED: () => ({ did: "made new recovery codes", base: "make new recovery codes" }),
   SERVICE_TOKEN_CREATED: ({ target }) => ({ did: `created ${target}`, base: `create ${target}` }),
   SERVICE_TOKEN_REVOKED: ({ target }) => ({ did: `revoked ${target}`, base: `revoke ${target}` }),
   CREDENTIAL_SAVED: ({ target, number }) => {

@@ -9,7 +9,7 @@ import {
 
 /** Mutations that show a secret, or every time log in upstream. */
 const SHOWING: ReadonlySet<string> = new Set(["revealCredential", "exportCredentials"]);
-const GUESSED = /password|refreshToken/i;
+const GUESSED = /password|refreshToken|^code$/i;
 
 /** True for a mutation that takes what could be guessed, in an argument or in a field of its input. */
 function takesGuess({ args }: GraphQLField<unknown, unknown>): boolean {
@@ -32,7 +32,7 @@ function singleUseFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
 }
 
 /**
- * Each mutation that takes a password or a refresh token, or shows a secret, at most once in a document, under whatever
+ * Each mutation that takes a password, a code or a refresh token, or shows a secret, at most once in a document, under whatever
  * alias and in whatever fragment or operation: otherwise one request guesses a thousand passwords or empties an account,
  * and counts as one. Which they are is read from the schema, so that a new one is among them.
  */

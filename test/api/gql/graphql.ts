@@ -100,6 +100,8 @@ export type IssueAccessTokenInput = {
 };
 
 export type LoginInput = {
+  /** For who has a second factor: the code of their authenticator app, or a recovery code. Without one the answer is the error SECOND_FACTOR_REQUIRED with the field `code`. */
+  code?: string | null | undefined;
   password: string;
   username: string;
 };
