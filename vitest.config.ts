@@ -23,9 +23,9 @@ const WITHOUT_DATABASE = [
   "test/keys/!(rotation|key-check)*.test.ts",
   "test/observability/**",
   "test/projects/{launch-url,project-health}.test.ts",
-  "test/rest/{openapi,edges,call-memory,call-routes}.test.ts",
+  "test/rest/!(portal).test.ts",
   "test/supply-chain/**",
-  "test/upstream/!(access-token)*.test.ts",
+  "test/upstream/!(access-token-broker|access-token-stampede).test.ts",
 ];
 
 const onDatabase = (database: "sqlite" | "postgresql") => ({

@@ -22,6 +22,12 @@ async function sealWith(envelope: Envelope, accessToken: string, version: number
   return { ...place, sealed: await envelope.seal(accessTokenSealContext(place), Buffer.from(accessToken)) };
 }
 
+function copyOf({ sealed, ...token }: SealedToken): SealedToken {
+  const { keyId, wrappedKey, ciphertext } = sealed;
+  const copy = { keyId, wrappedKey: new Uint8Array(wrappedKey), ciphertext: new Uint8Array(ciphertext) };
+  return { ...token, credentialId: makeId("credential"), sealed: copy };
+}
+
 /** Megabytes that are still in use after the garbage is collected. */
 function occupied(): number {
   setFlagsFromString("--expose-gc");
@@ -35,8 +41,11 @@ test("100,000 tokens of 600 bytes are kept, every one of them, within 256 MB", {
   const memory = new AccessTokenMemory();
   const ids: string[] = [];
   const before = occupied();
-  for (let index = 0; index < 100_000; index += 1) {
-    const token = await seal(`${index}.`.padEnd(600, "t"));
+  let token = await seal("0.".padEnd(600, "t"));
+  for (let index = 1; index <= 100_000; index += 1) {
+    // Sealing them all would take half a minute: what is kept is as large when it is a copy under another id.
+    const isSealed = index % 100 === 0;
+    token = isSealed ? await seal(`${index}.`.padEnd(600, "t")) : copyOf(token);
     memory.keep(token);
     ids.push(token.credentialId);
   }
@@ -44,7 +53,7 @@ test("100,000 tokens of 600 bytes are kept, every one of them, within 256 MB", {
   console.info(`100,000 sealed access tokens of 600 bytes: ${megabytes} MB`);
   expect(ids.filter((id) => memory.find(id, 1, now) === null)).toEqual([]);
   const last = memory.find(ids.at(-1) ?? "", 1, now);
-  expect(last && (await openToken(envelope, last))).toMatch(/^99999\.t+$/);
+  expect(last && (await openToken(envelope, last))).toMatch(/^100000\.t+$/);
   expect(megabytes).toBeLessThan(256);
 });
 
