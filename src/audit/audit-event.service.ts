@@ -48,9 +48,9 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
       if (afterKey !== null && idPrefixOf(afterKey) !== "event") throw badInput("after", "after is not a cursor of this list.");
       return this.#events.findPage(scope, encoded, take, afterKey, order ?? "NEWEST_FIRST");
     };
-    const found = await readPage(page, read, () => this.#events.count(scope, encoded));
+    // Before the rows and their count are read: it is in both, and nobody reads without being on record.
     await this.#reads(reader, scope);
-    return found;
+    return readPage(page, read, () => this.#events.count(scope, encoded));
   }
 
   /** The event, or null when there is none that the reader may see. */
