@@ -13,7 +13,7 @@ export type Contestant = {
 };
 
 /** The core that servers run on; the load runs on the other. */
-const SERVER_CORE = 0;
+export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 function contestant(name: string, port: number, { child, stop }: Pick<ScriptProcess, "child" | "stop">): Contestant {
@@ -33,8 +33,13 @@ export async function startGateway(env: Readonly<Record<string, string>> & { rea
   return contestant("postern", Number(new URL(product.url).port), { child: product.child, stop: () => product.end("SIGTERM") });
 }
 
-/** A floor: a script that says its port on its first line. */
-export async function startFloor(name: string, script: string, env: Readonly<Record<string, string>>): Promise<Contestant> {
-  const process = startScript(script, { core: SERVER_CORE, env });
+/** A floor, or what stands in for an upstream: a script that says its port on its first line. */
+export async function startFloor(
+  name: string,
+  script: string,
+  env: Readonly<Record<string, string>>,
+  core = SERVER_CORE,
+): Promise<Contestant> {
+  const process = startScript(script, { core, env });
   return contestant(name, Number(await process.nextLine()), process);
 }
