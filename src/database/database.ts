@@ -41,6 +41,7 @@ export type Database = {
   readonly select: PreparedStatements["select"];
   readonly inList: PreparedStatements["inList"];
   readonly insert: PreparedStatements["insert"];
+  readonly transact: PreparedStatements["transact"];
   /**
    * Wipes from the disk what was deleted before, as far as the store allows. SQLite keeps old pages in its log until the
    * log is truncated; while a reader holds it, `isPending` stays true and the next call tries again. PostgreSQL keeps
@@ -154,6 +155,23 @@ function wrap(
     inList: statements.inList,
     insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) =>
       told(`INSERT INTO ${table.name}`, () => statements.insert(table, rows)),
+    transact: async (work) => {
+      let isOwn = false;
+      try {
+        return await statements.transact(({ run, insert }) =>
+          work({
+            run: (sql, parameters) => told(sql, () => run(sql, parameters)),
+            insert: (table, rows) => told(`INSERT INTO ${table.name}`, () => insert(table, rows)),
+          }).catch((error: unknown) => {
+            isOwn = true;
+            throw error;
+          }),
+        );
+      } catch (error) {
+        // What the work threw was judged where it arose; the rest is a BEGIN or COMMIT that failed.
+        throw !isOwn && statements.isAway(error) ? storeAway(error) : error;
+      }
+    },
     shred: async () => {
       if (provider === "postgresql") return { isPending: false };
       const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from "./database.ts";
 import { Prisma } from "./generated/sqlite/client.ts";
+import type { StatementTransaction } from "./prepared-statements.ts";
 
 /** A hold on a name. The token grows with every take-over, so an older one tells a holder that was overtaken. */
 export type Lease = { readonly name: string; readonly fencingToken: number };
@@ -32,6 +33,8 @@ export type Leases = {
    * @throws {LeaseLostError}
    */
   assertHeld(transaction: Transaction, lease: Lease): Promise<void>;
+  /** The same in a transaction of prepared statements. @throws {LeaseLostError} */
+  assertHeldIn(transaction: StatementTransaction, lease: Lease): Promise<void>;
 };
 
 /** How far the store's clock may be set back without costing a holder its lease, in milliseconds. */
@@ -91,6 +94,14 @@ export function createLeases({ database, holder }: { readonly database: Database
         data: { fencingToken: lease.fencingToken },
       });
       if (count === 0) throw new LeaseLostError(lease);
+    },
+    assertHeldIn: async (transaction, lease) => {
+      const { name, fencingToken } = lease;
+      const held = await transaction.run(
+        `UPDATE "Lease" SET "fencingToken" = "fencingToken" WHERE "name" = $1 AND "fencingToken" = $2 RETURNING 1 AS "held"`,
+        [name, fencingToken],
+      );
+      if (held.length === 0) throw new LeaseLostError(lease);
     },
   };
 }

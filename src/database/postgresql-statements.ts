@@ -1,15 +1,21 @@
 import pg from "pg";
 import { loadOf } from "./postgresql-adapter.ts";
-import { type InsertedValue, insertInto, type PreparedStatements } from "./prepared-statements.ts";
+import {
+  type InsertedTable,
+  type InsertedValue,
+  insertInto,
+  type PreparedStatements,
+  type StatementTransaction,
+} from "./prepared-statements.ts";
 import { isStoreFailure } from "./store-failures.ts";
 
 /** Connections for prepared statements; each is free again within a millisecond or so. */
 const MOST_CONNECTIONS = 5;
 
-const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", TIME: "timestamp" } as const;
+const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", BOOLEAN: "boolean", TIME: "timestamp" } as const;
 
 /** A driver would write a time in the zone of its process. */
-function toPostgresql(value: InsertedValue): string | number | null {
+function toPostgresql(value: InsertedValue): string | number | boolean | null {
   return value instanceof Date ? value.toISOString().replace("Z", "") : value;
 }
 
@@ -20,6 +26,35 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (id: number, format?: "text" | "binary") =>
     id === TIMESTAMP ? (text: string) => new Date(`${text.replace(" ", "T")}Z`) : pg.types.getTypeParser(id, format as "text"),
 };
+
+/** One array a column: the same statement whatever the number of rows. */
+function insertOf(table: InsertedTable): string {
+  const arrays = table.columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");
+  return insertInto(table, `SELECT * FROM unnest(${arrays})`);
+}
+
+function valuesOf({ columns }: InsertedTable, rows: readonly (readonly InsertedValue[])[]) {
+  return columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
+}
+
+/** Work on one connection between BEGIN and COMMIT; a connection that does not take a ROLLBACK is given up. */
+async function inTransaction<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let unusable: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure: Error) => {
+      unusable = failure;
+    });
+    throw error;
+  } finally {
+    client.release(unusable);
+  }
+}
 
 /**
  * On connections of their own, by named statements, each prepared once on each; behind a pooler without names, since the
@@ -39,17 +74,27 @@ export function openPostgresqlStatements(
     names.set(sql, name);
     return name;
   };
-  const run = (text: string, values: readonly unknown[]) =>
-    pool.query({ text, values: [...values], ...(!isPooled && { name: nameOf(text) }) });
+  const prepare = (text: string, values: readonly unknown[]) => ({
+    text,
+    values: [...values],
+    ...(!isPooled && { name: nameOf(text) }),
+  });
+  const statementsOf = (client: pg.Pool | pg.PoolClient): StatementTransaction => ({
+    run: async <Row>(sql: string, parameters: readonly (string | number | null)[]) =>
+      (await client.query(prepare(sql, parameters))).rows as Row[],
+    insert: async (table, rows) => {
+      const { rowCount } = await client.query(prepare(insertOf(table), valuesOf(table, rows)));
+      return rowCount ?? 0;
+    },
+  });
+  const outside = statementsOf(pool);
   return {
-    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => (await run(sql, parameters)).rows as Row[],
+    select: outside.run,
     inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
     insert: async (table, rows) => {
-      // One array a column: the same statement whatever the number of rows.
-      const arrays = table.columns.map(({ type }, place) => `$${place + 1}::${POSTGRESQL_TYPES[type]}[]`).join(", ");
-      const values = table.columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
-      await run(`${insertInto(table)} SELECT * FROM unnest(${arrays})`, values);
+      await outside.insert(table, rows);
     },
+    transact: (work) => inTransaction(pool, (client) => work(statementsOf(client))),
     // What the server does not say of a statement is a connection that was not made, or was cut.
     isAway: (error) => !(error instanceof pg.DatabaseError) || isStoreFailure(error),
     load: () => loadOf(pool),

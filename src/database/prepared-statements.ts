@@ -3,10 +3,20 @@ import type { StoreLoad } from "./database.ts";
 /** A table that rows are added to by prepared statement: its columns in the order of the rows' values. */
 export type InsertedTable = {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: "TEXT" | "INTEGER" | "TIME" }[];
+  readonly columns: readonly { readonly name: string; readonly type: "TEXT" | "INTEGER" | "BOOLEAN" | "TIME" }[];
+  /** What follows the values: an ON CONFLICT clause, for rows that may be there. */
+  readonly conflict?: string;
 };
 
-export type InsertedValue = string | number | Date | null;
+export type InsertedValue = string | number | boolean | Date | null;
+
+/** What a transaction of prepared statements consists of. */
+export type StatementTransaction = {
+  /** The rows of a SELECT, or of an UPDATE or DELETE with RETURNING. */
+  run<Row>(sql: string, parameters: readonly (string | number | null)[]): Promise<readonly Row[]>;
+  /** Adds rows and gives how many were written. */
+  insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<number>;
+};
 
 /**
  * Prepared statements, for the few queries that a hot path cannot afford Prisma's query builder for: it costs ten times
@@ -22,6 +32,11 @@ export type PreparedStatements = {
   inList(parameter: string): string;
   /** Adds rows, all or none; durable when it resolves. Never inside a transaction. */
   insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
+  /**
+   * All or nothing, durable when it resolves. The work awaits nothing but its statements: on SQLite every other prepared
+   * statement waits for it.
+   */
+  transact<Result>(work: (transaction: StatementTransaction) => Promise<Result>): Promise<Result>;
   /** True for the failure of a statement because the store cannot be reached, is locked, or cannot be used just now. */
   isAway(error: unknown): boolean;
   /** How many connections are in use, and how many statements wait for one. */
@@ -31,7 +46,7 @@ export type PreparedStatements = {
 
 const quote = (name: string) => `"${name}"`;
 
-/** The beginning of an INSERT, up to the values. */
-export function insertInto({ name, columns }: InsertedTable): string {
-  return `INSERT INTO ${quote(name)} (${columns.map((column) => quote(column.name)).join(", ")})`;
+/** An INSERT of what is between its columns and its end: values, or a SELECT. */
+export function insertInto({ name, columns, conflict = "" }: InsertedTable, values: string): string {
+  return `INSERT INTO ${quote(name)} (${columns.map((column) => quote(column.name)).join(", ")}) ${values} ${conflict}`;
 }

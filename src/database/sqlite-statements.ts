@@ -1,5 +1,11 @@
 import Sqlite from "better-sqlite3";
-import { type InsertedTable, type InsertedValue, insertInto, type PreparedStatements } from "./prepared-statements.ts";
+import {
+  type InsertedTable,
+  type InsertedValue,
+  insertInto,
+  type PreparedStatements,
+  type StatementTransaction,
+} from "./prepared-statements.ts";
 import type { Queue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, setPragmas } from "./sqlite-pragmas.ts";
 import { isStoreFailure } from "./store-failures.ts";
@@ -26,20 +32,40 @@ function toRow(names: readonly string[], values: readonly unknown[]): Record<str
   return row;
 }
 
+function toValue(value: InsertedValue): string | number | null {
+  if (typeof value === "boolean") return Number(value);
+  return value instanceof Date ? timeText(value) : value;
+}
+
 function createInserts(connection: Sqlite.Database) {
-  const inserts = new Map<InsertedTable, (rows: readonly (readonly InsertedValue[])[]) => void>();
+  const inserts = new Map<InsertedTable, (rows: readonly (readonly InsertedValue[])[]) => number>();
   return (table: InsertedTable) => {
     const known = inserts.get(table);
     if (known !== undefined) return known;
-    const statement = connection.prepare(`${insertInto(table)} VALUES (${table.columns.map(() => "?").join(", ")})`);
-    const toValue = (value: InsertedValue) => (value instanceof Date ? timeText(value) : value);
-    const insert = connection.transaction((rows: readonly (readonly InsertedValue[])[]) => {
-      for (const row of rows) statement.run(row.map(toValue));
-    }).immediate;
+    const statement = connection.prepare(insertInto(table, `VALUES (${table.columns.map(() => "?").join(", ")})`));
+    const insert = (rows: readonly (readonly InsertedValue[])[]) =>
+      rows.reduce((written, row) => written + statement.run(row.map(toValue)).changes, 0);
     inserts.set(table, insert);
     return insert;
   };
 }
+
+/** Runs work between BEGIN and COMMIT, or ROLLBACK. */
+function createTransact(connection: Sqlite.Database, transaction: StatementTransaction): PreparedStatements["transact"] {
+  const [begin, commit, rollback] = ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"].map((sql) => connection.prepare(sql));
+  return async (work) => {
+    begin?.run();
+    try {
+      const result = await work(transaction);
+      commit?.run();
+      return result;
+    } finally {
+      if (connection.inTransaction) rollback?.run();
+    }
+  };
+}
+
+const noResult = () => {};
 
 /**
  * Prepared statements on a connection of their own, opened when the file is there. Reads and writes go by the same one: its
@@ -51,13 +77,28 @@ export async function openSqliteStatements(file: string, inTurn: Queue["run"]): 
   await setPragmas((pragma) => connection.pragma(pragma, { simple: true }));
   const readingOf = createReadings(connection);
   const insertionOf = createInserts(connection);
+  const run = async <Row>(sql: string, parameters: readonly (string | number | null)[]) => {
+    const { statement, names } = readingOf(sql);
+    return (statement.all(...parameters) as unknown[][]).map((values) => toRow(names, values) as Row);
+  };
+  const transact = createTransact(connection, { run, insert: async (table, rows) => insertionOf(table)(rows) });
+  let current: Promise<unknown> | null = null;
   return {
-    select: async <Row>(sql: string, parameters: readonly (string | number)[]) => {
-      const { statement, names } = readingOf(sql);
-      return (statement.all(...parameters) as unknown[][]).map((values) => toRow(names, values) as Row);
+    select: async (sql, parameters) => {
+      // What a transaction on this connection has not committed is not to be read.
+      while (current !== null) await current;
+      return run(sql, parameters);
     },
     inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
-    insert: (table, rows) => inTurn(async () => insertionOf(table)(rows)),
+    insert: (table, rows) => inTurn(async () => connection.transaction(insertionOf(table)).immediate(rows)).then(() => {}),
+    transact: (work) =>
+      inTurn(() => {
+        const transaction = transact(work);
+        current = transaction.then(noResult, noResult);
+        return transaction.finally(() => {
+          current = null;
+        });
+      }),
     isAway: isStoreFailure,
     // A read is over before anybody could look, and an insert counts in the queue.
     load: () => ({ inUse: 0, waiting: 0 }),

@@ -1,4 +1,4 @@
 /** Time as Prisma's SQLite adapter writes it: one text per time, so that its comparisons hold; PostgreSQL reads it too. */
 export function timeText(time: Date): string {
-  return time.toISOString().replace("Z", "+00:00");
+  return `${time.toISOString().slice(0, -1)}+00:00`;
 }

@@ -10,10 +10,10 @@ export function createContactRepository(database: Database): ContactRepository {
   return new UpstreamRowRepository<ContactRow, ContactModel>(database, {
     name: "Contact",
     idPrefix: "contact",
-    columns: { name: "text", email: "text", phone: "text", isCompany: "boolean" },
+    columns: { name: "TEXT", email: "TEXT", phone: "TEXT", isCompany: "BOOLEAN" },
     valuesOf: ({ name, email, phone, isCompany }) => ({ name, email, phone, isCompany }),
     nameOf: ({ name }) => name,
-    searchedOf: ({ name, email, phone }) => [name, email, phone],
+    searchedOf: ({ email, phone }) => [email, phone],
     findMany: (client, query) => client.contact.findMany(query),
     findById: (client, id) => client.contact.findUnique({ where: { id } }),
   });

@@ -10,10 +10,10 @@ export function createProductRepository(database: Database): ProductRepository {
   return new UpstreamRowRepository<ProductRow, ProductModel>(database, {
     name: "Product",
     idPrefix: "product",
-    columns: { name: "text", sku: "text", price: "text" },
+    columns: { name: "TEXT", sku: "TEXT", price: "TEXT" },
     valuesOf: ({ name, sku, price }) => ({ name, sku, price }),
     nameOf: ({ name }) => name,
-    searchedOf: ({ name, sku }) => [name, sku],
+    searchedOf: ({ sku }) => [sku],
     findMany: (client, query) => client.product.findMany(query),
     findById: (client, id) => client.product.findUnique({ where: { id } }),
   });

@@ -41,14 +41,15 @@ export class SyncExecution {
   /** @throws what keeps the run from ending now: it goes on at its checkpoint, here or elsewhere. */
   async execute(queued: SyncRunModel, lease: Lease, signal: AbortSignal): Promise<void> {
     const { database, leases, runs, clock, onStep } = this.#dependencies;
-    const run = await database.transaction(async (transaction) => {
-      await leases.assertHeld(transaction, lease);
-      return runs.begin(transaction, queued, clock.now());
+    const run = await database.transact(async (transaction) => {
+      await leases.assertHeldIn(transaction, lease);
+      return runs.begin(transaction, queued.id, clock.now());
     });
     if (run === null) return;
     onStep(run.id);
     const outcome = run.isCancelRequested ? CANCELLED : await this.#attempt({ run, lease, signal });
     if (await this.#end(run, lease, outcome)) await this.#tell(run, outcome);
+    onStep(run.id);
   }
 
   async #attempt(claim: Claim): Promise<RunOutcome> {

@@ -1,7 +1,8 @@
 import type { PullReader } from "../connectors/connector.ts";
-import type { Database, Transaction } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
 import type { Lease, Leases } from "../database/leases.ts";
+import type { StatementTransaction } from "../database/prepared-statements.ts";
 import type { Clock } from "../identifiers.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import type { RetryPolicy } from "../upstream/retry.ts";
@@ -75,52 +76,71 @@ export class SyncPull<Row extends UpstreamRow> {
   async pull(): Promise<SyncStateModel> {
     const { run, reader } = this.#job;
     const stored = parseCheckpoint(run.checkpoint);
-    const begun = stored?.upstreamKey === reader.upstreamKey ? stored : await this.#begin();
+    const begun = stored?.upstreamKey === reader.upstreamKey ? this.#resume(stored) : await this.#begin();
     const checkpoint = await this.#pullPages(begun);
-    await this.#comparePresence(checkpoint);
+    await this.#comparePresence(checkpoint, begun.visible);
     return this.#stateAfter(checkpoint);
   }
 
-  async #begin(): Promise<Checkpoint> {
+  #resume(checkpoint: Checkpoint): Begun<Row> {
+    return { checkpoint, total: null, firstPage: this.#readAhead(checkpoint), visible: this.#countVisible(checkpoint) };
+  }
+
+  /** Asks for all that a run needs in any case at once: of an upstream that has little to tell, the way there is what takes time. */
+  async #begin(): Promise<Begun<Row>> {
     const { run, reader } = this.#job;
     const { runs, clock } = this.#dependencies;
     const state = await runs.findState(run.credentialId, run.resource);
     if (state?.upstreamKey !== reader.upstreamKey) await this.#replaceUpstream();
     const checkpoint = planRun(run.isFull, state, reader.upstreamKey, clock.now());
+    const firstPage = this.#readAhead(checkpoint);
+    const visible = this.#countVisible(checkpoint);
     const total = await this.#read(() => reader.count(checkpoint.changedSince));
     await this.#store(nothing, { checkpoint, total });
-    return checkpoint;
+    return { checkpoint, total, firstPage, visible };
+  }
+
+  /** How many rows the upstream shows in all; null for a full run, which compares ids in any case. */
+  #countVisible({ isFull }: Checkpoint): Promise<number | null> {
+    return ahead(isFull ? Promise.resolve(null) : this.#read(() => this.#job.reader.count(null)));
   }
 
   /** Rows of two upstream databases must not mix: what is stored of the old one goes before the first row of the new one. */
   async #replaceUpstream(): Promise<void> {
     const { run, reader, rows } = this.#job;
-    const { credentialId, resource } = run;
-    for await (const ids of rows.storedIds(credentialId, 0, MAX_UPSTREAM_ID)) await this.#delete(ids);
+    for await (const ids of rows.storedIds(run.credentialId, 0, MAX_UPSTREAM_ID)) await this.#delete(ids);
     await this.#store(async (transaction) => {
-      const state = { credentialId, resource, upstreamKey: reader.upstreamKey, cursor: null, lastRunAt: null, lastFullAt: null };
-      await this.#dependencies.runs.saveState(transaction, state);
+      await this.#dependencies.runs.beginState(transaction, run, reader.upstreamKey);
       return {};
     });
   }
 
-  async #pullPages(begun: Checkpoint): Promise<Checkpoint> {
+  /** While a page is stored the next one is read, so that a run takes as long as the slower of the two and holds two pages. */
+  async #pullPages({ checkpoint: begun, total, firstPage }: Begun<Row>): Promise<Checkpoint> {
     let checkpoint = begun;
-    for (;;) {
-      const page = await this.#readPage(checkpoint.changedSince, checkpoint.afterId);
+    let next = firstPage;
+    for (let read = 0; ; ) {
+      const page = await next;
       const last = page.at(-1);
-      // Not at the first short page: an upstream may give less than asked for.
       if (last === undefined) return checkpoint;
+      read += page.length;
       checkpoint = { ...checkpoint, afterId: last.upstreamId, newestMs: newestOf(page, checkpoint.newestMs) };
+      // Not at any short page: an upstream may give less than asked for.
+      const isLast = page.length < PAGE_SIZE && total !== null && read >= total;
+      next = isLast ? NO_PAGE : this.#readAhead(checkpoint);
       await this.#storePage(page, page.length, { checkpoint });
     }
   }
 
+  #readAhead({ changedSince, afterId }: Checkpoint): Promise<readonly Row[]> {
+    return ahead(this.#readPage(changedSince, afterId));
+  }
+
   /** Deletes what the upstream no longer shows, and fetches what it shows although no change of time stamp told so. */
-  async #comparePresence({ isFull }: Checkpoint): Promise<void> {
-    const { run, reader, rows } = this.#job;
+  async #comparePresence({ isFull }: Checkpoint, visible: Promise<number | null>): Promise<void> {
+    const { run, rows } = this.#job;
     const stored = await rows.count(run.credentialId);
-    if (!isFull && (await this.#read(() => reader.count(null))) === stored) return;
+    if (!isFull && (await visible) === stored) return;
     const { vanished, missing } = await this.#compareIds();
     if (!run.isFull && isMassDisappearance(vanished.length, stored)) throw new MassDisappearanceError(vanished.length, stored);
     for (let from = 0; from < vanished.length; from += ID_PAGE_SIZE)
@@ -198,12 +218,15 @@ export class SyncPull<Row extends UpstreamRow> {
   }
 
   /** One step: the change, the run's counters and its place, all or nothing, and only while the lease is ours. */
-  async #store(change: (transaction: Transaction) => Promise<RunProgress>, { checkpoint, total }: Place = {}): Promise<void> {
+  async #store(
+    change: (transaction: StatementTransaction) => Promise<RunProgress>,
+    { checkpoint, total }: Place = {},
+  ): Promise<void> {
     const { database, leases, runs, onStep } = this.#dependencies;
     const { id } = this.#job.run;
     this.#job.signal.throwIfAborted();
-    const run = await database.transaction(async (transaction) => {
-      await leases.assertHeld(transaction, this.#job.lease);
+    const run = await database.transact(async (transaction) => {
+      await leases.assertHeldIn(transaction, this.#job.lease);
       const advanced = await runs.advance(transaction, id, await change(transaction), {
         ...(checkpoint === undefined ? {} : { checkpoint: JSON.stringify(checkpoint) }),
         ...(total === undefined ? {} : { total }),
@@ -214,6 +237,23 @@ export class SyncPull<Row extends UpstreamRow> {
     onStep(id);
     if (run.isCancelRequested) throw new RunInterruption("CANCELLED");
   }
+}
+
+/** Where the reading begins, with what was asked for already. */
+type Begun<Row> = {
+  readonly checkpoint: Checkpoint;
+  /** How many rows there are to read; null when it is not known of what is left. */
+  readonly total: number | null;
+  readonly firstPage: Promise<readonly Row[]>;
+  readonly visible: Promise<number | null>;
+};
+
+const NO_PAGE = Promise.resolve([]);
+
+/** A promise that is awaited later: a failure until then waits with it instead of ending the process. */
+function ahead<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {});
+  return promise;
 }
 
 type Place = { readonly checkpoint?: Checkpoint; readonly total?: number };

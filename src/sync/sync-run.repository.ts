@@ -1,6 +1,9 @@
+import type { Stored } from "../credentials/credential.repository.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { SyncResource, SyncStatus } from "../database/generated/sqlite/client.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
+import type { StatementTransaction } from "../database/prepared-statements.ts";
+import { timeText } from "../database/time-text.ts";
 
 /** What a step of a run adds to its counters. */
 export type RunProgress = {
@@ -38,6 +41,24 @@ export function activeKeyOf(run: Pick<SyncRunModel, "credentialId" | "resource">
   return `${run.credentialId}:${run.resource}`;
 }
 
+/** A row as prepared statements give it: booleans are numbers on SQLite. */
+type RunRow = Stored<Omit<SyncRunModel, "isFull" | "isCancelRequested">, "createdAt" | "startedAt" | "finishedAt"> & {
+  readonly isFull: boolean | number;
+  readonly isCancelRequested: boolean | number;
+};
+type StateRow = Stored<SyncStateModel, "lastRunAt" | "lastFullAt">;
+
+function toRun(row: RunRow): SyncRunModel {
+  return {
+    ...row,
+    isFull: Boolean(row.isFull),
+    isCancelRequested: Boolean(row.isCancelRequested),
+    createdAt: new Date(row.createdAt),
+    startedAt: row.startedAt === null ? null : new Date(row.startedAt),
+    finishedAt: row.finishedAt === null ? null : new Date(row.finishedAt),
+  };
+}
+
 /** Rows of sync runs, and of the state that each leaves to the next. An ended run is never changed. */
 export class SyncRunRepository {
   readonly #database: Database;
@@ -50,8 +71,10 @@ export class SyncRunRepository {
     await transaction.syncRun.create({ data: run });
   }
 
-  findById(id: string): Promise<SyncRunModel | null> {
-    return this.#database.client.syncRun.findUnique({ where: { id } });
+  /** By prepared statement: whoever watches a run reads it after each of its steps. */
+  async findById(id: string): Promise<SyncRunModel | null> {
+    const [row] = await this.#database.select<RunRow>('SELECT * FROM "SyncRun" WHERE "id" = $1', [id]);
+    return row === undefined ? null : toRun(row);
   }
 
   findOpen(activeKey: string): Promise<SyncRunModel | null> {
@@ -77,38 +100,37 @@ export class SyncRunRepository {
 
   /** Runs to look after, oldest first: all that run somewhere, since their process may be dead, and the next few in the queue. */
   async findClaimable(queued: number): Promise<readonly SyncRunModel[]> {
-    const { syncRun } = this.#database.client;
-    const running = await syncRun.findMany({ where: { status: "RUNNING" }, orderBy: { id: "asc" } });
-    return [...running, ...(await syncRun.findMany({ where: { status: "QUEUED" }, orderBy: { id: "asc" }, take: queued }))];
+    const { select } = this.#database;
+    const running = await select<RunRow>(`SELECT * FROM "SyncRun" WHERE "status" = 'RUNNING' ORDER BY "id"`, []);
+    const next = await select<RunRow>(`SELECT * FROM "SyncRun" WHERE "status" = 'QUEUED' ORDER BY "id" LIMIT $1`, [queued]);
+    return [...running, ...next].map(toRun);
   }
 
   /** The run, now running; null when it has ended meanwhile. */
-  async begin(transaction: Transaction, run: SyncRunModel, now: Date): Promise<SyncRunModel | null> {
-    const [begun] = await transaction.syncRun.updateManyAndReturn({
-      where: { id: run.id, status: { in: OPEN } },
-      data: { status: "RUNNING", startedAt: run.startedAt ?? now },
-    });
-    return begun ?? null;
+  async begin(transaction: StatementTransaction, id: string, now: Date): Promise<SyncRunModel | null> {
+    const cast = this.#database.provider === "sqlite" ? "" : "::timestamp(3)";
+    const [begun] = await transaction.run<RunRow>(
+      `UPDATE "SyncRun" SET "status" = 'RUNNING', "startedAt" = COALESCE("startedAt", $1${cast})
+        WHERE "id" = $2 AND "status" IN ('QUEUED', 'RUNNING') RETURNING *`,
+      [timeText(now), id],
+    );
+    return begun === undefined ? null : toRun(begun);
   }
 
   /** The run with a step added to it; null when it is gone or has ended. */
   async advance(
-    transaction: Transaction,
+    transaction: StatementTransaction,
     id: string,
     { processed = 0, created = 0, updated = 0, deleted = 0 }: RunProgress,
-    place: { readonly checkpoint?: string; readonly total?: number } = {},
+    { checkpoint = null, total = null }: { readonly checkpoint?: string | null; readonly total?: number | null } = {},
   ): Promise<SyncRunModel | null> {
-    const [run] = await transaction.syncRun.updateManyAndReturn({
-      where: { id, status: "RUNNING" },
-      data: {
-        processed: { increment: processed },
-        created: { increment: created },
-        updated: { increment: updated },
-        deleted: { increment: deleted },
-        ...place,
-      },
-    });
-    return run ?? null;
+    const [run] = await transaction.run<RunRow>(
+      `UPDATE "SyncRun" SET "processed" = "processed" + $1, "created" = "created" + $2, "updated" = "updated" + $3,
+          "deleted" = "deleted" + $4, "checkpoint" = COALESCE($5, "checkpoint"), "total" = COALESCE($6, "total")
+        WHERE "id" = $7 AND "status" = 'RUNNING' RETURNING *`,
+      [processed, created, updated, deleted, checkpoint, total, id],
+    );
+    return run === undefined ? null : toRun(run);
   }
 
   /** The ended run with its credential's owner; null when it is gone or had ended before. */
@@ -139,10 +161,21 @@ export class SyncRunRepository {
     await this.#database.client.syncRun.updateMany({ where: { id: { equals: id }, status: "QUEUED" }, data: { isFull: true } });
   }
 
-  findState(credentialId: string, resource: SyncResource): Promise<SyncStateModel | null> {
-    return this.#database.client.syncState.findUnique({ where: { credentialId_resource: { credentialId, resource } } });
+  async findState(credentialId: string, resource: SyncResource): Promise<SyncStateModel | null> {
+    const [row] = await this.#database.select<StateRow>(
+      'SELECT * FROM "SyncState" WHERE "credentialId" = $1 AND "resource" = $2',
+      [credentialId, resource],
+    );
+    if (row === undefined) return null;
+    const { lastRunAt, lastFullAt } = row;
+    return {
+      ...row,
+      lastRunAt: lastRunAt === null ? null : new Date(lastRunAt),
+      lastFullAt: lastFullAt === null ? null : new Date(lastFullAt),
+    };
   }
 
+  /** In the transaction that ends a run, beside its audit event. */
   async saveState(transaction: Transaction, state: SyncStateModel): Promise<void> {
     const { credentialId, resource, ...rest } = state;
     await transaction.syncState.upsert({
@@ -150,5 +183,16 @@ export class SyncRunRepository {
       create: state,
       update: rest,
     });
+  }
+
+  /** Says whose rows those to come are, before the first of them; nothing is known of them yet. */
+  async beginState(transaction: StatementTransaction, run: Pick<SyncRunModel, "credentialId" | "resource">, upstreamKey: string) {
+    await transaction.run(
+      `INSERT INTO "SyncState" ("credentialId", "resource", "upstreamKey") VALUES ($1, $2, $3)
+        ON CONFLICT ("credentialId", "resource") DO UPDATE SET "upstreamKey" = excluded."upstreamKey", "cursor" = NULL,
+          "lastRunAt" = NULL, "lastFullAt" = NULL
+        RETURNING 1 AS "begun"`,
+      [run.credentialId, run.resource, upstreamKey],
+    );
   }
 }

@@ -118,6 +118,8 @@ export class SyncRunner {
       if (!isExpected) log.error({ err: error, runId: run.id }, "A sync run was left for later.");
     }
     stopKeeping();
+    // What was read ahead of a run that has ended is wanted by nobody.
+    abort.abort(new RunInterruption("STOPPING"));
     await leases.release(lease).catch((error: unknown) => log.error({ err: error }, "A lease stays until it runs out."));
   }
 

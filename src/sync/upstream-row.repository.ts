@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
-import { timeText } from "../database/time-text.ts";
+import type { InsertedTable, InsertedValue, StatementTransaction } from "../database/prepared-statements.ts";
 import { type IdPrefix, makeId } from "../identifiers.ts";
 import { BY_ID, type RowOrder, type RowPlace } from "./row-order.ts";
 import { normalizeText, searchTextOf, sortNameOf } from "./search-text.ts";
@@ -19,7 +19,7 @@ export type StoredRow = {
 
 export type ColumnValue = string | number | boolean | null;
 
-type ColumnType = "text" | "integer" | "boolean" | "timestamp(3)";
+type Columns = Readonly<Record<string, InsertedTable["columns"][number]["type"]>>;
 
 /** Rows by their upstream ids, as the models' delegates take it. */
 export type RowQuery = { readonly where: { credentialId: string; upstreamId: { in: number[] } } };
@@ -29,10 +29,10 @@ export type UpstreamTable<Row extends UpstreamRow, Stored extends StoredRow> = {
   readonly name: "Contact" | "Product";
   readonly idPrefix: IdPrefix;
   /** Columns beside those that all resources share. */
-  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly columns: Columns;
   readonly valuesOf: (row: Row) => Readonly<Record<string, ColumnValue>>;
   readonly nameOf: (row: Row) => string;
-  /** Which of a row's texts `search` looks in. */
+  /** Which of a row's texts `search` looks in, beside its name. */
   readonly searchedOf: (row: Row) => readonly (string | null)[];
   readonly findMany: (client: Transaction, query: RowQuery) => Promise<Stored[]>;
   readonly findById: (client: Transaction, id: string) => Promise<Stored | null>;
@@ -49,91 +49,115 @@ export type StoredRows<Stored> = {
   findById(id: string): Promise<Stored | null>;
 };
 
-/** What every row of a statement brings, in this order, before the columns of its resource. */
-const SHARED_COLUMNS: Readonly<Record<string, ColumnType>> = {
-  id: "text",
-  upstreamId: "integer",
-  isActive: "boolean",
-  upstreamUpdatedAt: "timestamp(3)",
-  searchText: "text",
-  sortName: "text",
-};
+/** What a row keeps for good. */
+const KEY_COLUMNS: Columns = { id: "TEXT", credentialId: "TEXT", upstreamId: "INTEGER" };
+
+/** What of a row of any resource can change, before the columns of its own. */
+const SHARED_COLUMNS: Columns = { isActive: "BOOLEAN", upstreamUpdatedAt: "TIME", searchText: "TEXT", sortName: "TEXT" };
 
 const ID_CHUNK = 10_000;
+
+/** PostgreSQL gives a count as text. */
+type CountRow = { readonly count: number | bigint | string };
 
 export type UpsertCounts = { readonly created: number; readonly updated: number };
 
 /** PostgreSQL's text knows neither NUL nor half of a surrogate pair; one such name must not stop a page for ever. */
 function storable(value: ColumnValue): ColumnValue {
-  return typeof value === "string" ? value.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD") : value;
+  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value;
 }
 
 const quoted = (names: readonly string[], prefix = "") => names.map((name) => `${prefix}"${name}"`).join(", ");
 
-/**
- * Rows that a sync brings, by credential and upstream id. A page is written in one statement: row by row, a
- * hundred thousand contacts would take minutes.
- */
+/** The table with the way that a page is written to it: a row that is stored alike already is left as it is. */
+function writtenTable(name: string, compared: Columns): InsertedTable {
+  const changing = Object.keys(compared);
+  const changes = [...changing, "syncedAt"].map((column) => `"${column}" = excluded."${column}"`);
+  return {
+    name,
+    columns: Object.entries({ ...KEY_COLUMNS, syncedAt: "TIME" as const, ...compared }).map(([column, type]) => ({
+      name: column,
+      type,
+    })),
+    conflict: `ON CONFLICT ("credentialId", "upstreamId") DO UPDATE SET ${changes.join(", ")}
+      WHERE (${quoted(changing, `"${name}".`)}) IS DISTINCT FROM (${quoted(changing, "excluded.")})`,
+  };
+}
+
+/** Rows that a sync brings, by credential and upstream id. */
 export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends StoredRow> implements StoredRows<Stored> {
   readonly #database: Database;
   readonly #table: UpstreamTable<Row, Stored>;
-  readonly #columns: Readonly<Record<string, ColumnType>>;
+  readonly #written: InsertedTable;
 
   constructor(database: Database, table: UpstreamTable<Row, Stored>) {
     this.#database = database;
     this.#table = table;
-    this.#columns = { ...SHARED_COLUMNS, ...table.columns };
+    this.#written = writtenTable(table.name, { ...SHARED_COLUMNS, ...table.columns });
   }
 
-  /** Stores a page of rows with distinct ids. A row that is stored alike already counts as neither created nor updated. */
-  async upsert(transaction: Transaction, credentialId: string, rows: readonly Row[], syncedAt: Date): Promise<UpsertCounts> {
-    const records = rows.map((row) => this.#recordOf(row));
-    const written = await transaction.$queryRaw<{ id: string }[]>(
-      this.#upsertStatement(credentialId, timeText(syncedAt), JSON.stringify(records)),
+  /**
+   * Stores a page of rows, in ascending order of distinct ids, while nobody else writes this credential's. A row that is
+   * stored alike already counts as neither created nor updated.
+   */
+  async upsert(
+    transaction: StatementTransaction,
+    credentialId: string,
+    rows: readonly Row[],
+    syncedAt: Date,
+  ): Promise<UpsertCounts> {
+    const bounds = [rows[0]?.upstreamId ?? 0, rows.at(-1)?.upstreamId ?? 0] as const;
+    const before = await this.#countBetween(transaction, credentialId, bounds);
+    const records = rows.map((row) => this.#recordOf(row, credentialId, syncedAt));
+    const written = await transaction.insert(this.#written, records);
+    const created = (await this.#countBetween(transaction, credentialId, bounds)) - before;
+    return { created, updated: written - created };
+  }
+
+  async #countBetween(
+    transaction: StatementTransaction,
+    credentialId: string,
+    [first, last]: readonly [number, number],
+  ): Promise<number> {
+    const [row] = await transaction.run<CountRow>(
+      `SELECT count(*) AS "count" FROM "${this.#table.name}" WHERE "credentialId" = $1 AND "upstreamId" BETWEEN $2 AND $3`,
+      [credentialId, first, last],
     );
-    // A row that was there keeps its id; one that comes back with the id made for it is new.
-    const made = new Set(records.map(([id]) => id));
-    const created = written.filter(({ id }) => made.has(id)).length;
-    return { created, updated: written.length - created };
-  }
-
-  #upsertStatement(credentialId: string, syncedAt: string, json: string): Prisma.Sql {
-    const { raw, sql } = Prisma;
-    const isSqlite = this.#database.provider === "sqlite";
-    const columns = Object.keys(this.#columns);
-    const compared = columns.slice(2);
-    const cast = (type: ColumnType) => (isSqlite ? "" : `::${type}`);
-    const values = Object.values(this.#columns).map((type, index) => `(page.value ->> ${index})${cast(type)}`);
-    const source = isSqlite ? sql`json_each(${json}) AS page` : sql`jsonb_array_elements(${json}::jsonb) AS page(value)`;
-    const changes = [...compared, "syncedAt"].map((name) => `"${name}" = excluded."${name}"`);
-    // "WHERE true" keeps SQLite from reading ON CONFLICT as a join's ON.
-    return sql`INSERT INTO ${this.#name} (${raw(quoted(columns))}, "credentialId", "syncedAt")
-      SELECT ${raw(values.join(", "))}, ${credentialId}, ${syncedAt}${raw(cast("timestamp(3)"))} FROM ${source} WHERE true
-      ON CONFLICT ("credentialId", "upstreamId") DO UPDATE SET ${raw(changes.join(", "))}
-      WHERE (${raw(quoted(compared, `"${this.#table.name}".`))}) IS DISTINCT FROM (${raw(quoted(compared, "excluded."))})
-      RETURNING "id"`;
+    return Number(row?.count ?? 0);
   }
 
   /** The values of a row in the order of the columns. */
-  #recordOf(row: Row): readonly [string, ...ColumnValue[]] {
+  #recordOf(row: Row, credentialId: string, syncedAt: Date): readonly InsertedValue[] {
     const { idPrefix, columns, valuesOf, searchedOf, nameOf } = this.#table;
     const values = valuesOf(row);
     const own = Object.keys(columns).map((name) => storable(values[name] ?? null));
-    const searchText = storable(searchTextOf(searchedOf(row)));
-    const sortName = storable(sortNameOf(nameOf(row)));
-    return [makeId(idPrefix), row.upstreamId, row.isActive, timeText(row.updatedAt), searchText, sortName, ...own];
+    const name = normalizeText(nameOf(row));
+    const searchText = storable(searchTextOf([name, ...searchedOf(row)]));
+    const sortName = storable(sortNameOf(name));
+    const key = [makeId(idPrefix), credentialId, row.upstreamId, syncedAt];
+    return [...key, row.isActive, row.updatedAt, searchText, sortName, ...own];
   }
 
   /** Deletes rows by their upstream ids, at most a few thousand at a time, and gives how many there were. */
-  async delete(transaction: Transaction, credentialId: string, upstreamIds: readonly number[]): Promise<number> {
-    if (upstreamIds.length === 0) return 0;
-    return transaction.$executeRaw`DELETE FROM ${this.#name} WHERE "credentialId" = ${credentialId}
-      AND "upstreamId" IN (${Prisma.join([...upstreamIds])})`;
+  async delete(transaction: StatementTransaction, credentialId: string, upstreamIds: readonly number[]): Promise<number> {
+    const isSqlite = this.#database.provider === "sqlite";
+    const ids = isSqlite ? `SELECT "value" FROM json_each($2)` : "SELECT jsonb_array_elements_text($2::jsonb)::integer";
+    const deleted = await transaction.run(
+      `DELETE FROM "${this.#table.name}" WHERE "credentialId" = $1 AND "upstreamId" IN (${ids}) RETURNING 1 AS "deleted"`,
+      [credentialId, JSON.stringify(upstreamIds)],
+    );
+    return deleted.length;
   }
 
   async count(credentialId: string, search: string | null = null): Promise<number> {
-    const [row] = await this.#database.client.$queryRaw<{ count: number | bigint }[]>`
-      SELECT count(*) AS "count" FROM ${this.#name} WHERE "credentialId" = ${credentialId} AND ${this.#containing(search)}`;
+    const { client, select } = this.#database;
+    const [row] =
+      search === null
+        ? await select<CountRow>(`SELECT count(*) AS "count" FROM "${this.#table.name}" WHERE "credentialId" = $1`, [
+            credentialId,
+          ])
+        : await client.$queryRaw<CountRow[]>`
+            SELECT count(*) AS "count" FROM ${this.#name} WHERE "credentialId" = ${credentialId} AND ${this.#containing(search)}`;
     return Number(row?.count ?? 0);
   }
 

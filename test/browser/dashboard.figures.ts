@@ -37,7 +37,7 @@ async function fill({ gateway }: Dashboard): Promise<void> {
   const page = 2_000;
   for (let first = 1; first <= CONTACTS; first += page) {
     const rows = Array.from({ length: page }, (_, index) => contactOf(first + index));
-    await database.transaction((transaction) => contacts.upsert(transaction, credentialId, rows, new Date()));
+    await database.transact((transaction) => contacts.upsert(transaction, credentialId, rows, new Date()));
   }
 }
 

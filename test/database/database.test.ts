@@ -52,6 +52,56 @@ describe("a transaction", () => {
   });
 });
 
+describe("a transaction of prepared statements", () => {
+  const lease = {
+    name: "Lease",
+    columns: [
+      { name: "name", type: "TEXT" },
+      { name: "holder", type: "TEXT" },
+      { name: "fencingToken", type: "INTEGER" },
+      { name: "expiresAt", type: "TIME" },
+    ],
+    conflict: `ON CONFLICT ("name") DO UPDATE SET "holder" = excluded."holder" WHERE "Lease"."holder" <> excluded."holder"`,
+  } as const;
+  const rowsOf = ({ select }: Database) => select('SELECT "name", "holder" FROM "Lease" ORDER BY "name"', []);
+
+  it("says how many rows it wrote, and shows nothing of itself to others before it is over", async () => {
+    const database = await openTestDatabase();
+    await database.insert(lease, [["old", "ada", 1, now]]);
+    let seen: Promise<readonly unknown[]> | undefined;
+    const written = await database.transact(async (transaction) => {
+      const count = await transaction.insert(lease, [
+        ["old", "bob", 2, now],
+        ["new", "ada", 1, now],
+      ]);
+      seen = rowsOf(database);
+      return [count, await transaction.insert(lease, [["old", "bob", 3, now]]), await transaction.run('SELECT 1 AS "one"', [])];
+    });
+    expect(written).toEqual([2, 0, [{ one: 1 }]]);
+    const after = [
+      { name: "new", holder: "ada" },
+      { name: "old", holder: "bob" },
+    ];
+    expect([[{ name: "old", holder: "ada" }], after]).toContainEqual(await seen);
+    expect(await rowsOf(database)).toEqual(after);
+  });
+
+  it("that fails leaves nothing behind, says why in its own words, and the next one works", async () => {
+    const database = await openTestDatabase();
+    const failing = (end: () => Promise<unknown>) =>
+      database.transact(async (transaction) => {
+        await transaction.insert(lease, [["doomed", "ada", 1, now]]);
+        await end();
+      });
+    await expect(failing(() => Promise.reject(new RangeError("changed my mind")))).rejects.toThrow(RangeError);
+    await expect(database.transact(({ run }) => run('SELECT "nothing" FROM "Lease"', []))).rejects.not.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    await failing(async () => {});
+    expect(await rowsOf(database)).toEqual([{ name: "doomed", holder: "ada" }]);
+  });
+});
+
 describe("the client", () => {
   it("finds nothing by a text with a NUL, or says that no text has one", async () => {
     const { client, select } = await openTestDatabase();

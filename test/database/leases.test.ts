@@ -37,6 +37,8 @@ test("a lease that ran out goes to the next one with a greater token, and the ol
   await first.release(old);
   await expect(database.transaction((transaction) => first.assertHeld(transaction, old))).rejects.toThrow(LeaseLostError);
   await database.transaction((transaction) => second.assertHeld(transaction, current));
+  await expect(database.transact((transaction) => first.assertHeldIn(transaction, old))).rejects.toThrow(LeaseLostError);
+  await database.transact((transaction) => second.assertHeldIn(transaction, current));
 });
 
 test("a lease that a clock ahead has written is taken over at once, and its holder notices", async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { makeId } from "../../src/identifiers.ts";
+import { SyncRunRepository } from "../../src/sync/sync-run.repository.ts";
 import { createViewer, type SyncHarness, saveOdooCredential, startSync, syncContacts, TEST_TIMES } from "../support/sync.ts";
 
 const FOREVER = new AbortController().signal;
@@ -94,6 +95,20 @@ test("a run in the background is answered at once and can be watched until its e
   expect(seen.at(-1)).toBe("SUCCEEDED 2500/2500");
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen.length).toBeGreaterThan(2);
+});
+
+test("what is read of runs by prepared statement is what Prisma reads", async () => {
+  const harness = await startSync({ partners: 5 });
+  await syncContacts(harness);
+  const open = await startHangingRun(harness);
+  const { client } = harness.node.database;
+  const repository = new SyncRunRepository(harness.node.database);
+  const [ended, running] = await client.syncRun.findMany({ orderBy: { id: "asc" } });
+  expect([await repository.findById(ended?.id ?? ""), await repository.findById(open.id)]).toEqual([ended, running]);
+  expect(await repository.findClaimable(5)).toEqual([running]);
+  const state = await client.syncState.findFirstOrThrow();
+  expect(await repository.findState(state.credentialId, state.resource)).toEqual(state);
+  await harness.node.runs.cancel(harness.viewer, open.id);
 });
 
 test("who stops waiting gets the run as it stands, and it goes on", async () => {

@@ -32,7 +32,7 @@ async function openContacts() {
   const contacts = createContactRepository(database);
   const credentialId = await storeCredential(database);
   const upsert = (rows: readonly ContactRow[], at: Date) =>
-    database.transaction((transaction) => contacts.upsert(transaction, credentialId, rows, at));
+    database.transact((transaction) => contacts.upsert(transaction, credentialId, rows, at));
   return { database, contacts, credentialId, upsert };
 }
 
@@ -108,7 +108,7 @@ test("search finds literal text whatever its case and accents, page by page, wit
     FIRST,
   );
   const otherId = await storeCredential(database);
-  await database.transaction((transaction) => contacts.upsert(transaction, otherId, [contact(1, { name: "José" })], FIRST));
+  await database.transact((transaction) => contacts.upsert(transaction, otherId, [contact(1, { name: "José" })], FIRST));
   const find = async (search: string | null, take = 10, afterId = 0) => {
     const from = { order: BY_ID, after: { value: "", upstreamId: afterId } };
     const rows = await contacts.findPage(credentialId, search, take, from);
@@ -184,7 +184,7 @@ test("stored ids come in chunks between two bounds, and are deleted by id", asyn
     Array.from({ length: 50 }, (_, index) => contact(index + 1)),
     FIRST,
   );
-  const deleted = await database.transaction((transaction) => contacts.delete(transaction, credentialId, [10, 11, 999]));
+  const deleted = await database.transact((transaction) => contacts.delete(transaction, credentialId, [10, 11, 999]));
   expect(deleted).toBe(2);
   const chunks: (readonly number[])[] = [];
   for await (const chunk of contacts.storedIds(credentialId, 8, 13)) chunks.push(chunk);
