@@ -227,6 +227,9 @@ export class CredentialRepository {
   }
 
   async setStatus(credentialId: string, status: CredentialStatus): Promise<void> {
+    // Nearly always it stands there already: a read is no write that others wait for.
+    const sql = 'SELECT 1 AS "isOther" FROM "Credential" WHERE "id" = $1 AND "status" <> $2';
+    if ((await this.#database.select(sql, [credentialId, status])).length === 0) return;
     await this.#database.client.credential.updateMany({ where: { id: credentialId, status: { not: status } }, data: { status } });
   }
 

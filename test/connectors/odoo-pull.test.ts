@@ -31,6 +31,23 @@ function clockAt(time: string) {
   return { clock, read: () => Date.parse(`${clock.time}.780Z`) };
 }
 
+test.each(["admin", ADMIN_API_KEY])("who read a moment ago signs in by %s no more until a read fails", async (password) => {
+  const server = await startOdooForTest({ partners: 3 });
+  const signIns = () => ["version", "authenticate", "context_get", "fields_get"].map((method) => server.countOf(method));
+  await (await openContacts(server, password)).count(null);
+  const before = signIns();
+  const reader = await openContacts(server, password);
+  expect((await reader.page({ changedSince: null, afterId: 0, limit: 10 })).length).toBe(3);
+  expect(signIns()).toEqual(before);
+  await failureOf(openContacts(server, "another password"));
+  expect(server.countOf("authenticate")).toBe(2);
+  server.breakWith({ kind: "html", status: 500 });
+  expect(await failureOf(reader.count(null))).toMatchObject({ code: "UNREACHABLE" });
+  server.heal();
+  await openContacts(server, password);
+  expect(server.countOf("authenticate")).toBe(3);
+});
+
 describe("contacts", () => {
   test.each([14, 17, 19] as const)("come as typed rows from Odoo %i, empty ones as null", async (edition) => {
     const { read } = clockAt("2026-11-20T23:09:54");

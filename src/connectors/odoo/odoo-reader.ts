@@ -4,6 +4,7 @@ import type { PageRequest, PullReader } from "../connector.ts";
 import { isModelMissing } from "./odoo-fault.ts";
 import type { OdooResource } from "./odoo-resource.ts";
 import type { OdooSession } from "./odoo-session.ts";
+import type { KnownSession } from "./odoo-session-memory.ts";
 
 /** A page may wait for a busy server: Odoo itself ends a request after `limit_time_real`, 120 s by default. */
 const HEAVY_DEADLINE_MS = 130_000;
@@ -19,9 +20,11 @@ const idsSchema = z.array(z.number().int().positive());
 export async function openReader<Row extends { readonly upstreamId: number }>(
   session: OdooSession,
   resource: OdooResource<Row>,
+  knownFields: KnownSession["fields"],
 ): Promise<PullReader<Row>> {
   const { model } = resource;
-  const fields = await readableFields(session, resource);
+  const fields = knownFields.get(model) ?? (await readableFields(session, resource));
+  knownFields.set(model, fields);
   const context = { active_test: false, ...(session.language === null ? {} : { lang: session.language }) };
   const call = (method: string, named: Readonly<Record<string, unknown>>) =>
     session.call({ model, method, named: { ...named, context }, stage: "READ", deadlineMs: HEAVY_DEADLINE_MS });

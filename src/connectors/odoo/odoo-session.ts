@@ -7,6 +7,7 @@ import { invalidCredentials, type OdooAnswer, type OdooFault, toConnectionError 
 import { callJson2 } from "./odoo-json2.ts";
 import type { ModelCall } from "./odoo-model-call.ts";
 import { callService } from "./odoo-service.ts";
+import type { KnownSession } from "./odoo-session-memory.ts";
 import { type OdooVersion, readVersion } from "./odoo-version.ts";
 
 export type OdooLogin = {
@@ -52,6 +53,14 @@ export async function openSession(http: HttpClient, login: OdooLogin, options: T
   const version = await readVersion(channel, options.onStage);
   const attempt = { channel, version, login };
   return version.hasJsonRpc ? signIn(attempt) : signInByKey(attempt);
+}
+
+/** The session of an earlier sign-in with the same login: nothing is sent before its first call. */
+export function resumeSession(http: HttpClient, login: OdooLogin, { signal }: TestOptions, known: KnownSession): OdooSession {
+  const { version, protocol, uid, language } = known;
+  const attempt = { channel: openChannel(http, login.url, signal), version, login };
+  const caller = protocol === "JSON-2" ? createJson2Caller(attempt) : createRpcCaller(attempt, uid);
+  return createSession(attempt, caller, { uid, lang: language });
 }
 
 async function signIn(attempt: Attempt): Promise<OdooSession> {

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
-import type { Connector, TestOptions } from "../connector.ts";
+import type { Connector, PullOptions, PullReader, TestOptions } from "../connector.ts";
 import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
 import { normaliseOdooUrl } from "./odoo-channel.ts";
 import { isModelMissing } from "./odoo-fault.ts";
 import { openReader } from "./odoo-reader.ts";
-import { contacts, products } from "./odoo-resource.ts";
-import { isApiKey, type OdooLogin, type OdooSession, openSession } from "./odoo-session.ts";
+import { contacts, type OdooResource, products } from "./odoo-resource.ts";
+import { isApiKey, type OdooLogin, type OdooSession, openSession, resumeSession } from "./odoo-session.ts";
+import { createSessionMemory, type SessionMemory } from "./odoo-session-memory.ts";
 
 /*
  * Odoo 14 and newer, Community or Enterprise, on one's own server or Odoo Online.
@@ -30,12 +31,13 @@ export type OdooConnectorOptions = {
 
 /** The Odoo connector: a credential is one user of one database. */
 export function createOdooConnector({ http, defaultUrl }: OdooConnectorOptions): Connector {
+  const memory = createSessionMemory();
   return createConnector({
     id: "odoo",
     name: "Odoo",
     description: "Contacts and products of an Odoo database (version 14 or newer).",
     fields: fieldsWith(defaultUrl),
-    test: (login, options) => testConnection(http, login, options),
+    test: (login, options) => testConnection(http, login, options, memory),
     call: {
       usesAccessToken: false,
       baseUrl: ({ url }) => `${normaliseOdooUrl(url)}/json/2`,
@@ -46,8 +48,8 @@ export function createOdooConnector({ http, defaultUrl }: OdooConnectorOptions):
       },
     },
     pull: {
-      contacts: async (login, options) => openReader(await openSession(http, login, options), contacts),
-      products: async (login, options) => openReader(await openSession(http, login, options), products),
+      contacts: (login, options) => pull(http, login, options, memory, contacts),
+      products: (login, options) => pull(http, login, options, memory, products),
     },
   });
 }
@@ -78,18 +80,49 @@ function hasNoUserOrFragment(text: string): boolean {
   return username === "" && password === "";
 }
 
+/** A reader over the session of a sign-in of late, or of a new one; whatever fails, the next one signs in anew. */
+async function pull<Row extends { readonly upstreamId: number }>(
+  http: HttpClient,
+  login: OdooLogin,
+  options: PullOptions,
+  memory: SessionMemory,
+  resource: OdooResource<Row>,
+): Promise<PullReader<Row>> {
+  const found = memory.find(login);
+  const session = found === null ? await openSession(http, login, options) : resumeSession(http, login, options, found);
+  const { fields } = found ?? memory.keep(login, session);
+  const orForget = async <Result>(read: Promise<Result>): Promise<Result> => {
+    try {
+      return await read;
+    } catch (error) {
+      memory.forget(login);
+      throw error;
+    }
+  };
+  const reader = await orForget(openReader(session, resource, fields));
+  return {
+    upstreamKey: reader.upstreamKey,
+    count: (changedSince) => orForget(reader.count(changedSince)),
+    page: (request) => orForget(reader.page(request)),
+    ids: (afterId, limit) => orForget(reader.ids(afterId, limit)),
+  };
+}
+
 /**
  * Signs in, counts, and reads one contact as a sync would. `contact_count` is what people see in Odoo, without archived
  * contacts; `product_count` is left out when the product app is not installed or the user may not read it.
  */
-async function testConnection(http: HttpClient, login: OdooLogin, { signal, onStage }: TestOptions) {
+async function testConnection(http: HttpClient, login: OdooLogin, { signal, onStage }: TestOptions, memory: SessionMemory) {
   onStage?.("VALIDATE");
+  // Signed in to anew, because that is what is tested; a sync that follows need not.
+  memory.forget(login);
   const session = await openSession(http, login, { signal, onStage });
   onStage?.("AUTHORIZE");
   const contactCount = await session.call(countOf(contacts.model));
   const productCount = await countProducts(session);
   onStage?.("READ");
-  const reader = await openReader(session, contacts);
+  const { fields } = memory.keep(login, session);
+  const reader = await openReader(session, contacts, fields);
   await reader.page({ changedSince: null, afterId: 0, limit: 1 });
   return {
     stage: "READ" as const,
