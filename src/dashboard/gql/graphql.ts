@@ -115,6 +115,10 @@ export type RegisterInput = {
   username: string;
 };
 
+/** What a user has to do to their account before they may do anything else. */
+export type RequiredStep =
+  | 'SET_UP_SECOND_FACTOR';
+
 /** What a user may do: ADMIN everything, USER what is their own. */
 export type Role =
   | 'ADMIN'
@@ -167,11 +171,12 @@ export type SyncStatus =
 export type AccountQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountQuery = { me: { id: string, username: string, email: string | null, role: Role, createdAt: string } | null, sessions: Array<{ id: string, ip: string | null, userAgent: string | null, isCurrent: boolean, createdAt: string, lastUsedAt: string }> };
+export type AccountQuery = { me: { id: string, username: string, email: string | null, role: Role, createdAt: string } | null, secondFactor: { enabledAt: string | null, recoveryCodesLeft: number, isRequired: boolean }, sessions: Array<{ id: string, ip: string | null, userAgent: string | null, isCurrent: boolean, createdAt: string, lastUsedAt: string }> };
 
 export type ChangePasswordMutationVariables = Exact<{
   currentPassword: string;
   newPassword: string;
+  code?: string | null | undefined;
 }>;
 
 
@@ -188,6 +193,34 @@ export type EndOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>
 
 
 export type EndOtherSessionsMutation = { endOtherSessions: { endedCount: number, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type StartSecondFactorMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StartSecondFactorMutation = { startSecondFactor: { secret: string | null, keyUri: string | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type EnableSecondFactorMutationVariables = Exact<{
+  code: string;
+}>;
+
+
+export type EnableSecondFactorMutation = { enableSecondFactor: { recoveryCodes: Array<string> | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type DisableSecondFactorMutationVariables = Exact<{
+  password: string;
+  code: string;
+}>;
+
+
+export type DisableSecondFactorMutation = { disableSecondFactor: { userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type RenewRecoveryCodesMutationVariables = Exact<{
+  password: string;
+  code: string;
+}>;
+
+
+export type RenewRecoveryCodesMutation = { renewRecoveryCodes: { recoveryCodes: Array<string> | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type ActivityQueryVariables = Exact<{
   first: number;
@@ -234,7 +267,7 @@ export type VerifyAuditMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type VerifyAuditMutation = { verifyAuditChain: { checkedEvents: number, totalEvents: number, faultCount: number, isWhole: boolean | null, startedAt: string, finishedAt: string | null, faults: Array<{ chainId: string, eventId: string | null, kind: string, sequence: number }> } | null };
 
-export type AdminUserFragment = { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string };
+export type AdminUserFragment = { id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string };
 
 export type AdminUsersQueryVariables = Exact<{
   first: number;
@@ -243,14 +276,14 @@ export type AdminUsersQueryVariables = Exact<{
 }>;
 
 
-export type AdminUsersQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string }> } };
+export type AdminUsersQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string }> } };
 
 export type CreateUserMutationVariables = Exact<{
   input: CreateUserInput;
 }>;
 
 
-export type CreateUserMutation = { createUser: { password: string | null, user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type CreateUserMutation = { createUser: { password: string | null, user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type SetUserActiveMutationVariables = Exact<{
   id: string;
@@ -258,7 +291,14 @@ export type SetUserActiveMutationVariables = Exact<{
 }>;
 
 
-export type SetUserActiveMutation = { setUserActive: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
+export type SetUserActiveMutation = { setUserActive: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type ResetUserSecondFactorMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResetUserSecondFactorMutation = { resetUserSecondFactor: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
 
 export type ChangeUserRoleMutationVariables = Exact<{
   id: string;
@@ -266,7 +306,7 @@ export type ChangeUserRoleMutationVariables = Exact<{
 }>;
 
 
-export type ChangeUserRoleMutation = { changeUserRole: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
+export type ChangeUserRoleMutation = { changeUserRole: { user: { id: string, username: string, email: string | null, role: Role, isActive: boolean, secondFactorSince: string | null, createdAt: string } | null, userErrors: Array<{ code: string, message: string }> } | null };
 
 export type ResetUserPasswordMutationVariables = Exact<{
   id: string;
@@ -550,28 +590,28 @@ export type CancelRunMutationVariables = Exact<{
 
 export type CancelRunMutation = { cancelSync: { run: { id: string, resource: SyncResource, status: SyncStatus, isFull: boolean, total: number | null, processed: number, created: number, updated: number, deleted: number, errorCode: ConnectionErrorCode | null, errorMessage: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, credential: { id: string, label: string } | null } | null, userErrors: Array<{ message: string }> } | null };
 
-export type SessionTokensFragment = { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, user: { id: string, username: string, email: string | null, role: Role } | null, userErrors: Array<{ code: string, field: string | null, message: string }> };
+export type SessionTokensFragment = { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, requiredStep: RequiredStep | null, user: { id: string, username: string, email: string | null, role: Role, secondFactorSince: string | null } | null, userErrors: Array<{ code: string, field: string | null, message: string }> };
 
 export type SignInMutationVariables = Exact<{
   input: LoginInput;
 }>;
 
 
-export type SignInMutation = { login: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, user: { id: string, username: string, email: string | null, role: Role } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type SignInMutation = { login: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, requiredStep: RequiredStep | null, user: { id: string, username: string, email: string | null, role: Role, secondFactorSince: string | null } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type SignUpMutationVariables = Exact<{
   input: RegisterInput;
 }>;
 
 
-export type SignUpMutation = { register: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, user: { id: string, username: string, email: string | null, role: Role } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type SignUpMutation = { register: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, requiredStep: RequiredStep | null, user: { id: string, username: string, email: string | null, role: Role, secondFactorSince: string | null } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type RenewSessionMutationVariables = Exact<{
   refreshToken?: string | null | undefined;
 }>;
 
 
-export type RenewSessionMutation = { refreshSession: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, user: { id: string, username: string, email: string | null, role: Role } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+export type RenewSessionMutation = { refreshSession: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, requiredStep: RequiredStep | null, user: { id: string, username: string, email: string | null, role: Role, secondFactorSince: string | null } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -580,6 +620,7 @@ export type SignOutMutation = { logout: boolean };
 
 export type ConfirmPasswordMutationVariables = Exact<{
   password: string;
+  code?: string | null | undefined;
 }>;
 
 
@@ -641,6 +682,7 @@ export const AdminUserFragmentDoc = new TypedDocumentString(`
   email
   role
   isActive
+  secondFactorSince
   createdAt
 }
     `, {"fragmentName":"AdminUser"}) as unknown as TypedDocumentString<AdminUserFragment, unknown>;
@@ -807,7 +849,9 @@ export const SessionTokensFragmentDoc = new TypedDocumentString(`
     username
     email
     role
+    secondFactorSince
   }
+  requiredStep
   userErrors {
     code
     field
@@ -835,6 +879,11 @@ export const AccountDocument = new TypedDocumentString(`
     role
     createdAt
   }
+  secondFactor {
+    enabledAt
+    recoveryCodesLeft
+    isRequired
+  }
   sessions {
     id
     ip
@@ -846,8 +895,12 @@ export const AccountDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<AccountQuery, AccountQueryVariables>;
 export const ChangePasswordDocument = new TypedDocumentString(`
-    mutation ChangePassword($currentPassword: String!, $newPassword: String!) {
-  changePassword(currentPassword: $currentPassword, newPassword: $newPassword) {
+    mutation ChangePassword($currentPassword: String!, $newPassword: String!, $code: String) {
+  changePassword(
+    currentPassword: $currentPassword
+    newPassword: $newPassword
+    code: $code
+  ) {
     userErrors {
       code
       field
@@ -878,6 +931,54 @@ export const EndOtherSessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EndOtherSessionsMutation, EndOtherSessionsMutationVariables>;
+export const StartSecondFactorDocument = new TypedDocumentString(`
+    mutation StartSecondFactor {
+  startSecondFactor {
+    secret
+    keyUri
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartSecondFactorMutation, StartSecondFactorMutationVariables>;
+export const EnableSecondFactorDocument = new TypedDocumentString(`
+    mutation EnableSecondFactor($code: String!) {
+  enableSecondFactor(code: $code) {
+    recoveryCodes
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnableSecondFactorMutation, EnableSecondFactorMutationVariables>;
+export const DisableSecondFactorDocument = new TypedDocumentString(`
+    mutation DisableSecondFactor($password: String!, $code: String!) {
+  disableSecondFactor(password: $password, code: $code) {
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DisableSecondFactorMutation, DisableSecondFactorMutationVariables>;
+export const RenewRecoveryCodesDocument = new TypedDocumentString(`
+    mutation RenewRecoveryCodes($password: String!, $code: String!) {
+  renewRecoveryCodes(password: $password, code: $code) {
+    recoveryCodes
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RenewRecoveryCodesMutation, RenewRecoveryCodesMutationVariables>;
 export const ActivityDocument = new TypedDocumentString(`
     query Activity($first: Int!, $after: String, $actions: [String!], $from: DateTime) {
   auditEvents(first: $first, after: $after, actions: $actions, from: $from) {
@@ -1000,6 +1101,7 @@ export const AdminUsersDocument = new TypedDocumentString(`
   email
   role
   isActive
+  secondFactorSince
   createdAt
 }`) as unknown as TypedDocumentString<AdminUsersQuery, AdminUsersQueryVariables>;
 export const CreateUserDocument = new TypedDocumentString(`
@@ -1022,6 +1124,7 @@ export const CreateUserDocument = new TypedDocumentString(`
   email
   role
   isActive
+  secondFactorSince
   createdAt
 }`) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
 export const SetUserActiveDocument = new TypedDocumentString(`
@@ -1042,8 +1145,30 @@ export const SetUserActiveDocument = new TypedDocumentString(`
   email
   role
   isActive
+  secondFactorSince
   createdAt
 }`) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const ResetUserSecondFactorDocument = new TypedDocumentString(`
+    mutation ResetUserSecondFactor($id: ID!) {
+  resetUserSecondFactor(id: $id) {
+    user {
+      ...AdminUser
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    fragment AdminUser on User {
+  id
+  username
+  email
+  role
+  isActive
+  secondFactorSince
+  createdAt
+}`) as unknown as TypedDocumentString<ResetUserSecondFactorMutation, ResetUserSecondFactorMutationVariables>;
 export const ChangeUserRoleDocument = new TypedDocumentString(`
     mutation ChangeUserRole($id: ID!, $role: Role!) {
   changeUserRole(id: $id, role: $role) {
@@ -1062,6 +1187,7 @@ export const ChangeUserRoleDocument = new TypedDocumentString(`
   email
   role
   isActive
+  secondFactorSince
   createdAt
 }`) as unknown as TypedDocumentString<ChangeUserRoleMutation, ChangeUserRoleMutationVariables>;
 export const ResetUserPasswordDocument = new TypedDocumentString(`
@@ -1985,7 +2111,9 @@ export const SignInDocument = new TypedDocumentString(`
     username
     email
     role
+    secondFactorSince
   }
+  requiredStep
   userErrors {
     code
     field
@@ -2007,7 +2135,9 @@ export const SignUpDocument = new TypedDocumentString(`
     username
     email
     role
+    secondFactorSince
   }
+  requiredStep
   userErrors {
     code
     field
@@ -2029,7 +2159,9 @@ export const RenewSessionDocument = new TypedDocumentString(`
     username
     email
     role
+    secondFactorSince
   }
+  requiredStep
   userErrors {
     code
     field
@@ -2042,8 +2174,8 @@ export const SignOutDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SignOutMutation, SignOutMutationVariables>;
 export const ConfirmPasswordDocument = new TypedDocumentString(`
-    mutation ConfirmPassword($password: String!) {
-  confirmPassword(password: $password) {
+    mutation ConfirmPassword($password: String!, $code: String) {
+  confirmPassword(password: $password, code: $code) {
     session {
       id
       confirmedUntil

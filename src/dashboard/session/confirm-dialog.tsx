@@ -5,28 +5,35 @@ import { Button } from "../parts/button.tsx";
 import { DialogActions, QuestionDialog } from "../parts/dialog.tsx";
 import { SecretField } from "../parts/field.tsx";
 import { texts } from "../texts/texts.ts";
+import { CodeField } from "./code-field.tsx";
 import { confirmation, useIsAsked } from "./confirmation.ts";
 import styles from "./session.module.css";
 import { useUser } from "./use-session.ts";
 
-/** Asks for the password before a sensitive act that came too long after it was given last. */
+type Fault = { readonly field?: string | null; readonly message: string };
+
+/** Asks for the password, and of who has a second factor for a code, before a sensitive act that came too long after it was given last. */
 export function ConfirmPasswordDialog() {
   const isAsked = useIsAsked();
-  const { username } = useUser();
+  const { username, secondFactorSince } = useUser();
+  const hasSecondFactor = secondFactorSince != null;
   const { run, isRunning } = useAction(ConfirmPasswordDocument);
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<string | null>(null);
+  const [code, setCode] = useState("");
+  const [fault, setFault] = useState<Fault | null>(null);
   const close = (isConfirmed: boolean) => {
     setPassword("");
-    setError(null);
+    setCode("");
+    setFault(null);
     confirmation.answer(isConfirmed);
   };
   const confirm = async () => {
-    const { data, problem } = await run({ password });
-    const refusal = problem?.message ?? data?.confirmPassword?.userErrors[0]?.message ?? null;
+    const { data, problem } = await run({ password, ...(hasSecondFactor && { code }) });
+    const refusal = problem ?? data?.confirmPassword?.userErrors[0] ?? null;
     if (refusal === null) return close(true);
-    setPassword("");
-    setError(refusal);
+    setCode("");
+    if (refusal.field !== "code") setPassword("");
+    setFault(refusal);
   };
   return (
     <QuestionDialog isOpen={isAsked} onClose={() => close(false)} title={texts.confirm.title} description={texts.confirm.text}>
@@ -44,9 +51,17 @@ export function ConfirmPasswordDialog() {
           autoComplete="current-password"
           value={password}
           onChange={({ target }) => setPassword(target.value)}
-          error={error}
+          error={fault?.field === "code" ? null : (fault?.message ?? null)}
           required
         />
+        {hasSecondFactor && (
+          <CodeField
+            value={code}
+            onChange={({ target }) => setCode(target.value)}
+            isNext={fault?.field === "code"}
+            error={fault?.field === "code" ? fault.message : null}
+          />
+        )}
         <DialogActions>
           <Button onClick={() => close(false)}>{texts.actions.cancel}</Button>
           <Button type="submit" look="primary" isBusy={isRunning}>

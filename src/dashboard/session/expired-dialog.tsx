@@ -4,8 +4,9 @@ import { Button } from "../parts/button.tsx";
 import { DialogActions, QuestionDialog } from "../parts/dialog.tsx";
 import { SecretField } from "../parts/field.tsx";
 import { texts } from "../texts/texts.ts";
+import { CodeField } from "./code-field.tsx";
 import styles from "./session.module.css";
-import { type SignInOutcome, session } from "./session.ts";
+import { CODE_NEEDED, type SignInOutcome, session } from "./session.ts";
 import { useSession } from "./use-session.ts";
 
 /** What a sign-in's outcome tells the person; null when it went well. */
@@ -19,13 +20,19 @@ export function problemTextOf({ userErrors: [first], error }: SignInOutcome): st
 export function ExpiredDialog() {
   const { status, user } = useSession();
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<string | null>(null);
+  const [code, setCode] = useState("");
+  const [outcome, setOutcome] = useState<SignInOutcome>({ userErrors: [], error: null });
   const [isBusy, setBusy] = useState(false);
   if (user === null) return null;
+  const [fault] = outcome.userErrors;
+  // It may have been turned on elsewhere since.
+  const isCodeWanted = user.secondFactorSince != null || fault?.field === "code";
   const goOn = async () => {
     setBusy(true);
-    setError(problemTextOf(await session.signIn({ username: user.username, password })));
-    setPassword("");
+    const answer = await session.signIn({ username: user.username, password, ...(isCodeWanted && { code }) });
+    setOutcome(answer);
+    setCode("");
+    if (answer.userErrors[0]?.field !== "code") setPassword("");
     setBusy(false);
   };
   const { title, text, submit, signOut, password: label } = texts.expired;
@@ -45,9 +52,17 @@ export function ExpiredDialog() {
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.target.value)}
-          error={error}
+          error={fault?.field === "code" ? null : problemTextOf(outcome)}
           required
         />
+        {isCodeWanted && (
+          <CodeField
+            value={code}
+            onChange={({ target }) => setCode(target.value)}
+            isNext={fault?.field === "code"}
+            error={fault?.field === "code" && fault.code !== CODE_NEEDED ? fault.message : null}
+          />
+        )}
         <DialogActions>
           <Button look="quiet" onClick={() => void session.signOut()}>
             {signOut}

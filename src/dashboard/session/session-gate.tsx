@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { Provider } from "urql";
 import { createClient } from "../client/client.ts";
@@ -11,9 +11,15 @@ import { ExpiredDialog } from "./expired-dialog.tsx";
 import styles from "./session-gate.module.css";
 import { useSession } from "./use-session.ts";
 
+/** Not with the first load: hardly anybody ever sees it. */
+const RequiredStepPage = lazy(async () => ({
+  default: (await import("../pages/account/required-step.tsx")).RequiredStepPage,
+}));
+
 /** Lets through who is signed in, with a client that knows nothing of who was before; others sign in and come back here. */
 export function SessionGate() {
-  const { status, user } = useSession();
+  const state = useSession();
+  const { status, user } = state;
   const { pathname, search } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another person gets another client
   const client = useMemo(createClient, [user?.id]);
@@ -25,7 +31,13 @@ export function SessionGate() {
   }
   return (
     <Provider value={client}>
-      <Outlet />
+      {state.requiredStep === null ? (
+        <Outlet />
+      ) : (
+        <Suspense fallback={<Starting />}>
+          <RequiredStepPage step={state.requiredStep} />
+        </Suspense>
+      )}
       <ConfirmPasswordDialog />
       <ExpiredDialog />
       <Toasts />

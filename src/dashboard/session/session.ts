@@ -11,6 +11,7 @@ import {
 import { Tabs } from "./tabs.ts";
 
 export type SessionUser = NonNullable<SessionTokensFragment["user"]>;
+export type RequiredStep = NonNullable<SessionTokensFragment["requiredStep"]>;
 export type PersonError = SessionTokensFragment["userErrors"][number];
 
 /** What a session is carried by; in memory alone. The refresh token is null where the browser keeps it in a cookie. */
@@ -19,6 +20,7 @@ export type Tokens = {
   readonly refreshToken: string | null;
   readonly expiresAtMs: number;
   readonly user: SessionUser;
+  readonly requiredStep: RequiredStep | null;
 };
 
 /**
@@ -27,10 +29,18 @@ export type Tokens = {
  */
 export type SessionState =
   | { readonly status: "starting" | "signed-out" | "away"; readonly user: null }
-  | { readonly status: "signed-in" | "expired"; readonly user: SessionUser };
+  | {
+      readonly status: "signed-in" | "expired";
+      readonly user: SessionUser;
+      /** What the user has to do to their account before the pages are of any use. */
+      readonly requiredStep: RequiredStep | null;
+    };
 
 /** Nothing when it went well; else what is wrong with what was typed, or why there was no answer. */
 export type SignInOutcome = { readonly userErrors: readonly PersonError[]; readonly error: AnswerError | TypeError | null };
+
+/** The code of the error that says that a password was right and a code is wanted. */
+export const CODE_NEEDED = "SECOND_FACTOR_REQUIRED";
 
 const RENEW_BEFORE_MS = 60_000;
 const ASK_AGAIN_MS = 2_000;
@@ -86,6 +96,12 @@ class Session {
     });
   }
 
+  /** Asks the gateway who is signed in, once that has changed. */
+  async reload(): Promise<void> {
+    // Without an answer the next renewal brings it.
+    await this.#renew().catch(() => null);
+  }
+
   /** Ends the session here and in all tabs, whether or not the gateway can be told. */
   async signOut(): Promise<void> {
     const token = this.#tokens?.accessToken;
@@ -114,7 +130,7 @@ class Session {
     const renewed = this.#state.status === "expired" ? null : await this.#renew();
     if (renewed !== null) return renewed;
     if (this.#state.user === null) return null;
-    this.#set({ status: "expired", user: this.#state.user });
+    this.#set({ ...this.#state, status: "expired" });
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -165,7 +181,7 @@ class Session {
       return;
     }
     this.#tokens = tokens;
-    this.#set({ status: "signed-in", user: tokens.user });
+    this.#set({ status: "signed-in", user: tokens.user, requiredStep: tokens.requiredStep });
     for (const resolve of this.#waiting.splice(0)) resolve(tokens);
   }
 
@@ -183,8 +199,8 @@ class Session {
 
 function tokensOf(payload: SessionTokensFragment | null | undefined): Tokens | null {
   if (payload?.accessToken == null || payload.user == null) return null;
-  const { accessToken, refreshToken, expiresAt, user } = payload;
-  return { accessToken, refreshToken: refreshToken ?? null, expiresAtMs: Date.parse(expiresAt ?? "") || Date.now(), user };
+  const { accessToken, refreshToken = null, expiresAt, user, requiredStep = null } = payload;
+  return { accessToken, refreshToken, expiresAtMs: Date.parse(expiresAt ?? "") || Date.now(), user, requiredStep };
 }
 
 /** The one session of this page. */

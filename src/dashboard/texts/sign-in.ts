@@ -4,6 +4,8 @@ export const signIn = {
   tagline: "Your logins and keys, tested and used for you, never handed around.",
   username: "User name",
   password: "Password",
+  code: "Code",
+  codeHelp: "The six digits that your authenticator app shows, or a recovery code.",
   submit: "Sign in",
   noAccount: "No account yet?",
   toSignUp: "Create one",

@@ -8,22 +8,24 @@ import { chooseTheme, type Theme, useTheme } from "../../shell/theme.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./account.module.css";
 import { ChangePassword } from "./change-password.tsx";
+import { SecondFactor } from "./second-factor.tsx";
 import { Sessions } from "./sessions.tsx";
 
 const words = texts.account;
 
-/** The viewer's own account: profile, appearance, password, sessions. */
+/** The viewer's own account: profile, appearance, password, second factor, sessions. */
 export function AccountPage() {
   const account = useData(AccountDocument, {}, { of: ["Session"] });
   return (
     <Page title={words.title}>
       <Loaded from={account} skeleton={<Skeleton rows={3} height="10rem" />}>
-        {({ me, sessions }) => (
+        {({ me, sessions, secondFactor }) => (
           <Stack>
             <div className={styles.columns}>
               <div className={styles.column}>
                 {me != null && <Profile me={me} />}
                 <Appearance />
+                <SecondFactor state={secondFactor} onChanged={account.reload} />
               </div>
               <ChangePassword onChanged={account.reload} />
             </div>

@@ -5,25 +5,31 @@ import { Button, ButtonRow } from "../../parts/button.tsx";
 import { SecretField } from "../../parts/field.tsx";
 import { Card, Notice } from "../../parts/surface.tsx";
 import { say } from "../../parts/toast.tsx";
+import { CodeField } from "../../session/code-field.tsx";
 import { useUser } from "../../session/use-session.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./account.module.css";
 
 const words = texts.account.password;
 
+const FIELDS: readonly string[] = ["currentPassword", "newPassword", "code"];
+
 /** Changing one's password; both fields stay as typed until it is done. */
 export function ChangePassword({ onChanged }: { readonly onChanged: () => void }) {
-  const { username } = useUser();
+  const { username, secondFactorSince } = useUser();
+  const hasSecondFactor = secondFactorSince != null;
   const { run, isRunning } = useAction(ChangePasswordDocument);
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
+  const [code, setCode] = useState("");
   const [errors, setErrors] = useState<ReadonlyArray<{ readonly field?: string | null; readonly message: string }>>([]);
   const errorOf = (name: string) => errors.find(({ field }) => field === name)?.message ?? null;
-  const general = errors.find(({ field }) => field !== "currentPassword" && field !== "newPassword");
+  const general = errors.find(({ field }) => !FIELDS.includes(field ?? ""));
   const change = async () => {
-    const { data, problem } = await run({ currentPassword: current, newPassword: next });
+    const { data, problem } = await run({ currentPassword: current, newPassword: next, ...(hasSecondFactor && { code }) });
     const refused = problem === null ? (data.changePassword?.userErrors ?? []) : [problem];
     setErrors(refused);
+    setCode("");
     if (refused.length > 0) return;
     setCurrent("");
     setNext("");
@@ -57,6 +63,7 @@ export function ChangePassword({ onChanged }: { readonly onChanged: () => void }
           error={errorOf("newPassword")}
           required
         />
+        {hasSecondFactor && <CodeField value={code} onChange={({ target }) => setCode(target.value)} error={errorOf("code")} />}
         {general !== undefined && (
           <Notice tone="bad" isAlert>
             {general.message}

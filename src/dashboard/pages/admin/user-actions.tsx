@@ -6,6 +6,7 @@ import {
   DeleteUserDocument,
   EndUserSessionsDocument,
   ResetUserPasswordDocument,
+  ResetUserSecondFactorDocument,
   SetUserActiveDocument,
 } from "../../gql/graphql.ts";
 import { IconButton } from "../../parts/button.tsx";
@@ -27,8 +28,8 @@ function refusalOf<Data>({ data, problem }: Outcome<Data>, pick: (data: Data) =>
 
 /** The menu of what can be done to a user. */
 export function UserActions({ user, onChanged }: Props) {
-  const { id, username, role, isActive } = user;
-  const [question, setQuestion] = useState<"reset" | "delete" | null>(null);
+  const { id, username, role, isActive, secondFactorSince } = user;
+  const [question, setQuestion] = useState<"reset" | "second-factor" | "delete" | null>(null);
   const activity = useAction(SetUserActiveDocument);
   const roles = useAction(ChangeUserRoleDocument);
   const sessions = useAction(EndUserSessionsDocument);
@@ -69,6 +70,11 @@ export function UserActions({ user, onChanged }: Props) {
         <MenuItem icon="key" onSelect={() => setQuestion("reset")}>
           {words.reset}
         </MenuItem>
+        {secondFactorSince != null && (
+          <MenuItem icon="shield" onSelect={() => setQuestion("second-factor")}>
+            {words.resetFactor}
+          </MenuItem>
+        )}
         <MenuItem icon="signOut" onSelect={() => void endSessions()}>
           {words.end}
         </MenuItem>
@@ -78,6 +84,12 @@ export function UserActions({ user, onChanged }: Props) {
         </MenuItem>
       </Menu>
       <ResetPassword user={user} isOpen={question === "reset"} onClose={() => setQuestion(null)} />
+      <ResetSecondFactor
+        user={user}
+        isOpen={question === "second-factor"}
+        onClose={() => setQuestion(null)}
+        onChanged={onChanged}
+      />
       <DeleteUser user={user} isOpen={question === "delete"} onClose={() => setQuestion(null)} onChanged={onChanged} />
     </>
   );
@@ -111,6 +123,31 @@ function ResetPassword({ user: { id, username }, isOpen, onClose }: QuestionProp
       />
       <ShownOnce title={words.newPassword(username)} label={words.password} secret={password} onClose={() => setPassword(null)} />
     </>
+  );
+}
+
+function ResetSecondFactor({ user: { id, username }, isOpen, onClose, onChanged }: QuestionProps & Pick<Props, "onChanged">) {
+  const { run, isRunning } = useAction(ResetUserSecondFactorDocument);
+  const [error, setError] = useState<string | null>(null);
+  const reset = async () => {
+    const refusal = refusalOf(await run({ id }), ({ resetUserSecondFactor }) => resetUserSecondFactor);
+    setError(refusal);
+    if (refusal !== null) return;
+    onClose();
+    say(words.factorTaken);
+    onChanged();
+  };
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={words.resetFactorTitle(username)}
+      description={words.resetFactorText}
+      confirmLabel={words.resetFactor}
+      onConfirm={() => void reset()}
+      isBusy={isRunning}
+      error={error}
+    />
   );
 }
 

@@ -80,6 +80,13 @@ function UserTable({ rows, onChanged }: { readonly rows: readonly AdminUserFragm
       title: words.state,
       cell: ({ isActive }) => <Badge tone={isActive ? "ok" : "bad"}>{isActive ? words.active : words.disabled}</Badge>,
     },
+    {
+      key: "second-factor",
+      title: words.secondFactor,
+      isWord: true,
+      cell: ({ secondFactorSince }) =>
+        secondFactorSince == null ? <span className={styles.soft}>{words.without}</span> : words.with,
+    },
     { key: "created", title: words.created, cell: ({ createdAt }) => <Time value={createdAt} /> },
     {
       key: "actions",

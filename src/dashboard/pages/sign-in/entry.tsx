@@ -4,7 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { Mark } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/surface.tsx";
 import { problemTextOf } from "../../session/expired-dialog.tsx";
-import type { SignInOutcome } from "../../session/session.ts";
+import type { PersonError, SignInOutcome } from "../../session/session.ts";
 import { useSession } from "../../session/use-session.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./entry.module.css";
@@ -28,7 +28,7 @@ export function Entry({
   readonly title: string;
   readonly submitLabel: string;
   readonly submit: (form: FormData) => Promise<SignInOutcome>;
-  readonly fields: (errorOf: (field: string) => string | null) => ReactNode;
+  readonly fields: (errorOf: (field: string) => string | null, userErrors: readonly PersonError[]) => ReactNode;
   readonly footer: ReactNode;
 }) {
   const { status } = useSession();
@@ -62,7 +62,7 @@ export function Entry({
           }}
         >
           <h1>{title}</h1>
-          {fields(ofField)}
+          {fields(ofField, outcome.userErrors)}
           {problem !== null && (
             <Notice tone="bad" isAlert>
               {problem}

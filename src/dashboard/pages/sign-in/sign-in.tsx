@@ -1,13 +1,23 @@
 import { Link, useLocation } from "react-router";
 import { SecretField, TextField } from "../../parts/field.tsx";
+import { CodeField } from "../../session/code-field.tsx";
 import { useGatewayFacts } from "../../session/gateway-facts.ts";
-import { session } from "../../session/session.ts";
+import { CODE_NEEDED, session } from "../../session/session.ts";
 import { texts } from "../../texts/texts.ts";
 import { Entry } from "./entry.tsx";
 
 const words = texts.signIn;
 
-/** Signing in by name and password. */
+function signIn(form: FormData) {
+  const code = form.get("code");
+  return session.signIn({
+    username: String(form.get("username")),
+    password: String(form.get("password")),
+    ...(code === null ? {} : { code: String(code) }),
+  });
+}
+
+/** Signing in by name and password, and by a code where the gateway says that one is wanted. */
 export function SignInPage() {
   const { search } = useLocation();
   const isOpen = useGatewayFacts()?.isRegistrationOpen ?? true;
@@ -15,8 +25,8 @@ export function SignInPage() {
     <Entry
       title={words.title}
       submitLabel={words.submit}
-      submit={(form) => session.signIn({ username: String(form.get("username")), password: String(form.get("password")) })}
-      fields={(errorOf) => (
+      submit={signIn}
+      fields={(errorOf, userErrors) => (
         <>
           <TextField
             label={words.username}
@@ -34,6 +44,9 @@ export function SignInPage() {
             error={errorOf("password")}
             required
           />
+          {errorOf("code") !== null && (
+            <CodeField isNext error={userErrors.some(({ code }) => code === CODE_NEEDED) ? null : errorOf("code")} />
+          )}
         </>
       )}
       footer={
