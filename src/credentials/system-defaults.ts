@@ -10,14 +10,27 @@ export const ENVIRONMENT_LABEL = "environment";
 
 type Environment = Pick<
   Config,
-  "API_AUTH_EMAIL" | "API_AUTH_PASSWORD" | "ODOO_URL" | "ODOO_DB" | "ODOO_USERNAME" | "ODOO_PASSWORD"
+  | "API_AUTH_EMAIL"
+  | "API_AUTH_PASSWORD"
+  | "LOGIN_API_URL"
+  | "LOGIN_API_BASE_URL"
+  | "ODOO_URL"
+  | "ODOO_DB"
+  | "ODOO_USERNAME"
+  | "ODOO_PASSWORD"
 >;
 
-type EnvironmentDefault = { readonly connector: string; readonly fields: Readonly<Record<string, string | undefined>> };
+type Fields = Readonly<Record<string, string | undefined>>;
+/** There is a default when all of `fields` are there; `places` may be left out, and are then nobody's. */
+type EnvironmentDefault = { readonly connector: string; readonly fields: Fields; readonly places?: Fields };
 
 function readEnvironment(config: Environment): readonly EnvironmentDefault[] {
   return [
-    { connector: "login-api", fields: { email: config.API_AUTH_EMAIL, password: config.API_AUTH_PASSWORD } },
+    {
+      connector: "login-api",
+      fields: { email: config.API_AUTH_EMAIL, password: config.API_AUTH_PASSWORD },
+      places: { login_url: config.LOGIN_API_URL, base_url: config.LOGIN_API_BASE_URL },
+    },
     {
       connector: "odoo",
       fields: {
@@ -61,7 +74,7 @@ async function applyDefault({ repository, credentials, saving }: Dependencies, w
     return;
   }
   if (stored !== null && (await isCurrent(credentials, stored.id, wanted))) return;
-  const fields = Object.entries(wanted.fields).map(([name, value]) => ({ name, value: value ?? null }));
+  const fields = Object.entries({ ...wanted.fields, ...wanted.places }).map(([name, value]) => ({ name, value: value ?? null }));
   // Where there was none, there must be none: what another node has saved since is this very default, not an older version.
   const replaces = stored === null ? { replaces: null } : {};
   const input = { connector: wanted.connector, label: ENVIRONMENT_LABEL, fields, test: false, ...replaces };
@@ -71,7 +84,7 @@ async function applyDefault({ repository, credentials, saving }: Dependencies, w
 async function isCurrent(credentials: CredentialService, id: string, wanted: EnvironmentDefault): Promise<boolean> {
   try {
     const { values } = await credentials.openForUse(id);
-    return Object.entries(wanted.fields).every(([name, value]) => values[name] === value);
+    return Object.entries({ ...wanted.fields, ...wanted.places }).every(([name, value]) => values[name] === value);
   } catch (error) {
     // What cannot be opened any more is saved anew.
     if (isIntegrityError(error)) return false;

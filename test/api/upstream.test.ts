@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createTestStore } from "../support/database.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { type MisbehavingServer, startMisbehavingServer } from "../support/misbehaving-server.ts";
 import {
@@ -174,5 +175,23 @@ describe("a call through the gateway", () => {
       expect(errors?.[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "path" });
     }
     expect(cloud.requests).toHaveLength(0);
+  });
+});
+
+describe("the system default of the environment", () => {
+  it("goes where the environment says at every start, also when the company's API has moved", async () => {
+    const store = await createTestStore("started");
+    const account = { API_AUTH_EMAIL: "default@example.test", API_AUTH_PASSWORD: "default-password" };
+    const startAt = async () => {
+      const { origin, close } = await startCloud();
+      const gateway = await startGateway({ ...account, LOGIN_API_URL: `${origin}/login`, LOGIN_API_BASE_URL: origin }, store);
+      const { token } = await gateway.signUp(`user-of-${new URL(origin).port}`);
+      const { data } = await gateway.execute(CallUpstream, { input: { ...LOGIN_API, path: "/x" } }, token);
+      await gateway.close();
+      await close();
+      return data?.callUpstream?.response?.status;
+    };
+    expect([await startAt(), await startAt()]).toEqual([200, 200]);
+    await store.remove();
   });
 });
