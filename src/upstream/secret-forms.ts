@@ -5,19 +5,22 @@
 export function spellSecret(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");
-  const escaped = [...percentForms(secret), ...jsonForms(secret), ...sourceForms(secret)];
+  const escaped = PLAIN.test(secret) ? [] : [...percentForms(secret), ...jsonForms(secret), ...sourceForms(secret)];
   return [...new Set([secret, ...escaped, hex, hex.toUpperCase(), ...base64Forms(bytes)])];
 }
+
+/** What no encoder and no writer escapes: tokens and keys are mostly of it, and this is in the way of every call. */
+const PLAIN = /^[A-Za-z0-9._-]*$/;
+const NOT_PLAIN = /[^A-Za-z0-9._-]/gu;
 
 /** What encoders leave as it is beside letters, digits, `-`, `.` and `_`. */
 const LEFT_BY_ENCODERS = ["", "~", "~/", "*", "~!'()*", "~!'()*;/?:@&=+$,#", "~$&+=:@", "~!$&'()*+,;=:@", "~!$&'()*+,;=:@/"];
 
 /** Encoders differ in what they leave as it is, in the case of hex digits, and in how they write a space. */
 function percentForms(secret: string): string[] {
-  return LEFT_BY_ENCODERS.flatMap((left) => {
-    const upper = Array.from(secret, (character) =>
-      /[A-Za-z0-9._-]/.test(character) || left.includes(character) ? character : percentEncode(character),
-    ).join("");
+  const encode = (left: string) =>
+    secret.replace(NOT_PLAIN, (character) => (left.includes(character) ? character : percentEncode(character)));
+  return [...new Set(LEFT_BY_ENCODERS.map(encode))].flatMap((upper) => {
     const lower = upper.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
     return [upper, lower, upper.replaceAll("%20", "+"), lower.replaceAll("%20", "+")];
   });
