@@ -18,7 +18,14 @@ export async function readIfSmall(body: StreamBody | null, length: number | null
  * The whole of a body: its text when the bytes are UTF-8, else base64 of them.
  * @throws {ConnectionError} UNEXPECTED_RESPONSE when it is longer than `maxBytes`.
  */
-export async function readAll(body: Readable, maxBytes: number): Promise<{ body: string; isBase64: boolean }> {
+export async function readAll(body: StreamBody, maxBytes: number): Promise<{ body: string; isBase64: boolean }> {
+  const bytes =
+    body instanceof Readable ? await readStream(body, maxBytes) : Buffer.from(body.buffer, body.byteOffset, body.length);
+  const isBase64 = !isUtf8(bytes);
+  return { body: bytes.toString(isBase64 ? "base64" : "utf8"), isBase64 };
+}
+
+async function readStream(body: Readable, maxBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of body as AsyncIterable<Buffer>) {
@@ -29,7 +36,5 @@ export async function readAll(body: Readable, maxBytes: number): Promise<{ body:
     }
     pieces.push(piece);
   }
-  const bytes = Buffer.concat(pieces, length);
-  const isBase64 = !isUtf8(bytes);
-  return { body: bytes.toString(isBase64 ? "base64" : "utf8"), isBase64 };
+  return Buffer.concat(pieces, length);
 }

@@ -10,7 +10,7 @@ import { type CallMethod, parseCallTarget, requireCallMethod } from "../upstream
 import { ConnectionError } from "../upstream/connection-error.ts";
 import { streamOf } from "../upstream/piece-stream.ts";
 import type { SecretMask } from "../upstream/secret-mask.ts";
-import type { StreamBody, StreamClient, StreamResponse } from "../upstream/stream-client.ts";
+import { endBody, type StreamBody, type StreamClient, type StreamResponse } from "../upstream/stream-client.ts";
 import { type UpstreamObserver, unobserved } from "../upstream/upstream-observer.ts";
 import { readAll, readIfSmall } from "./call-body.ts";
 import type { CredentialAccess, CredentialSelector, CredentialSource, ResolvedCredential } from "./credential-access.ts";
@@ -29,11 +29,11 @@ export type CallRequest = {
   readonly signal: AbortSignal;
 };
 
-/** An upstream's answer as the caller may have it. A body that breaks off ends with an error, never like a whole one. */
+/** An upstream's answer as the caller may have it. A streamed body that breaks off ends with an error, never like a whole one. */
 export type CallAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  readonly body: StreamBody;
   readonly source: CredentialSource;
   readonly reason: string;
 };
@@ -134,7 +134,7 @@ export class UpstreamCallService {
     try {
       const { response, mask } = await this.#send(viewer, resolved, { call, route, opened });
       figures.status = response.status;
-      const { body, ended } = countBody(response.body, mask, figures);
+      const { body, ended } = maskBody(response.body, mask, figures);
       const { source, reason } = resolved;
       const headers = passAnswerHeaders(response.headers, mask);
       return { status: response.status, headers, body, source, reason, recorded: ended.then(() => record.end(figures)) };
@@ -176,7 +176,7 @@ export class UpstreamCallService {
     await tokens.invalidate(id, issued.generation);
     // A refusal has done nothing, so even a POST may be repeated; but a body that was streamed is gone.
     if (body instanceof Readable) return first;
-    first.response.body.destroy();
+    endBody(first.response.body);
     const renewed = await tokens.issue(id, { version, signal: call.signal });
     return attempt(renewed.accessToken);
   }
@@ -206,7 +206,14 @@ function checkCall({ method, path, headers, body, bodyLength, signal }: CallRequ
 }
 
 /** The body masked and counted; `ended` resolves when it is over, and `figures.code` tells of a body that was not whole. */
-function countBody(source: Readable, mask: SecretMask, figures: Figures): { body: Readable; ended: Promise<void> } {
+function maskBody(source: StreamBody, mask: SecretMask, figures: Figures): { body: StreamBody; ended: Promise<void> } {
+  if (source instanceof Readable) return maskStream(source, mask, figures);
+  const body = mask.maskBytes(source);
+  figures.bytes = body.length;
+  return { body, ended: Promise.resolve() };
+}
+
+function maskStream(source: Readable, mask: SecretMask, figures: Figures): { body: Readable; ended: Promise<void> } {
   async function* pieces() {
     for await (const piece of mask.maskStream(source)) {
       figures.bytes += piece.length;

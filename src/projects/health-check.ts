@@ -2,6 +2,7 @@ import { ConnectionError } from "../upstream/connection-error.ts";
 import { createStreamClient } from "../upstream/guarded-stream-client.ts";
 import { createHostLookup, type HostLookup } from "../upstream/host-lookup.ts";
 import { allowOperatorUrl } from "../upstream/operator-url.ts";
+import { endBody } from "../upstream/stream-client.ts";
 
 /** What one look at a project showed, with the reason in words. */
 export type HealthVerdict = { readonly isReachable: boolean; readonly message: string };
@@ -27,7 +28,7 @@ export function createHealthCheck(options: HealthCheckOptions = {}): HealthCheck
     const client = createStreamClient({ allowList: allowOperatorUrl(url), lookupHost });
     const request = { method: "GET", url, headers: HEADERS, poolKey: "health", signal, firstByteMs: deadlineMs };
     const { status, body } = await client.openStream(request);
-    body.destroy();
+    endBody(body);
     return status;
   };
 

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { CredentialSelector } from "../credentials/credential-access.ts";
@@ -7,7 +7,7 @@ import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
-import { streamOf } from "../upstream/piece-stream.ts";
+import type { StreamBody } from "../upstream/stream-client.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendFailure } from "./failure.ts";
 
@@ -60,8 +60,8 @@ async function passOn(request: FastifyRequest, reply: FastifyReply, services: Ca
   });
   const call = { ...readCall(request), signal: gone.signal };
   const { status, headers, body, source } = await services.calls.stream(viewer, selector, call);
-  reply.code(status).headers({ ...toWire(headers), "x-postern-source": source.toLowerCase() });
-  return reply.send(sendHeadAtOnce(reply, body));
+  reply.code(status).headers({ ...headers, "x-postern-source": source.toLowerCase() });
+  return reply.send(toPayload(reply, body));
 }
 
 /** Segments of an address before the upstream's path, the empty one in front among them: as many in both routes. */
@@ -95,18 +95,23 @@ function pairsOf(rawHeaders: readonly string[]): (readonly [string, string])[] {
   return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : []));
 }
 
-/** Values as node writes them: one byte a character. The bytes of this one name are not decoded on their way in. */
-function toWire(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const encode = (name: string, value: string) =>
-    name === "content-disposition" ? value : Buffer.from(value).toString("latin1");
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encode(name, value)]));
+/**
+ * What Fastify sends. The head of a stream goes out before its first piece, where that is not there at once: a stream of events
+ * may be silent for long.
+ */
+function toPayload(reply: FastifyReply, body: StreamBody): StreamBody {
+  const { raw } = reply;
+  if (!(body instanceof Readable)) return isSafeWhole(reply) ? body : Readable.from([body]);
+  const flush = () => {
+    // Not by `flushHeaders`, which would write as UTF-8 what stands for one byte a character.
+    if (!raw.headersSent && !raw.destroyed) raw.write(NOTHING);
+  };
+  return body.once("resume", () => setImmediate(flush));
 }
 
-/** The body, with the head sent before its first piece: a stream of events may be silent for long. */
-function sendHeadAtOnce(reply: FastifyReply, body: Readable): Readable {
-  async function* pieces() {
-    reply.raw.flushHeaders();
-    yield* body;
-  }
-  return streamOf(pieces(), () => body.destroy());
+const NOTHING = Buffer.alloc(0);
+
+/** Whether the head stays as it is beside a length: Fastify would make up a type, and Node changes bytes of this one name. */
+function isSafeWhole(reply: FastifyReply): boolean {
+  return reply.hasHeader("content-type") && /^[\0-\x7f]*$/.test(String(reply.getHeader("content-disposition") ?? ""));
 }

@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
-import { ConnectionError } from "./connection-error.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { type Destination, parseDestination } from "./destination.ts";
 import { toConnectionError } from "./exchange-error.ts";
@@ -10,11 +9,10 @@ import { createHostLookup } from "./host-lookup.ts";
 import { joinHeaders } from "./http-exchange.ts";
 import { type KeptConnection, keepConnection, NotSentError } from "./kept-connection.ts";
 import { codeOf } from "./node-error.ts";
-import { streamOf } from "./piece-stream.ts";
 import { requireHeaders } from "./request-headers.ts";
-import { decodeBody } from "./response-body.ts";
 import { type SilenceClock, startSilenceClock } from "./silence-clock.ts";
 import { startStageClock } from "./stage-clock.ts";
+import { readWatched, takeWhole } from "./stream-answer.ts";
 import type { StreamClient, StreamRequest, StreamResponse } from "./stream-client.ts";
 import { STREAM_LIMITS, type StreamLimits } from "./upstream-limits.ts";
 
@@ -111,11 +109,12 @@ async function exchange(
       if (isWhole) keep(connection);
       else connection.close();
     };
-    const read = { source: response.body, clock, limits, finish, origin: url.origin };
+    const status = response.statusCode;
     const answered = joinHeaders(response.headers, limits, clock);
-    const isEmpty = method === "HEAD" || response.statusCode === 204 || response.statusCode === 304;
-    const coding = isEmpty ? "" : (answered["content-encoding"] ?? "");
-    return { status: response.statusCode, headers: answered, body: readWatched(read, coding) };
+    const isEmpty = method === "HEAD" || status === 204 || status === 304;
+    const framing = isEmpty ? {} : { coding: answered["content-encoding"], length: answered["content-length"] };
+    const read = { source: response.body, ...framing, clock, limits, finish, origin: url.origin };
+    return { status, headers: answered, body: takeWhole(read) ?? readWatched(read) };
   } catch (error) {
     connection.close();
     throw error;
@@ -139,54 +138,4 @@ function sendPieces(body: Readable, onPiece: () => void, onEnd: () => void): Rea
     onEnd();
   }
   return pieces() as AsyncIterable<Uint8Array> as Readable;
-}
-
-type Read = {
-  readonly source: Readable;
-  readonly clock: SilenceClock;
-  readonly limits: StreamLimits;
-  /** Called once: true when the body came whole. */
-  readonly finish: (isWhole: boolean) => void;
-  readonly origin: string;
-};
-
-/** The body as a stream of its own, whose end tells whole from broken off. */
-function readWatched(read: Read, coding: string): Readable {
-  const { source, finish } = read;
-  source.on("error", () => undefined);
-  const decoded = decodeBody(source, coding, "READ");
-  let isWhole = false;
-  const onWhole = () => {
-    isWhole = true;
-  };
-  return streamOf(readPieces(decoded, read, onWhole), () => {
-    decoded.destroy();
-    source.destroy();
-    finish(isWhole);
-  });
-}
-
-/** Waits for the upstream only while the reader wants more: a slow reader is no silent upstream. */
-async function* readPieces(decoded: Readable, { clock, limits, origin }: Read, onWhole: () => void): AsyncGenerator<Uint8Array> {
-  const pieces = decoded[Symbol.asyncIterator]();
-  let length = 0;
-  for (;;) {
-    clock.await(limits.idleMs, `${origin} stopped in the middle of its answer.`);
-    const { done, value } = await pieces.next().catch((error: unknown) => {
-      throw brokenOff(error, clock);
-    });
-    clock.rest();
-    if (done === true) break;
-    length += value.length;
-    if (length > limits.maxBytes) throw brokenOff(new Error("too long"), clock);
-    yield value;
-  }
-  onWhole();
-}
-
-function brokenOff(error: unknown, { signal, stage }: SilenceClock): ConnectionError {
-  if (signal.reason instanceof ConnectionError) return signal.reason;
-  return new ConnectionError("UNEXPECTED_RESPONSE", stage, "The server's answer broke off or is damaged.", {
-    cause: codeOf(error),
-  });
 }

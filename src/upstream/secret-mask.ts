@@ -8,6 +8,8 @@ const MASK_BYTES = Buffer.from(MASK);
 /** Takes the copies of secrets out of what an upstream answers. */
 export type SecretMask = {
   maskText(text: string): string;
+  /** The same of bytes that are all there is. */
+  maskBytes(bytes: Uint8Array): Uint8Array;
   /** The pieces with all copies masked, also those split over pieces. Only bytes that may begin a copy wait for the next piece. */
   maskStream(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 };
@@ -19,7 +21,7 @@ const SHORTEST_SECRET = 8;
 export function createSecretMask(secrets: readonly string[], shortest = SHORTEST_SECRET): SecretMask {
   const spellings = secrets.filter((secret) => secret.length >= shortest).flatMap(spellSecret);
   const needles = [...new Set(spellings)].map((spelling) => Buffer.from(spelling)).filter(({ length }) => length >= shortest);
-  if (needles.length === 0) return { maskText: (text) => text, maskStream: (pieces) => pieces };
+  if (needles.length === 0) return { maskText: (text) => text, maskBytes: (bytes) => bytes, maskStream: (pieces) => pieces };
   const search = createNeedleSearch(needles);
 
   /** The text masked as far as no later byte can change it, and the rest that waits. */
@@ -35,20 +37,23 @@ export function createSecretMask(secrets: readonly string[], shortest = SHORTEST
       if (position > settled) settled = search.findPartial(text, position);
     }
     masked.push(text.subarray(position, settled));
-    return { masked: masked.length === 1 ? masked[0] : Buffer.concat(masked), rest: text.subarray(settled) };
+    const isUntouched = masked.length === 1;
+    return { masked: isUntouched ? text.subarray(0, settled) : Buffer.concat(masked), rest: text.subarray(settled) };
   };
+  const maskBytes = (bytes: Uint8Array) => maskPiece(bytes, true).masked;
 
   return {
-    maskText: (text) => Buffer.from(maskPiece(Buffer.from(text), true).masked ?? []).toString(),
+    maskText: (text) => Buffer.from(maskBytes(Buffer.from(text))).toString(),
+    maskBytes,
     maskStream: async function* (pieces) {
       let waiting: Uint8Array = new Uint8Array();
       for await (const piece of pieces) {
         const { masked, rest } = maskPiece(waiting.length === 0 ? piece : Buffer.concat([waiting, piece]), false);
         waiting = rest;
-        if (masked !== undefined && masked.length > 0) yield masked;
+        if (masked.length > 0) yield masked;
       }
       const { masked } = maskPiece(waiting, true);
-      if (masked !== undefined && masked.length > 0) yield masked;
+      if (masked.length > 0) yield masked;
     },
   };
 }

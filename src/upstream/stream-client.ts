@@ -1,7 +1,12 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 
-/** A body to send: whole, or piece by piece as it comes. A streamed one is never destroyed by the client, only left. */
+/** A body: whole, or piece by piece as it comes. */
 export type StreamBody = Uint8Array | Readable;
+
+/** Ends what a body comes from, where more of it may come. */
+export function endBody(body: StreamBody): void {
+  if (body instanceof Readable) body.destroy();
+}
 
 export type StreamRequest = {
   readonly method: string;
@@ -9,6 +14,7 @@ export type StreamRequest = {
   readonly url: string;
   /** Headers of the message's framing are the client's and refused here. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A streamed one is never destroyed by the client, only left. */
   readonly body?: StreamBody | null;
   /** Exact length of a streamed body in bytes; without it the body goes out chunked. */
   readonly bodyLength?: number | null;
@@ -21,14 +27,15 @@ export type StreamRequest = {
 };
 
 /**
- * The head of an answer, and its body as it comes, content coding taken off. Destroy the body to end the exchange early. A body
- * that breaks off ends with a `ConnectionError`, never like a whole one.
+ * The head of an answer, and its body: the bytes where all of them came together with the head, else a stream of them as they
+ * come, content coding taken off. Destroy the stream to end the exchange early. One that breaks off ends with a `ConnectionError`,
+ * never like a whole one.
  */
 export type StreamResponse = {
   readonly status: number;
   /** Names are lower-case, repeated ones joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  readonly body: StreamBody;
 };
 
 /**

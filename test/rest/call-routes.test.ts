@@ -207,12 +207,24 @@ describe("what the caller gets", () => {
       {
         "content-type": "text/html",
         etag: '"1"',
-        "content-disposition": 'attachment; filename="Ã¼"',
+        "content-disposition": 'attachment; filename="ü"',
         "x-content-type-options": "nosniff",
         "content-security-policy": "sandbox",
         "x-postern-source": "user",
         "transfer-encoding": "chunked",
       },
+    ]);
+  });
+
+  test("has a length and no copy of the secret where it came whole", async () => {
+    const body = JSON.stringify({ echo: KEY });
+    const headers = { "content-type": "application/json", "content-length": String(body.length), "set-cookie": "a=1" };
+    const upstream = await startMisbehavingServer(() => ({ headers, body }));
+    const answer = await (await startForAda(upstream.origin)).send({ path: "/x" });
+    expect([answer.body, answer.headers["content-length"], answer.headers["set-cookie"]]).toEqual([
+      '{"echo":"***"}',
+      "14",
+      undefined,
     ]);
   });
 

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { parseAllowList } from "../../src/upstream/allow-list.ts";
 import { ConnectionError } from "../../src/upstream/connection-error.ts";
 import { createStreamClient } from "../../src/upstream/guarded-stream-client.ts";
-import type { StreamClient, StreamRequest } from "../../src/upstream/stream-client.ts";
+import { endBody, type StreamBody, type StreamClient, type StreamRequest } from "../../src/upstream/stream-client.ts";
 import type { StreamLimits } from "../../src/upstream/upstream-limits.ts";
 import { type Fault, findRefusingPort, startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { startByteServer, startStreamingServer, until } from "../support/raw-upstream.ts";
@@ -26,7 +26,13 @@ function requestTo(url: string, changes: Partial<StreamRequest> = {}): StreamReq
   return { method: "GET", url, poolKey: "ada", signal: new AbortController().signal, ...changes };
 }
 
-async function textOf(body: Readable): Promise<string> {
+function streamed(body: StreamBody): Readable {
+  if (body instanceof Readable) return body;
+  throw new Error("The whole body was there with the head.");
+}
+
+async function textOf(body: StreamBody): Promise<string> {
+  if (!(body instanceof Readable)) return Buffer.from(body).toString();
   const pieces: Buffer[] = [];
   for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);
   return Buffer.concat(pieces).toString();
@@ -63,7 +69,7 @@ describe("an answer", () => {
       response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
     });
     const { status, headers, body } = await createClient().openStream(requestTo(upstream.origin));
-    const pieces = body[Symbol.asyncIterator]();
+    const pieces = streamed(body)[Symbol.asyncIterator]();
     const seen: string[] = [];
     for (const event of ["data: 1\n\n", "data: 2\n\n"]) {
       answer?.write(event);
@@ -76,6 +82,12 @@ describe("an answer", () => {
       ["data: 1\n\n", "data: 2\n\n"],
       true,
     ]);
+  });
+
+  test("that is there with its head is whole at once", async () => {
+    const upstream = await startByteServer((socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+    const { body } = await createClient().openStream(requestTo(upstream.origin));
+    expect(body).toEqual(Buffer.from("ok"));
   });
 
   test("that nobody reads holds the upstream back", async () => {
@@ -227,7 +239,8 @@ describe("whoever ends the exchange ends it at the upstream too:", () => {
       response.writeHead(200).write("beginning");
     });
     const caller = new AbortController();
-    const { body } = await createClient().openStream(requestTo(upstream.origin, { signal: caller.signal }));
+    const answer = await createClient().openStream(requestTo(upstream.origin, { signal: caller.signal }));
+    const body = streamed(answer.body);
     body.on("error", () => undefined);
     if (how !== "never reads") await once(body, "readable");
     if (how === "aborts") caller.abort();
@@ -254,7 +267,7 @@ describe("a connection", () => {
       body: "x".repeat(100_000),
     }));
     const client = createClient();
-    (await client.openStream(requestTo(server.origin))).body.destroy();
+    endBody((await client.openStream(requestTo(server.origin))).body);
     await sleep(REST_MS);
     await ask(client, `${server.origin}/close`);
     await sleep(REST_MS);
