@@ -4,6 +4,7 @@ import { Conditions } from "../database/conditions.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { CredentialStatus, Prisma } from "../database/generated/sqlite/client.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
+import { type Stored, toTime } from "../database/prepared-statements.ts";
 
 /** What makes a credential unique. */
 export type CredentialKey = Pick<CredentialModel, "ownerKey" | "connectorId" | "project" | "label">;
@@ -47,10 +48,7 @@ function matching({ connectorId, project, statuses }: CredentialFilter) {
   };
 }
 
-/** A row as a prepared read gives it: times as the database keeps them. */
-export type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
-  readonly [Time in Times]: string | Date | (null extends Model[Time] ? null : never);
-};
+/** A row of the table as a prepared read gives it. */
 export type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
 
 /** The credential of a row of the table, which may have more columns. */
@@ -66,7 +64,7 @@ export function toCredential(row: CredentialRow): CredentialModel {
     status: row.status,
     version: row.version,
     lastTestId: row.lastTestId,
-    lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt),
+    lastUsedAt: toTime(row.lastUsedAt),
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
   };

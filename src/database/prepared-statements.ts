@@ -18,6 +18,16 @@ export type StatementTransaction = {
   insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<number>;
 };
 
+/** A row as a prepared read gives it: times as the database keeps them. */
+export type Stored<Model, Times extends keyof Model> = Omit<Model, Times> & {
+  readonly [Time in Times]: string | Date | (null extends Model[Time] ? null : never);
+};
+
+/** A time that may be missing, from a row. */
+export function toTime(stored: string | Date | null): Date | null {
+  return stored === null ? null : new Date(stored);
+}
+
 /**
  * Prepared statements, for the few queries that a hot path cannot afford Prisma's query builder for: it costs ten times
  * the query itself. A repository that uses one has a test that holds it equal to Prisma's.

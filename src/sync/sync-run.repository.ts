@@ -1,8 +1,7 @@
-import type { Stored } from "../credentials/credential.repository.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { SyncResource, SyncStatus } from "../database/generated/sqlite/client.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
-import type { StatementTransaction } from "../database/prepared-statements.ts";
+import type { StatementTransaction, Stored } from "../database/prepared-statements.ts";
 import { timeText } from "../database/time-text.ts";
 
 /** What a step of a run adds to its counters. */

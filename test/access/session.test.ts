@@ -1,5 +1,6 @@
 import { hash as bcrypt } from "@node-rs/bcrypt";
 import { expect, test } from "vitest";
+import { SessionRepository } from "../../src/access/session.repository.ts";
 import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const INVALID_LOGIN = { userErrors: [{ message: "Incorrect username or password", field: null, code: "INVALID_LOGIN" }] };
@@ -130,4 +131,23 @@ test("no password, refresh token or access token is in the store", async () => {
       false,
     ]);
   }
+});
+
+test("the prepared read of a session gives what the query builder gives", async () => {
+  const { node, database } = await startAccess();
+  const { accessToken } = await registerUser(node, "Alice");
+  const { sessionId } = await viewerOf(node, accessToken);
+  const id = sessionId ?? "";
+  const sessions = new SessionRepository(database);
+  const include = { user: { omit: { passwordHash: true } } } as const;
+  const built = () => database.client.session.findUnique({ where: { id }, include });
+  expect(await sessions.findById(id)).toEqual(await built());
+
+  const ended = { confirmedAt: new Date(1), endedAt: new Date(2), endReason: "LOGOUT", ip: "::1", userAgent: "ü" };
+  await database.client.session.update({ where: { id }, data: ended });
+  await database.client.user.updateMany({ data: { isActive: false, email: "a@example.test", secondFactorSince: new Date(3) } });
+  const found = await sessions.findById(id);
+  expect(found).toEqual(await built());
+  expect(found).toMatchObject({ ...ended, user: { username: "Alice", isActive: false } });
+  expect(await sessions.findById("session_none")).toBeNull();
 });
