@@ -7,7 +7,7 @@ import { UserError } from "../graphql/user-error.ts";
 
 registerEnumType(Role, { name: "Role", description: "What a user may do: ADMIN everything, USER what is their own." });
 
-@ObjectType("User", { implements: Node, description: "A person with an account." })
+@ObjectType("User", { implements: Node, simpleResolvers: true, description: "A person with an account." })
 export class UserType extends Node {
   @Field(() => String, { description: "As the person typed it; spellings that differ in case or width are the same user." })
   username!: string;

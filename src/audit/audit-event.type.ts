@@ -8,7 +8,7 @@ import type { AuditEventFilter, AuditOrder } from "./audit-event.repository.ts";
 export const AuditOrderEnum = enumOf(["NEWEST_FIRST", "OLDEST_FIRST"]);
 registerEnumType(AuditOrderEnum, { name: "AuditOrder" });
 
-@ObjectType("AuditEventDetail")
+@ObjectType("AuditEventDetail", { simpleResolvers: true })
 export class AuditEventDetailType {
   @Field(() => String)
   name!: string;
@@ -17,7 +17,11 @@ export class AuditEventDetailType {
   value!: string;
 }
 
-@ObjectType("AuditEvent", { implements: Node, description: "Something that happened, as it was recorded; never changed." })
+@ObjectType("AuditEvent", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "Something that happened, as it was recorded; never changed.",
+})
 export class AuditEventType extends Node {
   @Field(() => String, { description: "In the past tense: CREDENTIAL_REVEALED." })
   action!: string;

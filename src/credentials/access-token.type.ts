@@ -4,7 +4,10 @@ import { UserError } from "../graphql/user-error.ts";
 import { CredentialSourceEnum } from "./credential.type.ts";
 import type { CredentialSource } from "./credential-access.ts";
 
-@ObjectType({ description: "The upstream's own access token, cached per credential until shortly before it expires." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "The upstream's own access token, cached per credential until shortly before it expires.",
+})
 export class IssueAccessTokenPayload {
   @Field(() => String, { nullable: true })
   accessToken!: string | null;

@@ -32,7 +32,11 @@ export class ConnectionTestDetailType {
   value!: string;
 }
 
-@ObjectType("ConnectionTest", { implements: Node, description: "What came of trying a credential at its upstream." })
+@ObjectType("ConnectionTest", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "What came of trying a credential at its upstream.",
+})
 export class ConnectionTestType extends Node {
   @Field(() => ConnectionTestOutcome)
   outcome!: ConnectionTestOutcome;
@@ -71,6 +75,13 @@ export class TestCredentialPayload {
 export function toConnectionTest<Row extends ConnectionTestModel | null>(row: Row): Row extends null ? null : ConnectionTestType;
 export function toConnectionTest(row: ConnectionTestModel | null): ConnectionTestType | null {
   if (row === null) return null;
-  const details = Object.entries(JSON.parse(row.details) as Record<string, string>).map(([name, value]) => ({ name, value }));
-  return { ...row, stage: row.stage as ConnectionStage, code: row.code as ConnectionErrorCode | null, details };
+  return {
+    ...row,
+    stage: row.stage as ConnectionStage,
+    code: row.code as ConnectionErrorCode | null,
+    // Lists of credentials show every last test, and of few the details.
+    get details() {
+      return Object.entries(JSON.parse(row.details) as Record<string, string>).map(([name, value]) => ({ name, value }));
+    },
+  };
 }

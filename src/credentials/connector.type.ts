@@ -38,7 +38,10 @@ export class ConnectorFieldType {
   minLength!: number | null;
 }
 
-@ObjectType("Connector", { description: "One kind of upstream system: what it needs, and what Postern can do with it." })
+@ObjectType("Connector", {
+  simpleResolvers: true,
+  description: "One kind of upstream system: what it needs, and what Postern can do with it.",
+})
 export class ConnectorType {
   @Field(() => ID)
   id!: string;

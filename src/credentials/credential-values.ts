@@ -13,6 +13,8 @@ export type ReadableVersion = {
   readonly isReadable: boolean;
 };
 
+const UNREADABLE: ReadableVersion = { publicFields: {}, secretNames: [], isReadable: false };
+
 /**
  * The values of a credential's fields, in and out of their sealed form. Secrets are sealed together, one ciphertext a
  * version; the other fields stand beside it in the clear and are bound to it, so that a URL changed in the store makes
@@ -57,15 +59,16 @@ export class CredentialValues {
   }
 
   /** What may be shown of a version; tries to open it unless that was done lately, since only that tells whether it is whole. */
-  async describe(credential: CredentialModel, version: CredentialVersionModel | null): Promise<ReadableVersion> {
-    const unreadable = { publicFields: {}, secretNames: [], isReadable: false };
-    if (version === null) return unreadable;
-    const known = this.#whole.find(credential, version);
-    if (known !== null) return known;
+  describe(credential: CredentialModel, version: CredentialVersionModel | null): ReadableVersion | Promise<ReadableVersion> {
+    if (version === null) return UNREADABLE;
+    return this.#whole.find(credential, version) ?? this.#describeAnew(credential, version);
+  }
+
+  async #describeAnew(credential: CredentialModel, version: CredentialVersionModel): Promise<ReadableVersion> {
     try {
       await this.open(credential, version);
     } catch (error) {
-      if (isIntegrityError(error)) return unreadable;
+      if (isIntegrityError(error)) return UNREADABLE;
       throw error;
     }
     const readable = {

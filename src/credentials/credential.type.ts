@@ -32,7 +32,10 @@ registerEnumType(CredentialSourceEnum, {
   description: "Whose credential it is: the viewer's own, or the system default that a user without one falls back to.",
 });
 
-@ObjectType("CredentialField", { description: "A field and its value; of a secret one only whether it is set." })
+@ObjectType("CredentialField", {
+  simpleResolvers: true,
+  description: "A field and its value; of a secret one only whether it is set.",
+})
 export class CredentialFieldType {
   @Field(() => String)
   name!: string;
@@ -56,7 +59,11 @@ export class CredentialVersionType {
   createdAt!: Date;
 }
 
-@ObjectType("Credential", { implements: Node, description: "The login or key of one account on one upstream system." })
+@ObjectType("Credential", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "The login or key of one account on one upstream system.",
+})
 export class CredentialType extends Node {
   @Field(() => String, { description: "Tells apart the uses of one connector: an application, a portal project." })
   project!: string;
@@ -103,7 +110,7 @@ export class DeleteCredentialPayload {
   userErrors!: UserError[];
 }
 
-@ObjectType({ description: "A field in the clear." })
+@ObjectType({ simpleResolvers: true, description: "A field in the clear." })
 export class RevealedField {
   @Field(() => String)
   name!: string;
@@ -112,7 +119,7 @@ export class RevealedField {
   value!: string;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class RevealCredentialPayload {
   @Field(() => CredentialType, { nullable: true })
   credential!: CredentialType | null;

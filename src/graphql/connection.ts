@@ -1,7 +1,7 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { encodeCursor, type Page, type PageRequest } from "../database/page.ts";
 
-@ObjectType({ description: "Where a page stands in its list." })
+@ObjectType({ simpleResolvers: true, description: "Where a page stands in its list." })
 export class PageInfo {
   @Field(() => Boolean)
   hasNextPage!: boolean;
@@ -50,7 +50,7 @@ export function toConnection<Row>(page: Page<Row>, keyOf: (row: Row) => string):
 
 /** The GraphQL type `NameConnection` with its `NameEdge`, for a node type. */
 export function createConnectionType<Node extends object>(name: string, nodeType: () => ClassType<Node>) {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(nodeType)
     node!: Node;

@@ -1,13 +1,28 @@
-import { type DocumentNode, visit } from "graphql";
+import { type DocumentNode, type GraphQLResolveInfo, type OperationDefinitionNode, visit } from "graphql";
 
 const known = new WeakMap<DocumentNode, ReadonlySet<string>>();
+const knownWithin = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
 /** The names of all fields in a document, wherever they stand; counted once per parsed document. */
 export function fieldNamesOf(document: DocumentNode): ReadonlySet<string> {
   const found = known.get(document);
   if (found !== undefined) return found;
   const names = new Set<string>();
-  visit(document, { Field: (node) => void names.add(node.name.value) });
+  collectNames(document, names);
   known.set(document, names);
   return names;
+}
+
+/** The names of all fields that the operation under way, or a fragment beside it, asks for, wherever they stand. */
+export function fieldNamesWithin({ operation, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
+  const found = knownWithin.get(operation);
+  if (found !== undefined) return found;
+  const names = new Set<string>();
+  for (const node of [operation, ...Object.values(fragments)]) collectNames(node, names);
+  knownWithin.set(operation, names);
+  return names;
+}
+
+function collectNames(node: Parameters<typeof visit>[0], names: Set<string>): void {
+  visit(node, { Field: ({ name }) => void names.add(name.value) });
 }

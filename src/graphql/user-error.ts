@@ -1,6 +1,9 @@
 import { Field, ObjectType } from "type-graphql";
 
-@ObjectType({ description: "A failure that the person can act on. `code` is stable; `field` is the input path, dotted." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "A failure that the person can act on. `code` is stable; `field` is the input path, dotted.",
+})
 export class UserError {
   @Field(() => String)
   message!: string;

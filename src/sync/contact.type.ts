@@ -3,7 +3,11 @@ import { Field, Int, ObjectType } from "type-graphql";
 import { createConnectionType } from "../graphql/connection.ts";
 import { Node } from "../graphql/node.ts";
 
-@ObjectType("Contact", { implements: Node, description: "A person or company as the upstream had it at the last sync." })
+@ObjectType("Contact", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "A person or company as the upstream had it at the last sync.",
+})
 export class ContactType extends Node {
   @Field(() => Int, { description: "Its id at the upstream." })
   upstreamId!: number;

@@ -3,7 +3,11 @@ import { Field, Int, ObjectType } from "type-graphql";
 import { createConnectionType } from "../graphql/connection.ts";
 import { Node } from "../graphql/node.ts";
 
-@ObjectType("Product", { implements: Node, description: "A product as the upstream had it at the last sync." })
+@ObjectType("Product", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "A product as the upstream had it at the last sync.",
+})
 export class ProductType extends Node {
   @Field(() => Int, { description: "Its id at the upstream." })
   upstreamId!: number;
