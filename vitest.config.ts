@@ -12,7 +12,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }
 const WITHOUT_DATABASE = [
   "test/{config,log-output,start}.test.ts",
   "test/access/{token-matrix,password,username,issuer-entry,resolvers}.test.ts",
-  "test/authorization/{foreign,undefined,schema-rules}.test.ts",
+  "test/authorization/**",
   "test/clients/**",
   "test/commands/run.test.ts",
   "test/connectors/**",
