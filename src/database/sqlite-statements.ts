@@ -32,9 +32,18 @@ function toRow(names: readonly string[], values: readonly unknown[]): Record<str
   return row;
 }
 
-function toValue(value: InsertedValue): string | number | null {
-  if (typeof value === "boolean") return Number(value);
-  return value instanceof Date ? timeText(value) : value;
+/** Values as the driver takes them. Rows that are written together share most of their times, whose texts are made once. */
+function createToValue() {
+  const texts = new Map<number, string>();
+  const textOf = (time: Date): string => {
+    const text = texts.get(time.getTime()) ?? timeText(time);
+    texts.set(time.getTime(), text);
+    return text;
+  };
+  return (value: InsertedValue): string | number | null => {
+    if (typeof value === "boolean") return Number(value);
+    return value instanceof Date ? textOf(value) : value;
+  };
 }
 
 function createInserts(connection: Sqlite.Database) {
@@ -43,8 +52,10 @@ function createInserts(connection: Sqlite.Database) {
     const known = inserts.get(table);
     if (known !== undefined) return known;
     const statement = connection.prepare(insertInto(table, `VALUES (${table.columns.map(() => "?").join(", ")})`));
-    const insert = (rows: readonly (readonly InsertedValue[])[]) =>
-      rows.reduce((written, row) => written + statement.run(row.map(toValue)).changes, 0);
+    const insert = (rows: readonly (readonly InsertedValue[])[]) => {
+      const toValue = createToValue();
+      return rows.reduce((written, row) => written + statement.run(row.map(toValue)).changes, 0);
+    };
     inserts.set(table, insert);
     return insert;
   };

@@ -11,6 +11,7 @@ import type { ProductRepository } from "./product.repository.ts";
 import { retryRead } from "./retry.ts";
 import { CANCELLED, outcomeOf, type RunOutcome, succeeded } from "./run-outcome.ts";
 import { type PullDependencies, type PullJob, SyncPull } from "./sync-pull.ts";
+import type { EndedRun } from "./sync-run.repository.ts";
 import type { StoredRow, UpstreamRow, UpstreamRowRepository } from "./upstream-row.repository.ts";
 
 /** Where it is said what went wrong inside; pino's loggers are one. */
@@ -89,7 +90,7 @@ export class SyncExecution {
       const ended = await runs.end(transaction, run.id, end, clock.now());
       if (ended === null) return false;
       if (state !== null) await runs.saveState(transaction, state);
-      await audit.append(transaction, endedEntry(ended, ended.credential.ownerId));
+      await audit.append(transaction, endedEntry(ended));
       return true;
     });
   }
@@ -105,8 +106,8 @@ export class SyncExecution {
   }
 }
 
-function endedEntry(run: SyncRunModel, ownerId: string | null): AuditEntry {
-  const { id, resource, status, created, updated, deleted, errorCode } = run;
+function endedEntry(run: EndedRun): AuditEntry {
+  const { id, ownerId, resource, status, created, updated, deleted, errorCode } = run;
   return {
     actor: systemViewer(id),
     action: "SYNC_ENDED",

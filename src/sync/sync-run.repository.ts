@@ -1,5 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
-import type { SyncResource, SyncStatus } from "../database/generated/sqlite/client.ts";
+import { Prisma, type SyncResource } from "../database/generated/sqlite/client.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
 import type { StatementTransaction, Stored } from "../database/prepared-statements.ts";
 import { timeText } from "../database/time-text.ts";
@@ -18,14 +18,18 @@ export type RunEnd = {
   readonly errorMessage: string | null;
 };
 
+/** What is told of a run at its end. */
+export type EndedRun = Pick<
+  SyncRunModel,
+  "id" | "credentialId" | "resource" | "status" | "created" | "updated" | "deleted" | "errorCode"
+> & { readonly ownerId: string | null };
+
 /** Which runs a list shows: those of one credential, or of all that an owner has. */
 export type RunFilter = {
   readonly credentialId?: string;
   readonly ownerId?: string;
   readonly resource?: SyncResource;
 };
-
-const OPEN: SyncStatus[] = ["QUEUED", "RUNNING"];
 
 function whereOf({ credentialId, ownerId, resource }: RunFilter) {
   return {
@@ -132,14 +136,18 @@ export class SyncRunRepository {
     return run === undefined ? null : toRun(run);
   }
 
-  /** The ended run with its credential's owner; null when it is gone or had ended before. */
-  async end(transaction: Transaction, id: string, end: RunEnd, now: Date) {
-    const { count } = await transaction.syncRun.updateMany({
-      where: { id, status: { in: OPEN } },
-      data: { ...end, activeKey: null, checkpoint: null, finishedAt: now },
-    });
-    if (count === 0) return null;
-    return transaction.syncRun.findUnique({ where: { id }, include: { credential: { select: { ownerId: true } } } });
+  /**
+   * The ended run with its credential's owner; null when it is gone or had ended before. Written out, as is the state after
+   * it, because the query builder took longer over these two than a sync without changes over all the rest.
+   */
+  async end(transaction: Transaction, id: string, end: RunEnd, now: Date): Promise<EndedRun | null> {
+    const [run] = await transaction.$queryRaw<EndedRun[]>`
+      UPDATE "SyncRun" SET "status" = ${this.#enumText(end.status, "SyncStatus")}, "errorCode" = ${end.errorCode},
+        "errorMessage" = ${end.errorMessage}, "activeKey" = NULL, "checkpoint" = NULL, "finishedAt" = ${this.#time(now)}
+      WHERE "id" = ${id} AND "status" IN ('QUEUED', 'RUNNING')
+      RETURNING "id", "credentialId", "resource", "status", "created", "updated", "deleted", "errorCode",
+        (SELECT "ownerId" FROM "Credential" WHERE "Credential"."id" = "SyncRun"."credentialId") AS "ownerId"`;
+    return run ?? null;
   }
 
   /** Ends a queued run as cancelled, or asks the process that runs it to stop; false when the run has ended. */
@@ -176,12 +184,13 @@ export class SyncRunRepository {
 
   /** In the transaction that ends a run, beside its audit event. */
   async saveState(transaction: Transaction, state: SyncStateModel): Promise<void> {
-    const { credentialId, resource, ...rest } = state;
-    await transaction.syncState.upsert({
-      where: { credentialId_resource: { credentialId, resource } },
-      create: state,
-      update: rest,
-    });
+    const { credentialId, resource, upstreamKey, cursor, lastRunAt, lastFullAt } = state;
+    await transaction.$executeRaw`
+      INSERT INTO "SyncState" ("credentialId", "resource", "upstreamKey", "cursor", "lastRunAt", "lastFullAt")
+      VALUES (${credentialId}, ${this.#enumText(resource, "SyncResource")}, ${upstreamKey}, ${cursor}, ${this.#time(lastRunAt)},
+        ${this.#time(lastFullAt)})
+      ON CONFLICT ("credentialId", "resource") DO UPDATE SET "upstreamKey" = excluded."upstreamKey",
+        "cursor" = excluded."cursor", "lastRunAt" = excluded."lastRunAt", "lastFullAt" = excluded."lastFullAt"`;
   }
 
   /** Says whose rows those to come are, before the first of them; nothing is known of them yet. */
@@ -193,5 +202,14 @@ export class SyncRunRepository {
         RETURNING 1 AS "begun"`,
       [run.credentialId, run.resource, upstreamKey],
     );
+  }
+
+  #time(time: Date | null): Prisma.Sql {
+    const text = time === null ? null : timeText(time);
+    return this.#database.provider === "sqlite" ? Prisma.sql`${text}` : Prisma.sql`${text}::timestamp(3)`;
+  }
+
+  #enumText(value: string, type: "SyncStatus" | "SyncResource"): Prisma.Sql {
+    return this.#database.provider === "sqlite" ? Prisma.sql`${value}` : Prisma.sql`${value}::${Prisma.raw(`"${type}"`)}`;
   }
 }

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { PageRequest, PullReader } from "../connector.ts";
 import { isModelMissing } from "./odoo-fault.ts";
-import type { OdooResource } from "./odoo-resource.ts";
+import { type OdooRecord, type OdooResource, RecordShapeError } from "./odoo-resource.ts";
 import type { OdooSession } from "./odoo-session.ts";
 import type { KnownSession } from "./odoo-session-memory.ts";
 
 /** A page may wait for a busy server: Odoo itself ends a request after `limit_time_real`, 120 s by default. */
 const HEAVY_DEADLINE_MS = 130_000;
 
+const recordsSchema = z.array(z.custom<OdooRecord>((value) => typeof value === "object" && value !== null));
 const countSchema = z.number().int().nonnegative();
 const idsSchema = z.array(z.number().int().positive());
 
@@ -36,7 +37,7 @@ export async function openReader<Row extends { readonly upstreamId: number }>(
     page: async ({ changedSince, afterId, limit }: PageRequest) => {
       const domain = [...changed(changedSince), ["id", ">", afterId]];
       const rows = await call("search_read", { domain, fields, limit: atLeastOne(limit), order: "id" });
-      const parsed = parse(z.array(resource.row), rows, model);
+      const parsed = parse(recordsSchema, rows, model).map((record, place) => readRow(resource, record, place));
       requireAscending(
         parsed.map((row) => row.upstreamId),
         afterId,
@@ -85,10 +86,22 @@ function requireAscending(ids: readonly number[], afterId: number, model: string
   }
 }
 
+function readRow<Row>({ model, readRow }: OdooResource<Row>, record: OdooRecord, place: number): Row {
+  try {
+    return readRow(record);
+  } catch (error) {
+    if (error instanceof RecordShapeError) throw unknownShape(model, `${place}.${error.field}`, error);
+    throw error;
+  }
+}
+
 function parse<Value>(schema: z.ZodType<Value>, value: unknown, model: string): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const place = parsed.error.issues[0]?.path.join(".") || "the whole answer";
+  throw unknownShape(model, parsed.error.issues[0]?.path.join(".") || "the whole answer", parsed.error);
+}
+
+function unknownShape(model: string, place: string, cause: Error): ConnectionError {
   const message = `Odoo answered for ${model} in a shape that Postern does not know (at ${place}).`;
-  throw new ConnectionError("UNEXPECTED_RESPONSE", "READ", message, { cause: parsed.error });
+  return new ConnectionError("UNEXPECTED_RESPONSE", "READ", message, { cause });
 }
