@@ -17,7 +17,7 @@ import { createLiveSessions } from "./live-sessions.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
 import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
-import { createRequiredSteps } from "./required-step.ts";
+import { createRequiredSteps, type RequiredStepsConfig } from "./required-step.ts";
 import { SecondFactorRepository } from "./second-factor.repository.ts";
 import { createSecondFactorSource } from "./second-factor.sealing.ts";
 import { SecondFactorService } from "./second-factor.service.ts";
@@ -60,7 +60,7 @@ export type AccessDeps = {
       | keyof TokenLife
       | "issuer"
       | "REGISTRATION"
-      | "SECOND_FACTOR_REQUIRED"
+      | keyof RequiredStepsConfig
       | "LOGIN_FREE_ATTEMPTS"
       | "LOGIN_FAILURES_PER_IP"
       | "PASSWORD_MEMORY_KIB"
@@ -99,7 +99,7 @@ export function createAccess(deps: AccessDeps): Access {
   const factors = new SecondFactorRepository(database);
   const life = createSessionLife(config);
   const passwords = createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 });
-  const requiredSteps = createRequiredSteps(config);
+  const requiredSteps = createRequiredSteps(config, clock);
   const shared = {
     ...{ database, envelope, audit, makeId, clock, life, passwords, factors, requiredSteps },
     users: userRepository,

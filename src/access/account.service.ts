@@ -7,6 +7,7 @@ import { type GivenProof, type IdentityProof, NO_PASSWORD } from "./identity-pro
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
+import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { SessionRepository } from "./session.repository.ts";
 import type { SessionLife } from "./session-life.ts";
 import type { UserRepository } from "./user.repository.ts";
@@ -65,7 +66,11 @@ export class AccountService {
       const { field } = proof.fault;
       return [{ ...proof.fault, field: field === "password" ? "currentPassword" : field }];
     }
-    await this.#replacePassword(user, proof.hash, await this.#deps.passwords.hash(newPassword));
+    const { passwords } = this.#deps;
+    // What somebody else has seen is not to last.
+    const isKept = proof.givenAt !== null && (await passwords.verify(proof.hash, newPassword)).isMatch;
+    if (isKept) return [SAME_PASSWORD];
+    await this.#replacePassword(user, proof.hash, await passwords.hash(newPassword));
     return [];
   }
 
@@ -118,9 +123,13 @@ export class AccountService {
     return (await this.findSessions(viewer)).find((session) => session.id === id) ?? null;
   }
 
-  /** Ends one of the viewer's sessions and gives its id. @throws {GatewayError} NOT_FOUND */
+  /**
+   * Ends one of the viewer's sessions and gives its id. In a browser, any but its own wants the password just given.
+   * @throws {GatewayError} NOT_FOUND, REAUTHENTICATION_REQUIRED
+   */
   async endSession(viewer: Viewer, id: string): Promise<string> {
     const user = requireUser(viewer, "session:end");
+    if (id !== user.sessionId) await requireRecentAuthenticationInBrowser(user);
     const { database, sessions, forgetUsers, audit, clock } = this.#deps;
     if ((await this.findSession(user, id)) === null) throw notFound("session");
     await database.transaction(async (transaction) => {
@@ -136,9 +145,13 @@ export class AccountService {
     return id;
   }
 
-  /** Ends the viewer's sessions but the one that the request came in; resolves with how many. */
+  /**
+   * Ends the viewer's sessions but the one that the request came in; resolves with how many. In a browser that wants the
+   * password just given. @throws {GatewayError} REAUTHENTICATION_REQUIRED
+   */
   async endOtherSessions(viewer: Viewer): Promise<number> {
     const user = requireUser(viewer, "session:end");
+    await requireRecentAuthenticationInBrowser(user);
     const { database, sessions, forgetUsers, audit, clock } = this.#deps;
     const end = { endedAt: clock.now(), endReason: "LOGOUT" };
     const count = await database.transaction(async (transaction) => {
@@ -157,6 +170,7 @@ export class AccountService {
       if (!(await users.replaceHash(id, before, after, transaction))) {
         throw new GatewayError("CONFLICT", "The password was changed at the same time.");
       }
+      await users.update(transaction, id, { passwordGivenAt: null, updatedAt: clock.now() });
       const end = { endedAt: clock.now(), endReason: "PASSWORD_CHANGED" };
       const count = await sessions.endAll(transaction, id, end, sessionId);
       if (sessionId !== null) await sessions.confirm(transaction, sessionId, clock.now());
@@ -171,3 +185,9 @@ export class AccountService {
     forgetUsers();
   }
 }
+
+const SAME_PASSWORD: PersonError = {
+  message: "Choose another password than the one that you were given.",
+  field: "newPassword",
+  code: "PASSWORD_UNCHANGED",
+};

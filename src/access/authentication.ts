@@ -79,7 +79,7 @@ export function createAccessTokenAuthenticator(deps: AccessTokenAuthenticatorDep
       if (session.kind === "COOKIE") sessionUses.note(session.id);
       const { id, username, role } = session.user;
       const reauthentication = createReauthentication(deps, session);
-      const requiredStep = requiredSteps.find(session.user);
+      const requiredStep = requiredSteps.find(session.user, session.kind);
       const permissions = permissionsOfUser(role, requiredStep);
       return { type: "USER", id, username, role, sessionId: session.id, permissions, requiredStep, reauthentication, origin };
     },

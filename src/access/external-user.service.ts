@@ -75,6 +75,7 @@ export class ExternalUserService {
       role,
       isActive: true,
       secondFactorSince: null,
+      passwordGivenAt: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -8,12 +8,18 @@ import type { UserViewer } from "./viewer.ts";
 /** What a user gives to prove once more that it is them. */
 export type GivenProof = { readonly password: string; readonly code?: string | null | undefined };
 
+export type StoredPassword = {
+  readonly hash: string;
+  /** Null: the user chose it. */
+  readonly givenAt: Date | null;
+};
+
 export type IdentityProof = {
   /**
-   * The viewer's stored hash, when password and, for who has a second factor, code are theirs; else what is wrong. A guess
+   * What is stored of the viewer's password, when password and, for who has a second factor, code are theirs; else what is wrong. A guess
    * counts as one at sign-in. @throws {GatewayError} RATE_LIMITED
    */
-  prove(user: UserViewer, given: GivenProof): Promise<{ readonly hash: string } | { readonly fault: PersonError }>;
+  prove(user: UserViewer, given: GivenProof): Promise<StoredPassword | { readonly fault: PersonError }>;
 };
 
 export type IdentityProofDeps = {
@@ -44,7 +50,7 @@ export function createIdentityProof({ users, passwords, throttle, secondFactors 
       const verdict = await secondFactors.check({ user: { ...stored, id: user.id }, code, attempt, actor: user });
       if ("fault" in verdict) return verdict;
       await attempt.succeed();
-      return { hash };
+      return { hash, givenAt: stored.passwordGivenAt };
     },
   };
 }

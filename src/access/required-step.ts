@@ -1,25 +1,38 @@
 import type { Config } from "../config.ts";
+import type { SessionKind } from "../database/generated/sqlite/enums.ts";
+import type { Clock } from "../identifiers.ts";
 import { type Permission, ROLE_PERMISSIONS, SETTLING_PERMISSIONS } from "./permission.ts";
 import type { UserRecord } from "./user.repository.ts";
 
 /** What a user has to do to their account before they may do anything else. */
-export const RequiredStep = { SET_UP_SECOND_FACTOR: "SET_UP_SECOND_FACTOR" } as const;
+export const RequiredStep = { CHANGE_PASSWORD: "CHANGE_PASSWORD", SET_UP_SECOND_FACTOR: "SET_UP_SECOND_FACTOR" } as const;
 export type RequiredStep = (typeof RequiredStep)[keyof typeof RequiredStep];
 
 export type RequiredSteps = {
   /** Whether a user has to have a second factor. */
   needsSecondFactor(user: Pick<UserRecord, "role">): boolean;
   /** What a user who signed in by password has to do first; null for nothing. */
-  find(user: UserRecord): RequiredStep | null;
+  find(user: UserRecord, kind: SessionKind): RequiredStep | null;
 };
 
+export type RequiredStepsConfig = Pick<Config, "SECOND_FACTOR_REQUIRED" | "INITIAL_PASSWORD_HOURS">;
+
+const HOUR_MS = 3_600_000;
+
 /** The steps that the configuration asks for. */
-export function createRequiredSteps({ SECOND_FACTOR_REQUIRED: required }: Pick<Config, "SECOND_FACTOR_REQUIRED">): RequiredSteps {
+export function createRequiredSteps(config: RequiredStepsConfig, clock: Clock): RequiredSteps {
+  const { SECOND_FACTOR_REQUIRED: required, INITIAL_PASSWORD_HOURS: hours } = config;
   const needsSecondFactor: RequiredSteps["needsSecondFactor"] = ({ role }) =>
     required === "everybody" || (required === "administrators" && role === "ADMIN");
+  // A person can be asked at once; a program that was just given its password works on for a while.
+  const isPasswordDue = (givenAt: Date, kind: SessionKind) =>
+    kind === "COOKIE" || givenAt.getTime() + hours * HOUR_MS <= clock.now().getTime();
   return {
     needsSecondFactor,
-    find: (user) => (user.secondFactorSince === null && needsSecondFactor(user) ? RequiredStep.SET_UP_SECOND_FACTOR : null),
+    find: (user, kind) => {
+      if (user.passwordGivenAt !== null && isPasswordDue(user.passwordGivenAt, kind)) return RequiredStep.CHANGE_PASSWORD;
+      return user.secondFactorSince === null && needsSecondFactor(user) ? RequiredStep.SET_UP_SECOND_FACTOR : null;
+    },
   };
 }
 

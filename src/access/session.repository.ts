@@ -24,11 +24,12 @@ type Row = Stored<SessionModel, "createdAt" | "lastUsedAt" | "confirmedAt" | "ex
     // SQLite knows no boolean.
     readonly isActive: boolean | number;
     readonly secondFactorSince: string | Date | null;
+    readonly passwordGivenAt: string | Date | null;
     readonly userCreatedAt: string | Date;
     readonly userUpdatedAt: string | Date;
   };
 
-const BY_ID = `SELECT s.*, u."username", u."canonicalName", u."email", u."role", u."isActive", u."secondFactorSince",
+const BY_ID = `SELECT s.*, u."username", u."canonicalName", u."email", u."role", u."isActive", u."secondFactorSince", u."passwordGivenAt",
   u."createdAt" AS "userCreatedAt", u."updatedAt" AS "userUpdatedAt"
   FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE s."id" = $1`;
 
@@ -143,7 +144,18 @@ export class SessionRepository {
 }
 
 function toSessionWithUser(row: Row): SessionWithUser {
-  const { username, canonicalName, email, role, isActive, secondFactorSince, userCreatedAt, userUpdatedAt, ...session } = row;
+  const {
+    username,
+    canonicalName,
+    email,
+    role,
+    isActive,
+    secondFactorSince,
+    passwordGivenAt,
+    userCreatedAt,
+    userUpdatedAt,
+    ...session
+  } = row;
   return {
     ...session,
     createdAt: new Date(session.createdAt),
@@ -159,6 +171,7 @@ function toSessionWithUser(row: Row): SessionWithUser {
       role,
       isActive: Boolean(isActive),
       secondFactorSince: toTime(secondFactorSince),
+      passwordGivenAt: toTime(passwordGivenAt),
       createdAt: new Date(userCreatedAt),
       updatedAt: new Date(userUpdatedAt),
     },

@@ -220,9 +220,9 @@ export class SessionService {
     await audit.append(transaction, { actor, action: "USER_SIGNED_OUT", target: { type: "Session", id }, ownerId: userId });
   }
 
-  async #issue({ id: sessionId, user, expiresAt: sessionExpiresAt }: SessionWithUser, refreshToken: string) {
+  async #issue({ id: sessionId, user, kind, expiresAt: sessionExpiresAt }: SessionWithUser, refreshToken: string) {
     const { accessToken, expiresAt } = await this.#deps.accessTokens.sign({ userId: user.id, sessionId });
-    const requiredStep = this.#deps.requiredSteps.find(user);
+    const requiredStep = this.#deps.requiredSteps.find(user, kind);
     const tokens = { accessToken, refreshToken, tokenType: "Bearer", expiresAt, user, sessionExpiresAt, requiredStep } as const;
     return { ...tokens, userErrors: [] as const };
   }

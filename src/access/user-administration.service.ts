@@ -79,7 +79,10 @@ export class UserAdministrationService {
     });
   }
 
-  /** Gives a user a new password, a random one unless one is given, and ends their sessions. */
+  /**
+   * Gives a user a new password, a random one unless one is given, and ends their sessions. They have to choose another
+   * before they do anything else in a browser, or after `INITIAL_PASSWORD_HOURS` elsewhere.
+   */
   async resetPassword(viewer: Viewer, id: string, given: string | null | undefined): Promise<ResetOutcome> {
     requirePermission(viewer, "user:write");
     const user = await this.#deps.users.findById(id);
@@ -88,9 +91,10 @@ export class UserAdministrationService {
     const fault = findPasswordFault(password, user.username);
     if (fault !== null) return { user: null, password: null, userErrors: [{ ...fault, field: "password" }] };
     const passwordHash = await this.#deps.passwords.hash(password);
+    const now = this.#deps.clock.now();
     const outcome = await this.#change(viewer, id, {
       action: "PASSWORD_RESET",
-      values: { passwordHash, updatedAt: this.#deps.clock.now() },
+      values: { passwordHash, passwordGivenAt: now, updatedAt: now },
       endReason: "PASSWORD_RESET",
       mayBeLastAdministrator: true,
     });

@@ -87,6 +87,7 @@ export class UserImportService {
       isActive: account.isActive,
       passwordHash,
       secondFactorSince: null,
+      passwordGivenAt: null,
       createdAt: now,
       updatedAt: now,
     };

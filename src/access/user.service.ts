@@ -49,6 +49,11 @@ export type UserServiceDeps = {
   readonly registration: "open" | "closed";
 };
 
+/** Whether somebody else than the user chose the password: then it is not to last. */
+type FirstPassword = { readonly password: string; readonly isPasswordGiven: boolean };
+
+type AccountKind = Pick<FirstPassword, "isPasswordGiven"> & { readonly role: UserRecord["role"] };
+
 /** Name of the administrator that the first start makes. */
 export const FIRST_ADMINISTRATOR = "admin";
 const SYSTEM_ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "start" } };
@@ -67,25 +72,25 @@ export class UserService {
     if (this.#deps.registration === "closed" && !viewer.permissions.has("user:create")) {
       return refuse({ message: "Registration is closed.", field: null, code: "FORBIDDEN" });
     }
-    return this.#add(viewer, input, "USER");
+    return this.#add(viewer, input, { role: "USER", isPasswordGiven: false });
   }
 
   /** Creates an account for somebody else, with a random password unless one is given, or says why not. */
   async create(viewer: Viewer, { role, password: given, ...input }: AccountForOther): Promise<CreateUserOutcome> {
     requirePermission(viewer, "user:create");
     const password = given ?? randomBytes(18).toString("base64url");
-    const outcome = await this.#add(viewer, { ...input, password }, role ?? "USER");
+    const outcome = await this.#add(viewer, { ...input, password }, { role: role ?? "USER", isPasswordGiven: true });
     return { ...outcome, password: outcome.user === null || given != null ? null : password };
   }
 
-  async #add(viewer: Viewer, input: NewAccount, role: UserRecord["role"]): Promise<RegisterOutcome> {
+  async #add(viewer: Viewer, input: NewAccount, { role, isPasswordGiven }: AccountKind): Promise<RegisterOutcome> {
     const name = parseUsername(input.username);
     const email = input.email?.trim() || null;
     const faults = findFaults(input, name, email);
     if (name === null || faults.length > 0) return refuse(...faults);
     if ((await this.#deps.users.findForLogin(name.canonicalName)) !== null) return refuse(USERNAME_TAKEN);
 
-    const user = await this.#createUser(viewer, { ...name, email, role }, input.password);
+    const user = await this.#createUser(viewer, { ...name, email, role }, { password: input.password, isPasswordGiven });
     return user === null ? refuse(USERNAME_TAKEN) : { user, userErrors: [] };
   }
 
@@ -143,7 +148,11 @@ export class UserService {
     const fault = findPasswordFault(password, FIRST_ADMINISTRATOR);
     if (fault !== null) throw badInput("ADMIN_PASSWORD", fault.message);
     const name = { username: FIRST_ADMINISTRATOR, canonicalName: FIRST_ADMINISTRATOR };
-    const user = await this.#createUser(null, { ...name, email: null, role: "ADMIN" }, password);
+    const user = await this.#createUser(
+      null,
+      { ...name, email: null, role: "ADMIN" },
+      { password, isPasswordGiven: given === undefined },
+    );
     return user === null || given !== undefined ? null : password;
   }
 
@@ -151,16 +160,18 @@ export class UserService {
   async #createUser(
     viewer: Viewer | null,
     fields: Pick<UserModel, "username" | "canonicalName" | "email" | "role">,
-    password: string,
+    { password, isPasswordGiven }: FirstPassword,
   ): Promise<UserRecord | null> {
     const { database, users, passwords, audit, makeId, clock } = this.#deps;
     const passwordHash = await passwords.hash(password);
     const now = clock.now();
+    const passwordGivenAt = isPasswordGiven ? now : null;
     const user: UserRecord = {
       id: makeId("user"),
       ...fields,
       isActive: true,
       secondFactorSince: null,
+      passwordGivenAt,
       createdAt: now,
       updatedAt: now,
     };

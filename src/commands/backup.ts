@@ -133,9 +133,9 @@ async function requireAdministrator({ access }: Services, credentials: LoginCred
   const token = "accessToken" in outcome ? outcome.accessToken : null;
   const viewer = token === null ? null : await access.authentication.authenticate(`Bearer ${token}`, origin);
   if (viewer !== null) await access.sessions.logout(viewer);
-  if (viewer?.type !== "USER" || viewer.role !== "ADMIN") {
+  if (viewer?.type !== "USER" || viewer.role !== "ADMIN" || viewer.requiredStep != null) {
     throw new BackupError(
-      "A portable backup needs an administrator's user name and password, and their code where they have a second factor; these are not.",
+      "A portable backup needs an administrator's user name and password, and their code where they have a second factor; these are not, or the account is not in order yet: sign in to the dashboard first.",
     );
   }
 }

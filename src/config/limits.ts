@@ -38,6 +38,12 @@ export const LIMITS = {
     initial: "5",
     about: "Minutes that a password counts as just given: older, and sensitive acts ask for it again.",
   },
+  INITIAL_PASSWORD_HOURS: {
+    schema: wholeNumber(100_000),
+    initial: "24",
+    about:
+      "Hours for which a password that an administrator or the first start made is enough for programs; then, and in a browser at once, it has to be changed before anything else.",
+  },
   SERVICE_TOKEN_DAYS: {
     schema: wholeNumber(3_650),
     initial: "90",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { requirePermission } from "../../src/access/viewer.ts";
 import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const NEW_PASSWORD = "nine lanterns on a pier";
@@ -45,6 +46,28 @@ test("a wrong current password, a weak new one and an account without a password
   expect(await database.client.session.count({ where: { endedAt: null } })).toBe(2);
   await database.client.user.update({ where: { id: viewer.id }, data: { passwordHash: null } });
   expect(await faults(PASSWORD, NEW_PASSWORD)).toEqual([[null, "NO_PASSWORD"]]);
+});
+
+test("a password that somebody else made has to be changed, for another: in a browser at once, elsewhere within a day", async () => {
+  const { node, clock, viewer } = await startWithTwoSessions();
+  const given = await node.users.ensureFirstAdministrator(undefined);
+  const administrator = { username: "admin", password: given ?? "" };
+  const inBrowser = tokensOf(await node.sessions.login(anonymous(), administrator, { refreshToken: null }));
+  expect(inBrowser.requiredStep).toBe("CHANGE_PASSWORD");
+  const held = await viewerOf(node, inBrowser.accessToken);
+  expect(() => requirePermission(held, "user:write")).toThrow("Change your password first");
+  const kept = await node.account.changePassword(held, { currentPassword: given ?? "", newPassword: given ?? "" });
+  expect(kept.map(({ field, code }) => [field, code])).toEqual([["newPassword", "PASSWORD_UNCHANGED"]]);
+  expect(await node.account.changePassword(held, { currentPassword: given ?? "", newPassword: NEW_PASSWORD })).toEqual([]);
+  const free = await viewerOf(node, inBrowser.accessToken);
+  requirePermission(free, "user:write");
+
+  const { password } = await node.administration.resetPassword(free, viewer.id, null);
+  const program = async () =>
+    viewerOf(node, tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: password ?? "" })).accessToken);
+  requirePermission(await program(), "credential:read");
+  clock.advance(24 * 3_600_000);
+  expect((await program()).requiredStep).toBe("CHANGE_PASSWORD");
 });
 
 test("guesses at the current password count as guesses at sign-in", async () => {

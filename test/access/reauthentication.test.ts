@@ -100,9 +100,14 @@ test("each use of a browser's session puts its idle end off", async () => {
   });
 });
 
-test("a user ends all their other sessions at once", async () => {
-  const { node, viewer } = await startInBrowser();
+test("a user ends all their other sessions at once, in a browser shortly after the password alone", async () => {
+  const { node, clock, viewer } = await startInBrowser();
   const { accessToken } = tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: PASSWORD }));
+  clock.advance(5 * MINUTE_MS);
+  const other = (await node.account.findSessions(await viewer())).find(({ isCurrent }) => !isCurrent);
+  await expect(node.account.endOtherSessions(await viewer())).rejects.toMatchObject(NEEDED);
+  await expect(node.account.endSession(await viewer(), other?.id ?? "")).rejects.toMatchObject(NEEDED);
+  await node.account.confirmPassword(await viewer(), { password: PASSWORD });
   expect(await node.account.endOtherSessions(await viewer())).toBe(2);
   await expect(viewerOf(node, accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   expect((await node.account.findSessions(await viewer())).map(({ isCurrent }) => isCurrent)).toEqual([true]);

@@ -17,6 +17,7 @@ test("who registers is signed in, and signs in again by any spelling of the name
       expiresAt: new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000 + 900_000),
       user: registered.user,
       sessionExpiresAt: new Date(clock.now().getTime() + 30 * 24 * 3_600_000),
+      requiredStep: null,
       userErrors: [],
     });
     expect((await viewerOf(node, tokens.accessToken)).id).toBe(registered.user.id);

@@ -19,6 +19,8 @@ test("a registered user is active, has the role USER and no password hash to sho
       email: "alice@example.com",
       role: "USER",
       isActive: true,
+      secondFactorSince: null,
+      passwordGivenAt: null,
       createdAt: clock.now(),
       updatedAt: clock.now(),
     },

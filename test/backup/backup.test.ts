@@ -18,7 +18,10 @@ import {
   startSource,
 } from "../support/backups.ts";
 import { openTestStore } from "../support/database.ts";
-import { ADMIN_PASSWORD, startGateway } from "../support/gateway.ts";
+import { ADMIN_PASSWORD, startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { appCode, turnSecondFactorOn } from "../support/totp.ts";
+
+const LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
 
 describe("a backup", () => {
   it("made while fifty writers are at work restores to one point in time, every secret readable, and the fork is on record", {
@@ -180,6 +183,7 @@ describe("a backup", () => {
 
   it("that is portable needs an administrator's password, and another key ring takes its credentials over", async () => {
     const { gateway, passphrase } = await startSource("one", "two");
+    const { secret } = await turnSecondFactorOn(gateway, (await gateway.signUp("bob")).token);
     const wrong = secretFile("wrong", "not the password of anybody");
     const right = secretFile("right", ADMIN_PASSWORD);
     const asked = ["--passphrase-file", passphrase, "--portable", "--as", "admin", "--password-file"];
@@ -192,6 +196,10 @@ describe("a backup", () => {
     expect(restored.services.ring.ids()).not.toEqual(gateway.services.ring.ids());
     const fresh = await signIn(restored, "ada", "correct horse battery staple");
     expect([await read(restored, fresh, "one"), await read(restored, fresh, "two")]).toEqual([secretOf("one"), secretOf("two")]);
+    // Second factors are sealed as well: they go along, and ask on.
+    const login = (code: string) => restored.query(LOGIN, { input: { username: "bob", password: USER_PASSWORD, code } });
+    expect((await login("000000")).data).toEqual({ login: { accessToken: null } });
+    expect((await login(appCode(secret, new Date()))).data).toEqual({ login: { accessToken: expect.any(String) } });
   });
 
   it("with a wrong or short passphrase, one that others can read, or over a file that is there is refused in words", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { answerOf, ask, ISO_TIME } from "../support/rest.ts";
-import { appCode } from "../support/totp.ts";
+import { appCode, turnSecondFactorOn } from "../support/totp.ts";
 
 const NO_LOGIN = { status: 401, body: { detail: "Incorrect username or password" } };
 
@@ -71,12 +71,7 @@ describe("system E: accounts", () => {
   it("who has a second factor signs in with the form's field `code`, here and at system D; without it that is 401 and says so", async () => {
     const gateway = await startGateway();
     const { token } = await gateway.signUp("john_doe");
-    const started = await gateway.query("mutation { startSecondFactor { secret } }", {}, token);
-    const { secret } = (started.data as { startSecondFactor: { secret: string } }).startSecondFactor;
-    const code = (step = 0) => appCode(secret, new Date(Date.now() + step * 30_000));
-    const enabling = "mutation ($code: String!) { enableSecondFactor(code: $code) { recoveryCodes } }";
-    const enabled = await gateway.query(enabling, { code: code(-1) }, token);
-    const { recoveryCodes } = (enabled.data as { enableSecondFactor: { recoveryCodes: string[] } }).enableSecondFactor;
+    const { secret, recoveryCodes } = await turnSecondFactorOn(gateway, token);
     const form = { username: "john_doe", password: USER_PASSWORD };
     for (const path of ["/login", "/api/v1/auth/token"]) {
       const detail = "Enter the code of your authenticator app, or a recovery code.";
@@ -85,7 +80,9 @@ describe("system E: accounts", () => {
     const wrong = await answerOf(gateway, "POST /login", { form: { ...form, code: "000000" } });
     expect(wrong).toMatchObject({ status: 401, body: { detail: expect.stringMatching(/^The code is wrong/) } });
     expect((await ask(gateway, "POST /login", { form: { ...form, code: recoveryCodes[0] ?? "" } })).status).toBe(200);
-    expect((await ask(gateway, "POST /api/v1/auth/token", { form: { ...form, code: code() } })).status).toBe(200);
+    expect((await ask(gateway, "POST /api/v1/auth/token", { form: { ...form, code: appCode(secret, new Date()) } })).status).toBe(
+      200,
+    );
   });
 
   it("a wrong password and an unknown user are one answer, with the challenge that 401 needs", async () => {

@@ -117,6 +117,7 @@ export type RegisterInput = {
 
 /** What a user has to do to their account before they may do anything else. */
 export type RequiredStep =
+  | 'CHANGE_PASSWORD'
   | 'SET_UP_SECOND_FACTOR';
 
 /** What a user may do: ADMIN everything, USER what is their own. */

@@ -57,6 +57,10 @@ export const account = {
     cancel: "Cancel",
   },
   required: {
+    CHANGE_PASSWORD: {
+      title: "Choose your own password",
+      text: "Somebody else made the one that you signed in with. Everything opens once you have changed it.",
+    },
     SET_UP_SECOND_FACTOR: {
       title: "Set up a second factor",
       text: "This gateway asks for a code of an authenticator app beside your password. Everything else opens once you have one.",

@@ -51,7 +51,8 @@ export const admin = {
     changed: "Changed.",
     ended: (number: number) => `${count(number, "session", "sessions")} ended.`,
     resetTitle: (name: string) => `Reset the password of ${name}?`,
-    resetText: "A new password is made and shown to you once. The old one stops working, and all their sessions end.",
+    resetText:
+      "A new password is made and shown to you once. They choose another when they sign in. The old one stops working, and all their sessions end.",
     newPassword: (name: string) => `New password of ${name}`,
     password: "Password",
     passwordHelp: "Leave it empty to have one made, shown to you once.",

@@ -4,6 +4,7 @@ import { Mark } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/surface.tsx";
 import { type RequiredStep, session } from "../../session/session.ts";
 import { texts } from "../../texts/texts.ts";
+import { ChangePassword } from "./change-password.tsx";
 import { ProveApp, RecoveryCodes, type Started, useStart } from "./enrolment.tsx";
 import styles from "./second-factor.module.css";
 
@@ -21,7 +22,12 @@ export function RequiredStepPage({ step }: { readonly step: RequiredStep }) {
         <Mark size={40} />
         <h1>{title}</h1>
         <p>{text}</p>
-        <SetUpSecondFactor />
+        {step === "CHANGE_PASSWORD" ? <ChangePassword onChanged={() => void session.reload()} /> : <SetUpSecondFactor />}
+        <ButtonRow>
+          <Button look="quiet" onClick={() => void session.signOut()}>
+            {words.signOut}
+          </Button>
+        </ButtonRow>
       </div>
     </main>
   );
@@ -51,7 +57,6 @@ function SetUpSecondFactor() {
         <Button look="primary" icon="shield" isBusy={isStarting} onClick={async () => setStarted(await start())}>
           {words.SET_UP_SECOND_FACTOR.begin}
         </Button>
-        <Button onClick={() => void session.signOut()}>{words.signOut}</Button>
       </ButtonRow>
     </>
   );
