@@ -21,7 +21,13 @@ export default defineConfig({
   plugins: [withoutLeftovers],
   // What Node itself would take, so that whoever requires and whoever imports a library get the same one: of two copies of
   // graphql neither would know the other's schema.
-  resolve: { mainFields: ["main", "module"] },
+  resolve: {
+    mainFields: ["main", "module"],
+    // In a bundle it does not find Node's and digests every document's text in JavaScript.
+    alias: { "@apollo/utils.createhash": "node:crypto" },
+  },
+  // What is built is for use, however it is started: graphql would look at every value for a second copy of itself.
+  define: { "process.env.NODE_ENV": '"production"' },
   ssr: { noExternal: true, target: "node", resolve: { conditions: ["node"] } },
   build: {
     ssr: true,
