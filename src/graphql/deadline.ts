@@ -20,32 +20,32 @@ export function deadlineMsOf(document: DocumentNode, ordinarySeconds: number): n
 }
 
 /**
- * The time that one operation has. `signal` aborts when it is up, so that resolvers and what they call stop; `expired`
- * rejects with DEADLINE_EXCEEDED then, so that the caller is answered even when something does not stop.
+ * The time that one operation has. `signal` aborts when it is up, so that resolvers and what they call stop; `within` answers
+ * then, even when something does not stop.
  */
 export class Deadline {
-  readonly expired: Promise<never>;
   readonly #controller = new AbortController();
-  #reject: (reason: GatewayError) => void = () => {};
+  #expire: (reason: GatewayError) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor() {
-    this.expired = new Promise<never>((_resolve, reject) => {
-      this.#reject = reject;
-    });
-    // Nobody may be listening when it is up.
-    this.expired.catch(() => {});
-  }
-
+  /** Made when somebody asks for it, and most operations wait for nobody. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** What comes of the work. @throws {GatewayError} DEADLINE_EXCEEDED when the time is up before, and what the work throws */
+  within<Result>(work: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#expire = reject;
+      void work.then(resolve, reject).then(() => this.stop());
+    });
   }
 
   start(milliseconds: number): void {
     this.stop();
     this.#timer = setTimeout(() => {
       const reason = new GatewayError("DEADLINE_EXCEEDED", `This took longer than ${milliseconds / 1_000} s and was stopped.`);
-      this.#reject(reason);
+      this.#expire(reason);
       this.#controller.abort(reason);
     }, milliseconds);
   }

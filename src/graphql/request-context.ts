@@ -62,5 +62,17 @@ export async function createContext(
   const deadline = new Deadline();
   const loaders = new LoaderScope(viewer);
   const cookie = sessionCookieOf(request, reply);
-  return { viewer, loaders, signal: deadline.signal, cookie, resolvers, deadline, log: request.log, refusal: null, startedAt };
+  return {
+    viewer,
+    loaders,
+    get signal() {
+      return deadline.signal;
+    },
+    cookie,
+    resolvers,
+    deadline,
+    log: request.log,
+    refusal: null,
+    startedAt,
+  };
 }

@@ -22,7 +22,7 @@ export function graphqlFailure({ code, message, retryAfterSeconds }: HttpFailure
   return { errors: [{ message, extensions }] };
 }
 
-async function execute(
+function execute(
   apollo: ApolloServer<EdgeContext>,
   request: FastifyRequest,
   { body, search, refusal }: PreparedRequest,
@@ -35,8 +35,7 @@ async function execute(
   }
   const httpGraphQLRequest = { method: request.method, headers, search, body };
   const contextValue = refusal === null ? context : { ...context, refusal };
-  const answer = apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue });
-  return Promise.race([answer, context.deadline.expired]).finally(() => context.deadline.stop());
+  return context.deadline.within(apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue }));
 }
 
 function sendAnswer(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {
