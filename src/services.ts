@@ -265,6 +265,7 @@ export function createServices(
       await notifications.close();
       await access.stop();
       await credentials.uses.flush(true);
+      upstreamUse.calls.close();
       await audit.close();
       await database.close();
     },

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Viewer } from "../access/viewer.ts";
+import type { AuditEntry } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorCall, ConnectorRegistry, FieldValues } from "../connectors/connector.ts";
 import { badInput, type PersonError } from "../errors.ts";
@@ -13,6 +14,7 @@ import type { SecretMask } from "../upstream/secret-mask.ts";
 import { endBody, type StreamBody, type StreamClient, type StreamResponse } from "../upstream/stream-client.ts";
 import { type UpstreamObserver, unobserved } from "../upstream/upstream-observer.ts";
 import { readAll, readIfSmall } from "./call-body.ts";
+import { CallRecorder } from "./call-recorder.ts";
 import type { CredentialAccess, CredentialSelector, CredentialSource, ResolvedCredential } from "./credential-access.ts";
 import { type CheckedCall, prepareCall } from "./prepared-call.ts";
 
@@ -76,6 +78,7 @@ type Dependencies = {
 type Call = CheckedCall & Pick<CallRequest, "body" | "bodyLength" | "signal"> & { readonly method: CallMethod };
 type Opened = { readonly connector: Connector; readonly values: FieldValues };
 type Figures = { status: number | null; bytes: number; code: string | null };
+type RecordEnd = (entry: AuditEntry) => Promise<void>;
 type Answered = CallAnswer & { readonly recorded: Promise<void> };
 
 const WHOLE_DEADLINE_MS = 30_000;
@@ -87,9 +90,16 @@ const MOST_WHOLE_BYTES = 5 * 1024 * 1024;
  */
 export class UpstreamCallService {
   readonly #deps: Dependencies;
+  readonly #recorder: CallRecorder;
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
+    this.#recorder = new CallRecorder(dependencies.audit);
+  }
+
+  /** Has the ends of calls recorded that wait for another's beginning; call it before the audit log is closed. */
+  close(): void {
+    this.#recorder.handOver();
   }
 
   /**
@@ -99,7 +109,7 @@ export class UpstreamCallService {
    */
   async stream(viewer: Viewer, selector: CredentialSelector, request: CallRequest): Promise<CallAnswer> {
     const resolved = await this.#deps.credentials.resolve(viewer, selector, "upstream:call");
-    const { recorded, ...answer } = await this.#open(viewer, resolved, request);
+    const { recorded, ...answer } = await this.#open(viewer, resolved, request, (entry) => this.#recorder.end(entry));
     recorded.catch(this.#deps.onAuditFailure);
     return answer;
   }
@@ -114,7 +124,7 @@ export class UpstreamCallService {
     const ending = AbortSignal.any([signal, AbortSignal.timeout(WHOLE_DEADLINE_MS)]);
     const request = { method: input.method ?? "GET", path: input.path, headers, body, bodyLength: null, signal: ending };
     try {
-      const answer = await this.#open(viewer, resolved, request);
+      const answer = await this.#open(viewer, resolved, request, (entry) => this.#deps.audit.record(entry));
       const whole = await readAll(answer.body, MOST_WHOLE_BYTES).finally(() => answer.recorded);
       const durationMs = Math.round(performance.now() - startedAt);
       const named = Object.entries(answer.headers).map(([name, value]) => ({ name, value }));
@@ -125,11 +135,12 @@ export class UpstreamCallService {
     }
   }
 
-  async #open(viewer: Viewer, resolved: ResolvedCredential, request: CallRequest): Promise<Answered> {
+  async #open(viewer: Viewer, resolved: ResolvedCredential, request: CallRequest, recordEnd: RecordEnd): Promise<Answered> {
     const call = checkCall(request);
     const route = this.#requireCall(resolved);
-    const record = this.#startRecord(viewer, resolved, call);
-    const [opened] = await Promise.all([this.#deps.credentials.open(resolved), record.start()]);
+    const events = describeEvents(viewer, resolved, call);
+    const end = (figures: Figures) => recordEnd(events.ended(figures));
+    const [opened] = await Promise.all([this.#deps.credentials.open(resolved), this.#recorder.begin(events.started)]);
     const figures: Figures = { status: null, bytes: 0, code: null };
     try {
       const { response, mask } = await this.#send(viewer, resolved, { call, route, opened });
@@ -137,10 +148,10 @@ export class UpstreamCallService {
       const { body, ended } = maskBody(response.body, mask, figures);
       const { source, reason } = resolved;
       const headers = passAnswerHeaders(response.headers, mask);
-      return { status: response.status, headers, body, source, reason, recorded: ended.then(() => record.end(figures)) };
+      return { status: response.status, headers, body, source, reason, recorded: ended.then(() => end(figures)) };
     } catch (error) {
       figures.code = error instanceof ConnectionError ? error.code : "INTERNAL";
-      await record.end(figures);
+      await end(figures);
       throw error;
     }
   }
@@ -180,23 +191,21 @@ export class UpstreamCallService {
     const renewed = await tokens.issue(id, { version, signal: call.signal });
     return attempt(renewed.accessToken);
   }
+}
 
-  /** The two events of a call: that it begins, durable before the secret is sent, and what came of it. */
-  #startRecord(viewer: Viewer, { credential, source }: ResolvedCredential, { method, target }: Call) {
-    const startedAt = performance.now();
-    const about = { actor: viewer, target: { type: "Credential", id: credential.id }, ownerId: credential.ownerId };
-    const details = { connector: credential.connectorId, method, path: `/${target.path}`, source };
-    return {
-      start: () => this.#deps.audit.record({ ...about, action: "UPSTREAM_CALL_STARTED", details }),
-      end: (figures: Figures) =>
-        this.#deps.audit.record({
-          ...about,
-          action: "UPSTREAM_CALLED",
-          outcome: figures.code === null ? "SUCCEEDED" : "FAILED",
-          details: { ...details, ...figures, durationMs: Math.round(performance.now() - startedAt) },
-        }),
-    };
-  }
+/** The two events of a call: that it begins, durable before the secret is sent, and what came of it. */
+function describeEvents(viewer: Viewer, { credential, source }: ResolvedCredential, { method, target }: Call) {
+  const startedAt = performance.now();
+  const about = { actor: viewer, target: { type: "Credential", id: credential.id }, ownerId: credential.ownerId };
+  const details = { connector: credential.connectorId, method, path: `/${target.path}`, source };
+  const started: AuditEntry = { ...about, action: "UPSTREAM_CALL_STARTED", details };
+  const ended = (figures: Figures): AuditEntry => ({
+    ...about,
+    action: "UPSTREAM_CALLED",
+    outcome: figures.code === null ? "SUCCEEDED" : "FAILED",
+    details: { ...details, ...figures, durationMs: Math.round(performance.now() - startedAt) },
+  });
+  return { started, ended };
 }
 
 function checkCall({ method, path, headers, body, bodyLength, signal }: CallRequest): Call {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { auditTrail } from "../support/access.ts";
 import { createTestStore } from "../support/database.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { type MisbehavingServer, startMisbehavingServer } from "../support/misbehaving-server.ts";
@@ -179,19 +180,23 @@ describe("a call through the gateway", () => {
 });
 
 describe("the system default of the environment", () => {
-  it("goes where the environment says at every start, also when the company's API has moved", async () => {
+  it("goes where the environment says at every start, and a call right before a stop is on record to its end", async () => {
     const store = await createTestStore("started");
     const account = { API_AUTH_EMAIL: "default@example.test", API_AUTH_PASSWORD: "default-password" };
     const startAt = async () => {
       const { origin, close } = await startCloud();
       const gateway = await startGateway({ ...account, LOGIN_API_URL: `${origin}/login`, LOGIN_API_BASE_URL: origin }, store);
       const { token } = await gateway.signUp(`user-of-${new URL(origin).port}`);
-      const { data } = await gateway.execute(CallUpstream, { input: { ...LOGIN_API, path: "/x" } }, token);
+      const { status } = await fetch(`${gateway.url}/api/user/call/x`, { headers: { authorization: `Bearer ${token}` } });
       await gateway.close();
       await close();
-      return data?.callUpstream?.response?.status;
+      return status;
     };
     expect([await startAt(), await startAt()]).toEqual([200, 200]);
+    const { services, close } = await startGateway({}, store);
+    const calls = (await auditTrail(services.database)).map(({ action }) => action).filter((action) => /CALL/.test(action));
+    expect(calls).toEqual(["UPSTREAM_CALL_STARTED", "UPSTREAM_CALLED", "UPSTREAM_CALL_STARTED", "UPSTREAM_CALLED"]);
+    await close();
     await store.remove();
   });
 });

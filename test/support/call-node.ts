@@ -105,6 +105,7 @@ export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions
     http.close();
     await tokens.close();
     await notifications.close();
+    calls.close();
     await audit.close();
     await database.close();
   };
