@@ -93,10 +93,17 @@ function guardCall<Schema extends z.ZodObject>(
   schema: Schema,
   call: ConnectorCall<z.output<Schema>>,
 ): ConnectorCall<FieldValues> {
+  // One call asks for both: its values are parsed once, and forgotten with them.
+  const outputs = new WeakMap<FieldValues, z.output<Schema>>();
+  const outputOf = (values: FieldValues) => {
+    const output = outputs.get(values) ?? requireOutput(schema, values);
+    outputs.set(values, output);
+    return output;
+  };
   return {
     ...call,
-    baseUrl: (values) => call.baseUrl(requireOutput(schema, values)),
-    inject: (values, accessToken) => call.inject(requireOutput(schema, values), accessToken),
+    baseUrl: (values) => call.baseUrl(outputOf(values)),
+    inject: (values, accessToken) => call.inject(outputOf(values), accessToken),
   };
 }
 
