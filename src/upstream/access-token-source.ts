@@ -25,6 +25,8 @@ export type TokenSourceDependencies = {
   readonly envelope: Envelope;
   readonly clock: Clock;
   readonly login: UpstreamLogin;
+  /** `LOGIN_LEASE_MS` when left out. */
+  readonly leaseMs?: number;
 };
 
 /** A login is tried three times; an upstream that wants long waits gets its wish, but nobody is kept waiting for it here. */
@@ -39,8 +41,9 @@ const LOGIN_RETRIES: RetryPolicy = {
 export const LOGIN_ENDED = "login-ended";
 
 /** A killed holder is replaced after this long, in milliseconds; a living one renews long before. */
-const LEASE_MS = 10_000;
-const RENEW_MS = 2_500;
+export const LOGIN_LEASE_MS = 10_000;
+/** Times that a living holder renews while its lease lasts. */
+const RENEWALS = 4;
 /** How often another node's login is looked at when nothing is heard of it. */
 const POLL_MS = 500;
 /** What a caller waits at most, in milliseconds: longer than three tries at a login that hangs, or its failure would count for nobody. */
@@ -52,9 +55,11 @@ const LONGEST_MS = 95_000;
  */
 export class AccessTokenSource {
   readonly #deps: TokenSourceDependencies;
+  readonly #leaseMs: number;
 
-  constructor(dependencies: TokenSourceDependencies) {
+  constructor({ leaseMs = LOGIN_LEASE_MS, ...dependencies }: TokenSourceDependencies) {
     this.#deps = dependencies;
+    this.#leaseMs = leaseMs;
   }
 
   /**
@@ -69,7 +74,7 @@ export class AccessTokenSource {
     for (let state = first; ; state = await this.#find(credentialId)) {
       const settled = await this.#settle(state, first);
       if (settled !== null) return { ...settled, isCached: state === first };
-      const lease = await this.#deps.leases.acquire(`access-token:${credentialId}`, LEASE_MS);
+      const lease = await this.#deps.leases.acquire(`access-token:${credentialId}`, this.#leaseMs);
       const token = lease === null ? await nextChange(POLL_MS) : await this.#logInUnder(lease, first, signal);
       if (token != null) return token;
       if (stop.aborted) throw new GatewayError("UNAVAILABLE", "Postern is stopping. Try again.", { reason: "stopping" });
@@ -102,10 +107,10 @@ export class AccessTokenSource {
     const { leases, repository } = this.#deps;
     const lost = new AbortController();
     const renew = async () => {
-      if (!(await leases.renew(lease, LEASE_MS))) lost.abort();
+      if (!(await leases.renew(lease, this.#leaseMs))) lost.abort();
     };
     // A store that is away for a moment costs nothing: the next renewal may still be in time.
-    const renewing = setInterval(() => void renew().catch(() => undefined), RENEW_MS);
+    const renewing = setInterval(() => void renew().catch(() => undefined), this.#leaseMs / RENEWALS);
     try {
       if (first.attempts === 0) await repository.prepare(first.credentialId);
       const state = await this.#find(first.credentialId);

@@ -3,23 +3,20 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { tokenOf } from "../support/call-node.ts";
 import { memoryBound } from "../support/memory-bound.ts";
 import { beginRequest, headOf } from "../support/raw-request.ts";
 import { startStreamingServer } from "../support/raw-upstream.ts";
+import { scriptOf } from "../support/script.ts";
 
 const MEGABYTE = 1024 * 1024;
 const GREAT = 200;
 const MOST_ADDED_MIB = memoryBound(64);
 
-const PROCESS = fileURLToPath(new URL("../support/call-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(PROCESS)}, { configFile: false });`;
-
 /** A call node in a process of its own that calls the upstream; `weigh` gives its greatest weight in MiB since the last time. */
 async function startCallProcess(upstream: string) {
-  const child = spawn(process.execPath, ["--expose-gc", "--input-type=module", "-e", RUN], {
+  const child = spawn(process.execPath, ["--expose-gc", await scriptOf("call-process")], {
     env: { ...process.env, UPSTREAM: upstream },
     stdio: ["pipe", "pipe", "inherit"],
   });

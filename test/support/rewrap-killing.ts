@@ -1,11 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { TestStore } from "./database.ts";
-
-const REWRAP = fileURLToPath(new URL("./rewrap-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(REWRAP)}, { configFile: false });`;
+import { scriptOf } from "./script.ts";
 
 /** Runs a rewrap in a process of its own and kills it, without a chance to tidy up, at its n-th line of progress. */
 export async function killRewrap(store: TestStore, file: string, line: number): Promise<string | null> {
@@ -15,7 +12,7 @@ export async function killRewrap(store: TestStore, file: string, line: number): 
     RING_FILE: file,
     ...(store.databaseUrl && { STORE_URL: store.databaseUrl }),
   };
-  const child = spawn(process.execPath, ["--input-type=module", "-e", RUN], {
+  const child = spawn(process.execPath, [await scriptOf("rewrap-process")], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });

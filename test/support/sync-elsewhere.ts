@@ -1,11 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { scriptOf } from "./script.ts";
 import type { SyncHarness } from "./sync.ts";
-
-const PROCESS = fileURLToPath(new URL("./sync-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(PROCESS)}, { configFile: false });`;
 
 type Progress = { readonly processed: number; readonly addedMiB: number };
 
@@ -15,7 +12,7 @@ export async function workElsewhere(
   onProgress: (progress: Progress) => boolean = () => true,
 ) {
   const environment = { ...process.env, DATA_DIR: store.dataDir, RING_FILE: ringFile, STORE_URL: store.databaseUrl ?? "" };
-  const child = spawn(process.execPath, ["--expose-gc", "--input-type=module", "-e", RUN], {
+  const child = spawn(process.execPath, ["--expose-gc", await scriptOf("sync-process")], {
     env: store.databaseUrl === undefined ? { ...environment, STORE_URL: undefined } : environment,
     stdio: ["ignore", "pipe", "inherit"],
   });

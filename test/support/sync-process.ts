@@ -10,7 +10,7 @@ const { DATA_DIR = "", STORE_URL, RING_FILE = "" } = process.env;
 const node = await openSyncNode({ dataDir: DATA_DIR, databaseUrl: STORE_URL, ringFile: RING_FILE, times: TEST_TIMES });
 const { syncRun } = node.database.client;
 const run = await syncRun.findFirstOrThrow({ where: { activeKey: { not: null } } });
-await sleep(500);
+await sleep(200);
 globalThis.gc?.();
 const idle = process.memoryUsage.rss();
 let heaviest = idle;

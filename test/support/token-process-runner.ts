@@ -1,21 +1,25 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { TestStore } from "./database.ts";
-
-const SCRIPT = fileURLToPath(new URL("./token-process.ts", import.meta.url));
-const RUN = `const { runnerImport } = await import("vite"); await runnerImport(${JSON.stringify(SCRIPT)}, { configFile: false });`;
+import { scriptOf } from "./script.ts";
 
 /** A process that asks for one access token; `kill` ends it without a chance to tidy up and gives the signal it ended by. */
-export function runTokenProcess(options: { store: TestStore; ringFile: string; loginUrl: string; credentialId: string }) {
-  const { store, ringFile, loginUrl, credentialId } = options;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", RUN], {
+export async function runTokenProcess(options: {
+  store: TestStore;
+  ringFile: string;
+  loginUrl: string;
+  leaseMs: number;
+  credentialId: string;
+}) {
+  const { store, ringFile, loginUrl, leaseMs, credentialId } = options;
+  const child = spawn(process.execPath, [await scriptOf("token-process")], {
     env: {
       ...process.env,
       DATA_DIR: store.dataDir,
       RING_FILE: ringFile,
       LOGIN_URL: loginUrl,
+      LEASE_MS: String(leaseMs),
       CREDENTIAL_ID: credentialId,
       ...(store.databaseUrl && { STORE_URL: store.databaseUrl }),
     },
