@@ -235,8 +235,16 @@ test("who must have a second factor and has none can set one up and nothing else
   expect([after.id, after.requiredStep]).toEqual([id, null]);
 });
 
-test("an app's secret is sealed for its user and factor, and opens in no other row", async () => {
-  const { node, database, signIn, code, secret, user } = await startWithFactor();
+test("an app's secret is sealed for its user and factor, is found by a rotation of keys, and opens in no other row", async () => {
+  const { node, database, envelope, clock, signIn, code, secret, user } = await startWithFactor();
+  const source = node.sealedSources.find(({ name }) => name === "second factors");
+  const [found] = (await source?.nextBatch("another key", null, 10)) ?? [];
+  if (source === undefined || found === undefined) throw new Error("a rotation would leave it out");
+  const { id, context, keyId, wrappedKey } = found;
+  const after = await envelope.rewrap(context, { keyId, wrappedKey });
+  expect(await source.replaceKeys([{ id, before: { keyId, wrappedKey }, after }])).toBe(1);
+  tokensOf(await signIn(code()));
+  clock.advance(STEP_MS);
   const [row] = await database.client.secondFactor.findMany();
   const plain = fromBase32(secret);
   for (const bytes of [row?.ciphertext, row?.wrappedKey]) expect(Buffer.from(bytes ?? []).includes(plain)).toBe(false);

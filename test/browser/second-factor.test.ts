@@ -73,3 +73,18 @@ it("an administrator who must have a second factor sets one up before the pages 
   await look("Users");
   expect({ complaints, faults }).toEqual({ complaints: [], faults: [] });
 });
+
+it("a person whose password an administrator made chooses their own before the pages open", async () => {
+  const dashboard = await openDashboard();
+  const { page, gateway, complaints, faults, look } = dashboard;
+  const creating = "mutation ($input: CreateUserInput!) { createUser(input: $input) { password } }";
+  const created = await gateway.query(creating, { input: { username: "ada" } }, await gateway.signInAdministrator());
+  const { password } = (created.data as { createUser: { password: string } }).createUser;
+  await signIn(dashboard, "ada", password);
+  await look("Choose your own password");
+  await page.getByLabel("Current password", { exact: true }).fill(password);
+  await page.getByLabel("New password", { exact: true }).fill(USER_PASSWORD);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByRole("heading", { level: 1, name: "Portal" }).waitFor();
+  expect({ complaints, faults }).toEqual({ complaints: [], faults: [] });
+});
