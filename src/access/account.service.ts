@@ -67,8 +67,8 @@ export class AccountService {
       return [{ ...proof.fault, field: field === "password" ? "currentPassword" : field }];
     }
     const { passwords } = this.#deps;
-    // What somebody else has seen is not to last.
-    const isKept = proof.givenAt !== null && (await passwords.verify(proof.hash, newPassword)).isMatch;
+    // What was made at random has passed through other hands.
+    const isKept = proof.madeAt !== null && (await passwords.verify(proof.hash, newPassword)).isMatch;
     if (isKept) return [SAME_PASSWORD];
     await this.#replacePassword(user, proof.hash, await passwords.hash(newPassword));
     return [];
@@ -170,7 +170,7 @@ export class AccountService {
       if (!(await users.replaceHash(id, before, after, transaction))) {
         throw new GatewayError("CONFLICT", "The password was changed at the same time.");
       }
-      await users.update(transaction, id, { passwordGivenAt: null, updatedAt: clock.now() });
+      await users.update(transaction, id, { passwordMadeAt: null, updatedAt: clock.now() });
       const end = { endedAt: clock.now(), endReason: "PASSWORD_CHANGED" };
       const count = await sessions.endAll(transaction, id, end, sessionId);
       if (sessionId !== null) await sessions.confirm(transaction, sessionId, clock.now());

@@ -75,7 +75,7 @@ export class ExternalUserService {
       role,
       isActive: true,
       secondFactorSince: null,
-      passwordGivenAt: null,
+      passwordMadeAt: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -11,7 +11,7 @@ export type GivenProof = { readonly password: string; readonly code?: string | n
 export type StoredPassword = {
   readonly hash: string;
   /** Null: the user chose it. */
-  readonly givenAt: Date | null;
+  readonly madeAt: Date | null;
 };
 
 export type IdentityProof = {
@@ -50,7 +50,7 @@ export function createIdentityProof({ users, passwords, throttle, secondFactors 
       const verdict = await secondFactors.check({ user: { ...stored, id: user.id }, code, attempt, actor: user });
       if ("fault" in verdict) return verdict;
       await attempt.succeed();
-      return { hash, givenAt: stored.passwordGivenAt };
+      return { hash, madeAt: stored.passwordMadeAt };
     },
   };
 }

@@ -25,12 +25,12 @@ export function createRequiredSteps(config: RequiredStepsConfig, clock: Clock): 
   const needsSecondFactor: RequiredSteps["needsSecondFactor"] = ({ role }) =>
     required === "everybody" || (required === "administrators" && role === "ADMIN");
   // A person can be asked at once; a program that was just given its password works on for a while.
-  const isPasswordDue = (givenAt: Date, kind: SessionKind) =>
-    kind === "COOKIE" || givenAt.getTime() + hours * HOUR_MS <= clock.now().getTime();
+  const isPasswordDue = (madeAt: Date, kind: SessionKind) =>
+    kind === "COOKIE" || madeAt.getTime() + hours * HOUR_MS <= clock.now().getTime();
   return {
     needsSecondFactor,
     find: (user, kind) => {
-      if (user.passwordGivenAt !== null && isPasswordDue(user.passwordGivenAt, kind)) return RequiredStep.CHANGE_PASSWORD;
+      if (user.passwordMadeAt !== null && isPasswordDue(user.passwordMadeAt, kind)) return RequiredStep.CHANGE_PASSWORD;
       return user.secondFactorSince === null && needsSecondFactor(user) ? RequiredStep.SET_UP_SECOND_FACTOR : null;
     },
   };

@@ -24,12 +24,12 @@ type Row = Stored<SessionModel, "createdAt" | "lastUsedAt" | "confirmedAt" | "ex
     // SQLite knows no boolean.
     readonly isActive: boolean | number;
     readonly secondFactorSince: string | Date | null;
-    readonly passwordGivenAt: string | Date | null;
+    readonly passwordMadeAt: string | Date | null;
     readonly userCreatedAt: string | Date;
     readonly userUpdatedAt: string | Date;
   };
 
-const BY_ID = `SELECT s.*, u."username", u."canonicalName", u."email", u."role", u."isActive", u."secondFactorSince", u."passwordGivenAt",
+const BY_ID = `SELECT s.*, u."username", u."canonicalName", u."email", u."role", u."isActive", u."secondFactorSince", u."passwordMadeAt",
   u."createdAt" AS "userCreatedAt", u."updatedAt" AS "userUpdatedAt"
   FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE s."id" = $1`;
 
@@ -151,7 +151,7 @@ function toSessionWithUser(row: Row): SessionWithUser {
     role,
     isActive,
     secondFactorSince,
-    passwordGivenAt,
+    passwordMadeAt,
     userCreatedAt,
     userUpdatedAt,
     ...session
@@ -171,7 +171,7 @@ function toSessionWithUser(row: Row): SessionWithUser {
       role,
       isActive: Boolean(isActive),
       secondFactorSince: toTime(secondFactorSince),
-      passwordGivenAt: toTime(passwordGivenAt),
+      passwordMadeAt: toTime(passwordMadeAt),
       createdAt: new Date(userCreatedAt),
       updatedAt: new Date(userUpdatedAt),
     },

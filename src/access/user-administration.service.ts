@@ -80,8 +80,8 @@ export class UserAdministrationService {
   }
 
   /**
-   * Gives a user a new password, a random one unless one is given, and ends their sessions. They have to choose another
-   * before they do anything else in a browser, or after `INITIAL_PASSWORD_HOURS` elsewhere.
+   * Gives a user a new password, a random one unless one is given, and ends their sessions. In place of a random one they
+   * have to choose another before they do anything else in a browser, or after `INITIAL_PASSWORD_HOURS` elsewhere.
    */
   async resetPassword(viewer: Viewer, id: string, given: string | null | undefined): Promise<ResetOutcome> {
     requirePermission(viewer, "user:write");
@@ -94,7 +94,7 @@ export class UserAdministrationService {
     const now = this.#deps.clock.now();
     const outcome = await this.#change(viewer, id, {
       action: "PASSWORD_RESET",
-      values: { passwordHash, passwordGivenAt: now, updatedAt: now },
+      values: { passwordHash, passwordMadeAt: given == null ? now : null, updatedAt: now },
       endReason: "PASSWORD_RESET",
       mayBeLastAdministrator: true,
     });

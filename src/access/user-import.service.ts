@@ -87,7 +87,7 @@ export class UserImportService {
       isActive: account.isActive,
       passwordHash,
       secondFactorSince: null,
-      passwordGivenAt: null,
+      passwordMadeAt: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -28,8 +28,8 @@ export class UserRepository {
   }
 
   /** What a user proves themselves by; null when there is none. */
-  findProof(id: string): Promise<Pick<UserModel, "passwordHash" | "secondFactorSince" | "passwordGivenAt"> | null> {
-    const select = { passwordHash: true, secondFactorSince: true, passwordGivenAt: true } as const;
+  findProof(id: string): Promise<Pick<UserModel, "passwordHash" | "secondFactorSince" | "passwordMadeAt"> | null> {
+    const select = { passwordHash: true, secondFactorSince: true, passwordMadeAt: true } as const;
     return this.#database.client.user.findUnique({ where: { id }, select });
   }
 
@@ -81,7 +81,7 @@ export class UserRepository {
   async update(
     transaction: Transaction,
     id: string,
-    changes: Partial<Pick<UserModel, "isActive" | "role" | "passwordHash" | "secondFactorSince" | "passwordGivenAt">> &
+    changes: Partial<Pick<UserModel, "isActive" | "role" | "passwordHash" | "secondFactorSince" | "passwordMadeAt">> &
       Pick<UserModel, "updatedAt">,
   ): Promise<UserRecord | null> {
     await transaction.user.updateMany({ where: { id }, data: changes });

@@ -49,10 +49,10 @@ export type UserServiceDeps = {
   readonly registration: "open" | "closed";
 };
 
-/** Whether somebody else than the user chose the password: then it is not to last. */
-type FirstPassword = { readonly password: string; readonly isPasswordGiven: boolean };
+/** Whether Postern made the password, to be handed on: then it is not to last. */
+type FirstPassword = { readonly password: string; readonly isPasswordMade: boolean };
 
-type AccountKind = Pick<FirstPassword, "isPasswordGiven"> & { readonly role: UserRecord["role"] };
+type AccountKind = Pick<FirstPassword, "isPasswordMade"> & { readonly role: UserRecord["role"] };
 
 /** Name of the administrator that the first start makes. */
 export const FIRST_ADMINISTRATOR = "admin";
@@ -72,25 +72,25 @@ export class UserService {
     if (this.#deps.registration === "closed" && !viewer.permissions.has("user:create")) {
       return refuse({ message: "Registration is closed.", field: null, code: "FORBIDDEN" });
     }
-    return this.#add(viewer, input, { role: "USER", isPasswordGiven: false });
+    return this.#add(viewer, input, { role: "USER", isPasswordMade: false });
   }
 
   /** Creates an account for somebody else, with a random password unless one is given, or says why not. */
   async create(viewer: Viewer, { role, password: given, ...input }: AccountForOther): Promise<CreateUserOutcome> {
     requirePermission(viewer, "user:create");
     const password = given ?? randomBytes(18).toString("base64url");
-    const outcome = await this.#add(viewer, { ...input, password }, { role: role ?? "USER", isPasswordGiven: true });
+    const outcome = await this.#add(viewer, { ...input, password }, { role: role ?? "USER", isPasswordMade: given == null });
     return { ...outcome, password: outcome.user === null || given != null ? null : password };
   }
 
-  async #add(viewer: Viewer, input: NewAccount, { role, isPasswordGiven }: AccountKind): Promise<RegisterOutcome> {
+  async #add(viewer: Viewer, input: NewAccount, { role, isPasswordMade }: AccountKind): Promise<RegisterOutcome> {
     const name = parseUsername(input.username);
     const email = input.email?.trim() || null;
     const faults = findFaults(input, name, email);
     if (name === null || faults.length > 0) return refuse(...faults);
     if ((await this.#deps.users.findForLogin(name.canonicalName)) !== null) return refuse(USERNAME_TAKEN);
 
-    const user = await this.#createUser(viewer, { ...name, email, role }, { password: input.password, isPasswordGiven });
+    const user = await this.#createUser(viewer, { ...name, email, role }, { password: input.password, isPasswordMade });
     return user === null ? refuse(USERNAME_TAKEN) : { user, userErrors: [] };
   }
 
@@ -151,7 +151,7 @@ export class UserService {
     const user = await this.#createUser(
       null,
       { ...name, email: null, role: "ADMIN" },
-      { password, isPasswordGiven: given === undefined },
+      { password, isPasswordMade: given === undefined },
     );
     return user === null || given !== undefined ? null : password;
   }
@@ -160,18 +160,18 @@ export class UserService {
   async #createUser(
     viewer: Viewer | null,
     fields: Pick<UserModel, "username" | "canonicalName" | "email" | "role">,
-    { password, isPasswordGiven }: FirstPassword,
+    { password, isPasswordMade }: FirstPassword,
   ): Promise<UserRecord | null> {
     const { database, users, passwords, audit, makeId, clock } = this.#deps;
     const passwordHash = await passwords.hash(password);
     const now = clock.now();
-    const passwordGivenAt = isPasswordGiven ? now : null;
+    const passwordMadeAt = isPasswordMade ? now : null;
     const user: UserRecord = {
       id: makeId("user"),
       ...fields,
       isActive: true,
       secondFactorSince: null,
-      passwordGivenAt,
+      passwordMadeAt,
       createdAt: now,
       updatedAt: now,
     };

@@ -47,7 +47,7 @@ export function systemViewer(correlationId: string): SystemViewer {
 }
 
 const STEP_FIRST: Readonly<Record<RequiredStep, string>> = {
-  CHANGE_PASSWORD: "Change your password first, which somebody else gave you: by `changePassword`, or in the dashboard.",
+  CHANGE_PASSWORD: "Change your password first, which was made for you: by `changePassword`, or in the dashboard.",
   SET_UP_SECOND_FACTOR: "Set up a second factor first: on your account page, or by `startSecondFactor`.",
 };
 

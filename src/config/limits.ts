@@ -42,7 +42,7 @@ export const LIMITS = {
     schema: wholeNumber(100_000),
     initial: "24",
     about:
-      "Hours for which a password that an administrator or the first start made is enough for programs; then, and in a browser at once, it has to be changed before anything else.",
+      "Hours for which a password that was made at random, for a new user, at a reset or at the first start, is enough for programs; then, and in a browser at once, it has to be changed before anything else.",
   },
   SERVICE_TOKEN_DAYS: {
     schema: wholeNumber(3_650),

@@ -20,7 +20,7 @@ test("a registered user is active, has the role USER and no password hash to sho
       role: "USER",
       isActive: true,
       secondFactorSince: null,
-      passwordGivenAt: null,
+      passwordMadeAt: null,
       createdAt: clock.now(),
       updatedAt: clock.now(),
     },

@@ -52,7 +52,7 @@ function makeUser(index: number, passwordHash: string): UserModel {
     isActive: true,
     passwordHash: known,
     secondFactorSince: null,
-    passwordGivenAt: null,
+    passwordMadeAt: null,
     createdAt: AT,
     updatedAt: AT,
   };

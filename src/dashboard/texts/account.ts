@@ -59,7 +59,7 @@ export const account = {
   required: {
     CHANGE_PASSWORD: {
       title: "Choose your own password",
-      text: "Somebody else made the one that you signed in with. Everything opens once you have changed it.",
+      text: "The one that you signed in with was made for you, and others may have seen it. Everything opens once you have changed it.",
     },
     SET_UP_SECOND_FACTOR: {
       title: "Set up a second factor",
