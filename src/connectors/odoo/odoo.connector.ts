@@ -19,6 +19,9 @@ import { createSessionMemory, type SessionMemory } from "./odoo-session-memory.t
  * (`res.partner`) and, to sync them, to products (`product.product`): an internal user is enough. An account with two-factor
  * authentication needs an API key, and an API key of an ordinary user expires after 90 days at most.
  *
+ * What a sign-in tells of server and user is remembered for ten minutes, so that a sync soon after another is not one more; the
+ * secret goes along with every call, and Odoo checks it each time.
+ *
  * Never writes to Odoo, never tries a refused secret again, never uses the web session of a browser.
  * Manual: https://www.odoo.com/documentation/19.0/developer/reference/external_api.html
  */
