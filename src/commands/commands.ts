@@ -7,6 +7,7 @@ import { runBackupCommand, runRestoreCommand } from "./backup.ts";
 import { runConfigCommand } from "./check-config.ts";
 import { runImportCommand } from "./import/import.ts";
 import { runKeysCommand } from "./keys.ts";
+import { runUsersCommand } from "./users.ts";
 
 type CommandContext = {
   readonly config: Config;
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: runImportCommand,
   backup: runBackupCommand,
   restore: runRestoreCommand,
+  users: runUsersCommand,
   config: async (args, { config, print }) => runConfigCommand(args, config, process.env, print),
 };
 
