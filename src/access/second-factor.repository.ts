@@ -1,3 +1,4 @@
+import { changeEach } from "../database/change-each.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { RecoveryCodeModel, SecondFactorModel } from "../database/generated/sqlite/models.ts";
 import type { KeyReplacement } from "../keys/sealed-source.ts";
@@ -71,12 +72,8 @@ export class SecondFactorRepository {
 
   /** Stores each new wrapping where the old one still stands, in one transaction; resolves with how many were. */
   replaceWrappings(replacements: readonly KeyReplacement[]): Promise<number> {
-    return this.#database.transaction(async (transaction) => {
-      let replaced = 0;
-      for (const { id, before, after } of replacements) {
-        replaced += (await transaction.secondFactor.updateMany({ where: { id, ...before }, data: after })).count;
-      }
-      return replaced;
-    });
+    return changeEach(this.#database, replacements, ({ secondFactor }, { id, before, after }) =>
+      secondFactor.updateMany({ where: { id, ...before }, data: after }),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { changeEach } from "../database/change-each.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { SigningKeyModel } from "../database/generated/sqlite/models.ts";
 import type { KeyReplacement } from "../keys/sealed-source.ts";
@@ -53,16 +54,11 @@ export class SigningKeyRepository {
 
   /** Stores each new wrapping where the old one still stands, in one transaction; resolves with how many were. */
   replaceWrappings(replacements: readonly KeyReplacement[]): Promise<number> {
-    return this.#database.transaction(async (transaction) => {
-      let replaced = 0;
-      for (const { id, before, after } of replacements) {
-        const { count } = await transaction.signingKey.updateMany({
-          where: { id, keyId: before.keyId, wrappedKey: before.wrappedKey },
-          data: { keyId: after.keyId, wrappedKey: after.wrappedKey },
-        });
-        replaced += count;
-      }
-      return replaced;
-    });
+    return changeEach(this.#database, replacements, ({ signingKey }, { id, before, after }) =>
+      signingKey.updateMany({
+        where: { id, keyId: before.keyId, wrappedKey: before.wrappedKey },
+        data: { keyId: after.keyId, wrappedKey: after.wrappedKey },
+      }),
+    );
   }
 }

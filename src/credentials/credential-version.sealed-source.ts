@@ -1,3 +1,4 @@
+import { changeEach } from "../database/change-each.ts";
 import type { Database } from "../database/database.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
 import { credentialSealContext } from "./credential.sealing.ts";
@@ -24,13 +25,8 @@ export function createCredentialVersionSource(database: Database): SealedSource 
       }));
     },
     replaceKeys: (replacements) =>
-      database.transaction(async (transaction) => {
-        let replaced = 0;
-        for (const { id, before, after } of replacements) {
-          const { keyId, wrappedKey } = before;
-          replaced += (await transaction.credentialVersion.updateMany({ where: { id, keyId, wrappedKey }, data: after })).count;
-        }
-        return replaced;
-      }),
+      changeEach(database, replacements, ({ credentialVersion }, { id, before: { keyId, wrappedKey }, after }) =>
+        credentialVersion.updateMany({ where: { id, keyId, wrappedKey }, data: after }),
+      ),
   };
 }

@@ -1,3 +1,4 @@
+import { changeEach } from "../database/change-each.ts";
 import type { Database } from "../database/database.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
 import { tokenOf } from "./access-token.repository.ts";
@@ -27,14 +28,8 @@ export function createAccessTokenSource(database: Database): SealedSource {
       });
     },
     replaceKeys: (replacements) =>
-      database.transaction(async (transaction) => {
-        let replaced = 0;
-        for (const { id: credentialId, before, after } of replacements) {
-          const { keyId, wrappedKey } = before;
-          const where = { credentialId, keyId, wrappedKey };
-          replaced += (await transaction.accessToken.updateMany({ where, data: after })).count;
-        }
-        return replaced;
-      }),
+      changeEach(database, replacements, ({ accessToken }, { id: credentialId, before: { keyId, wrappedKey }, after }) =>
+        accessToken.updateMany({ where: { credentialId, keyId, wrappedKey }, data: after }),
+      ),
   };
 }
