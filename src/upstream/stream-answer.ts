@@ -21,11 +21,11 @@ export type AnswerRead = {
 
 /**
  * The body where all of it came together with the head, as that of a small answer does: read at once, no stream made of it.
- * Null where more is to come, where nothing says how much, or where it is packed.
+ * Null where more is to come, where nothing says how much, where it is packed, or longer than it may be.
  */
-export function takeWhole({ source, coding, length, finish }: AnswerRead): Uint8Array | null {
+export function takeWhole({ source, coding, length, limits, finish }: AnswerRead): Uint8Array | null {
   if (coding !== undefined || length === undefined || source.readableLength === 0) return null;
-  if (source.readableLength !== Number(length)) return null;
+  if (source.readableLength !== Number(length) || source.readableLength > limits.maxBytes) return null;
   source.on("error", () => undefined);
   const body = source.read() as Buffer;
   finish(true);
