@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { Prisma, type SyncResource } from "../database/generated/sqlite/client.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
-import type { StatementTransaction, Stored } from "../database/prepared-statements.ts";
+import { type StatementTransaction, type Stored, toTime } from "../database/prepared-statements.ts";
 import { timeText } from "../database/time-text.ts";
 
 /** What a step of a run adds to its counters. */
@@ -57,8 +57,8 @@ function toRun(row: RunRow): SyncRunModel {
     isFull: Boolean(row.isFull),
     isCancelRequested: Boolean(row.isCancelRequested),
     createdAt: new Date(row.createdAt),
-    startedAt: row.startedAt === null ? null : new Date(row.startedAt),
-    finishedAt: row.finishedAt === null ? null : new Date(row.finishedAt),
+    startedAt: toTime(row.startedAt),
+    finishedAt: toTime(row.finishedAt),
   };
 }
 
@@ -177,8 +177,8 @@ export class SyncRunRepository {
     const { lastRunAt, lastFullAt } = row;
     return {
       ...row,
-      lastRunAt: lastRunAt === null ? null : new Date(lastRunAt),
-      lastFullAt: lastFullAt === null ? null : new Date(lastFullAt),
+      lastRunAt: toTime(lastRunAt),
+      lastFullAt: toTime(lastFullAt),
     };
   }
 
