@@ -1,6 +1,7 @@
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database } from "../database/database.ts";
+import type { SecondFactorModel } from "../database/generated/sqlite/models.ts";
 import type { PersonError } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
@@ -68,15 +69,25 @@ export function createSecondFactorCheck(deps: SecondFactorCheckDeps): SecondFact
   };
 }
 
-async function takeTotp({ database, factors, envelope, clock }: SecondFactorCheckDeps, userId: string, typed: string) {
+async function takeTotp(deps: SecondFactorCheckDeps, userId: string, typed: string) {
+  const { database, factors } = deps;
   const factor = await factors.findByUser(userId);
-  const code = typed.replaceAll(/\s/g, "");
   // A recovery code must be of use when the secret cannot be opened.
   if (factor === null || factor.confirmedAt === null || hashRecoveryCode(typed) !== null) return false;
-  const secret = await envelope.open(secondFactorSealContext(factor), factor);
-  const step = findTotpStep(secret, code, clock.now(), factor.lastStep);
-  secret.fill(0);
+  const step = await findStep(deps, factor, typed);
   return step !== null && factors.takeStep(database.client, factor.id, step);
+}
+
+/** The time step whose code was typed, and was not used yet; null when it is none. */
+export async function findStep(
+  { envelope, clock }: Pick<SecondFactorCheckDeps, "envelope" | "clock">,
+  factor: SecondFactorModel,
+  typed: string,
+): Promise<number | null> {
+  const secret = await envelope.open(secondFactorSealContext(factor), factor);
+  const step = findTotpStep(secret, typed.replaceAll(/\s/g, ""), clock.now(), factor.lastStep);
+  secret.fill(0);
+  return step;
 }
 
 async function takeRecoveryCode(

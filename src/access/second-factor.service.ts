@@ -10,9 +10,9 @@ import { makeRecoveryCodes } from "./recovery-code.ts";
 import type { RequiredSteps } from "./required-step.ts";
 import type { SecondFactorRepository } from "./second-factor.repository.ts";
 import { secondFactorSealContext } from "./second-factor.sealing.ts";
-import { WRONG_CODE } from "./second-factor-check.ts";
+import { findStep, WRONG_CODE } from "./second-factor-check.ts";
 import type { SessionRepository } from "./session.repository.ts";
-import { findTotpStep, TOTP_SECRET_BYTES, toBase32, totpUri } from "./totp.ts";
+import { TOTP_SECRET_BYTES, toBase32, totpUri } from "./totp.ts";
 import type { UserRepository } from "./user.repository.ts";
 import { requireUser, type UserViewer, type Viewer } from "./viewer.ts";
 
@@ -103,14 +103,12 @@ export class SecondFactorService {
   async enable(viewer: Viewer, code: string): Promise<RecoveryCodesOutcome> {
     const user = requireUser(viewer, "account:write");
     await requireRecentAuthentication(user);
-    const { factors, envelope, clock } = this.#deps;
+    const { factors, clock } = this.#deps;
     const factor = await factors.findByUser(user.id);
     if (factor === null || factor.confirmedAt !== null) return refuse(factor === null ? NOT_STARTED : ALREADY_ON);
-    const secret = await envelope.open(secondFactorSealContext(factor), factor);
-    const now = clock.now();
-    const step = findTotpStep(secret, code.replaceAll(/\s/g, ""), now, factor.lastStep);
-    secret.fill(0);
+    const step = await findStep(this.#deps, factor, code);
     if (step === null) return refuse(WRONG_CODE);
+    const now = clock.now();
     return this.#change(user, { action: "SECOND_FACTOR_ENABLED", since: now }, async (transaction) => {
       if (!(await factors.confirm(transaction, factor.id, now, step))) throw changedMeanwhile();
       return this.#giveRecoveryCodes(transaction, user.id);
