@@ -1,15 +1,15 @@
 import { STATUS_CODES } from "node:http";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ExecutionResult, GraphQLError } from "graphql";
-import type { RequestParams } from "graphql-sse";
-import { createHandler } from "graphql-sse/lib/use/fastify";
+import { createHandler, type RequestParams, type Response as StreamAnswer } from "graphql-sse";
+import { badInput, GatewayError } from "../errors.ts";
 import { refusal } from "../http/error-reply.ts";
-import { watchAnswer } from "../http/stalled-answers.ts";
 import type { Documents } from "./documents.ts";
 import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
 import { createOperationMetrics } from "./operation-metrics.ts";
-import type { PersistedOperations } from "./persisted-operations.ts";
+import { isMembers, type PersistedOperations } from "./persisted-operations.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
 import { requireRunnable } from "./runnable-operation.ts";
 import { OpenStreams, type StreamLife } from "./stream-life.ts";
@@ -24,13 +24,13 @@ function formatResult({ viewer, log }: EdgeContext, result: ExecutionResult): Ex
 }
 
 /** The answer instead of a stream, in the shape and with the status that `/graphql` gives. */
-function refuseStream(
-  context: EdgeContext,
-  error: unknown,
-): [string, { status: number; statusText: string; headers: Record<string, string> }] {
+function refuseStream(context: EdgeContext, error: unknown): StreamAnswer {
   const errors = [error instanceof GraphQLError ? error : new GraphQLError("", { originalError: error as Error })];
-  const { status } = operationFailureOf(errors[0]);
-  const headers = { "content-type": "application/json; charset=utf-8" };
+  const { status, retryAfterSeconds } = operationFailureOf(errors[0]);
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+  };
   return [JSON.stringify(formatResult(context, { errors })), { status, statusText: STATUS_CODES[status] ?? "", headers }];
 }
 
@@ -61,7 +61,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
     }
   }
 
-  return createHandler<StreamContext>({
+  return createHandler<FastifyRequest, { readonly reply: FastifyReply }, StreamContext>({
     // Null: one connection per subscription, and no reservations that outlive a request.
     authenticate: () => null,
     onSubscribe: ({ raw, context: { reply } }, params) => prepare(raw, reply, params),
@@ -73,6 +73,33 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
     },
     onNext: (context, _request, result) => formatResult(context, result as ExecutionResult),
   });
+}
+
+/** The body, if it can be a request: the handler would wait for another one. @throws {GatewayError} BAD_USER_INPUT */
+function requireParams(body: unknown): Record<string, unknown> {
+  if (!isMembers(body)) throw new GatewayError("BAD_USER_INPUT", "The body must be a JSON object with a query.");
+  const { query, operationName, variables, extensions } = body;
+  if (typeof query !== "string") throw badInput("query", "query must be a text.");
+  if (typeof (operationName ?? "") !== "string") throw badInput("operationName", "operationName must be a text.");
+  if (!isMembers(variables ?? {})) throw badInput("variables", "variables must be an object.");
+  if (!isMembers(extensions ?? {})) throw badInput("extensions", "extensions must be an object.");
+  return body;
+}
+
+const HANDLED_HEADERS = new Map([
+  ["content-type", "application/json"],
+  ["accept", "text/event-stream"],
+]);
+/** All that the handler looks at, in the one spelling that it knows. */
+const HANDLED = { get: (name: string) => HANDLED_HEADERS.get(name) };
+
+/** Sends what the handler says: a refusal whole, and events as they come. */
+function sendStream(reply: FastifyReply, [body, { status, headers }]: StreamAnswer): FastifyReply {
+  reply.code(status);
+  if (body === null || typeof body === "string") return reply.headers(headers ?? {}).send(body ?? "");
+  // Of the handler's headers no other is needed: its rule of caching would replace ours. Whoever kept the connection idle
+  // would keep a server from closing.
+  return reply.headers({ "content-type": headers?.["content-type"], connection: "close" }).send(Readable.from(body));
 }
 
 /**
@@ -87,12 +114,8 @@ export function registerStream(app: FastifyInstance, services: StreamServices): 
     if (!request.headers.accept?.includes("text/event-stream")) {
       return reply.code(406).send({ errors: [{ message: refusal(406).message, extensions: { code: "BAD_USER_INPUT" } }] });
     }
-    // The handler knows no other spelling.
-    request.headers.accept = "text/event-stream";
-    watchAnswer(reply.raw, services.config.STALL_SECONDS * 1_000);
-    await handle(request, reply);
-    // The handler keeps the connection alive, and a server that closes would wait for whoever holds it idle.
-    request.raw.socket.end();
-    return reply;
+    const { method, url } = request;
+    const body = requireParams(request.body);
+    return sendStream(reply, await handle({ method, url, headers: HANDLED, body, raw: request, context: { reply } }));
   });
 }

@@ -10,10 +10,14 @@ afterEach(() => {
 const signedIn = { authorization: `Bearer ${GOOD_TOKEN}` };
 
 function subscribe(edge: Edge, query: string, signal?: AbortSignal): Promise<Response> {
+  return send(edge, { query }, signal);
+}
+
+function send(edge: Edge, body: unknown, signal?: AbortSignal): Promise<Response> {
   return fetch(`${edge.url}/graphql/stream`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "text/event-stream", ...signedIn },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   });
 }
@@ -61,6 +65,7 @@ describe("a subscription", () => {
     const response = await subscribe(edge, "subscription { ticks }");
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await readEvents(response)).toEqual([
       ["next", { data: { ticks: 1 } }],
       ["next", { data: { ticks: 2 } }],
@@ -98,6 +103,20 @@ describe("a subscription", () => {
     ]);
   });
 
+  it("is refused at once where the body is no object that asks for something", async () => {
+    const edge = await startEdge(createTicking().schema);
+    const query = "subscription { ticks }";
+    const bodies = [null, false, 0, "", [], {}, { query: 1 }, { query, operationName: 1 }, { query, variables: "{}" }];
+    const refused = await Promise.all(
+      bodies.map(async (body) => {
+        const response = await send(edge, body, AbortSignal.timeout(5_000));
+        return [response.status, await response.json()];
+      }),
+    );
+    const extensions = expect.objectContaining({ code: "BAD_USER_INPUT" });
+    expect(refused).toEqual(bodies.map(() => [400, { errors: [{ message: expect.any(String), extensions }] }]));
+  });
+
   it("ends, saying why, within a minute after the session has ended", async () => {
     const { schema, seen } = createTicking();
     const edge = await startEdge(schema);
@@ -127,8 +146,9 @@ describe("a subscription", () => {
     const open = await Promise.all(Array.from({ length: 10 }, () => subscribe(edge, "subscription { never }", client.signal)));
     expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     const response = await subscribe(edge, "subscription { never }");
-    expect([response.status, await response.json()]).toEqual([
+    expect([response.status, response.headers.get("retry-after"), await response.json()]).toEqual([
       429,
+      "1",
       { errors: [expect.objectContaining({ extensions: { code: "RATE_LIMITED", retryAfterSeconds: 1 } })] },
     ]);
     client.abort();
