@@ -23,6 +23,8 @@ export function shortenMessage(message: string): string {
   return clip(message)
     .replace(/ ?Did you mean[^?]*\?/g, "")
     .replace(INVALID_VARIABLE, " got an invalid value$1; ")
+    // The reason was cut away with the middle.
+    .replace(/ got invalid value [\s\S]*$/, " got an invalid value; it does not fit the type.")
     .replace(/( cannot represent [\w -]*?(?:value|time-string|Date type))\b[\s\S]*$/, "$1.")
     .replace(/; Value "[^"]*" does not exist/, "; it does not exist")
     .replace(/"([^"]*)"/g, (quoted, text: string) => (text.length > MAX_ECHO ? `"${text.slice(0, MAX_ECHO - 1)}…"` : quoted))

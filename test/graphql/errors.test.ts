@@ -121,6 +121,7 @@ describe("a refusal", () => {
 
   it.each([
     ["Int", "canary", "Int cannot represent non-integer value."],
+    ["Int", "canary ".repeat(1_000), "it does not fit the type."],
     ["Int", "x; canary", "Int cannot represent non-integer value."],
     ["String", { x: "canary" }, "String cannot represent a non string value."],
     ["How", "canary", 'it does not exist in "How" enum.'],
