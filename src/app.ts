@@ -24,7 +24,7 @@ import { type MetricsPage, registerMetrics } from "./http/metrics.ts";
 import { createOverloadRefusal } from "./http/overload-refusal.ts";
 import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
-import { faultOfHead } from "./http/request-head.ts";
+import { faultOfHead, takeAbsoluteTargets } from "./http/request-head.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
 import { registerRequestTrace } from "./http/request-trace.ts";
@@ -176,8 +176,11 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const inFlight = createInFlightLimit(config.REQUESTS_IN_FLIGHT);
   const { publicDir = null } = services;
   app.server.maxConnections = config.CONNECTIONS;
+  // Node keeps back what is beyond 2,000, a second host among it; how many there may be, the size of all decides.
+  app.server.maxHeadersCount = 0;
   guardAgainstOverload(app, services, inFlight);
   rawRefusal.watch(app.server);
+  takeAbsoluteTargets(app.server);
   registerDraining(app);
   closeStalledAnswers(app, config.STALL_SECONDS * 1_000);
   registerRequestTrace(app, services.tracing ?? null);

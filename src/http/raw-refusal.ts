@@ -37,6 +37,12 @@ export function createRawRefusal(headers: Headers): RawRefusal {
     socket.end(rawAnswer(status, headers));
     socket.destroySoon();
   };
+  /** Refuses a request that never became one to Node, once those before it are answered: those alone, then. */
+  const refuse = (socket: Socket, status: number) => {
+    const last = unanswered.get(socket)?.at(-1);
+    if (last === undefined) end(socket, status);
+    else last.once("close", () => socket.destroySoon());
+  };
   return {
     handle: (error, socket) => {
       const code = (error as NodeJS.ErrnoException).code ?? "";
@@ -58,7 +64,9 @@ export function createRawRefusal(headers: Headers): RawRefusal {
         answer.once("close", () => open.splice(open.indexOf(answer), 1));
       });
       // Node's own answer to an expectation that it does not know has none of our headers.
-      server.on("checkExpectation", ({ socket }: IncomingMessage) => end(socket, 417));
+      server.on("checkExpectation", ({ socket }: IncomingMessage) => refuse(socket, 417));
+      // Nor has it any to whoever takes it for a proxy.
+      server.on("connect", ({ socket }: IncomingMessage) => refuse(socket, 405));
     },
   };
 }

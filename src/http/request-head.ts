@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 
 /** What may stand in a request once: whoever is in front of us may have gone by the other one. */
 const SINGLE: ReadonlySet<string> = new Set([
@@ -11,6 +11,20 @@ const SINGLE: ReadonlySet<string> = new Set([
   "origin",
 ]);
 
+// RFC 9112, 3.2: a name or an address, a port; no list of them, no user, no path.
+const HOST = /^([\w.~!$&'()*+,;=%-]*|\[[\da-f:.v]+\])(:\d{0,5})?$/i;
+
+/**
+ * Has whoever reads addresses find the path first, as everywhere else, where a request names scheme and host too, as it would
+ * to a proxy (RFC 9112, 3.2.2).
+ */
+export function takeAbsoluteTargets(server: Server): void {
+  server.prependListener("request", (request: IncomingMessage) => {
+    const { url = "" } = request;
+    if (!url.startsWith("/")) request.url = url.replace(/^https?:\/\/[^/?#]*\/?/i, "/");
+  });
+}
+
 /**
  * What is wrong with the head of a request that the parser let through, or null: everything that two programs may read
  * differently, so that a request inside a request cannot be smuggled past the one in front.
@@ -18,6 +32,7 @@ const SINGLE: ReadonlySet<string> = new Set([
 export function faultOfHead({ httpVersion, rawHeaders, headers }: IncomingMessage): string | null {
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return "Only HTTP/1.1 and HTTP/1.0 are spoken here.";
   if (headers.host === undefined && httpVersion === "1.1") return "The header host is missing.";
+  if (headers.host !== undefined && !HOST.test(headers.host)) return "The header host is malformed.";
   const coding = headers["transfer-encoding"];
   if (coding !== undefined && (httpVersion === "1.0" || coding.toLowerCase() !== "chunked")) {
     return "The transfer coding is not taken here.";
