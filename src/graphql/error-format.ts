@@ -20,19 +20,21 @@ function clip(message: string): string {
 
 /** A parser's or validator's message with what it repeats of the request cut short, and neither guesses at our names nor a variable's value. */
 export function shortenMessage(message: string): string {
-  return clip(message)
-    .replace(/ ?Did you mean[^?]*\?/g, "")
-    .replace(INVALID_VARIABLE, " got an invalid value$1; ")
-    // The reason was cut away with the middle.
-    .replace(/ got invalid value [\s\S]*$/, " got an invalid value; it does not fit the type.")
-    .replace(/( cannot represent [\w -]*?(?:value|time-string|Date type))\b[\s\S]*$/, "$1.")
-    .replace(/; Value "[^"]*" does not exist/, "; it does not exist")
-    .replace(/"([^"]*)"/g, (quoted, text: string) => (text.length > MAX_ECHO ? `"${text.slice(0, MAX_ECHO - 1)}…"` : quoted))
-    .replace(/\bfound ([\s\S]*)$/, (whole, text: string) =>
-      text.length > MAX_ECHO ? `found ${text.slice(0, MAX_ECHO - 1)}…` : whole,
-    )
-    .replace(/\S{129,}/g, (run) => `${run.slice(0, MAX_ECHO - 1)}…`)
-    .slice(0, MAX_MESSAGE);
+  return (
+    clip(message)
+      .replace(/ ?Did you mean[^?]*\?/g, "")
+      .replace(INVALID_VARIABLE, " got an invalid value$1; ")
+      // The reason was cut away with the middle.
+      .replace(/ got invalid value [\s\S]*$/, " got an invalid value; it does not fit the type.")
+      .replace(/( cannot represent [\w -]*?(?:value|time-string|Date type))\b[\s\S]*$/, "$1.")
+      .replace(/; Value "[^"]*" does not exist/, "; it does not exist")
+      .replace(/"([^"]*)"/g, (quoted, text: string) => (text.length > MAX_ECHO ? `"${text.slice(0, MAX_ECHO - 1)}…"` : quoted))
+      .replace(/\bfound ([\s\S]*)$/, (whole, text: string) =>
+        text.length > MAX_ECHO ? `found ${text.slice(0, MAX_ECHO - 1)}…` : whole,
+      )
+      .replace(/\S{129,}/g, (run) => `${run.slice(0, MAX_ECHO - 1)}…`)
+      .slice(0, MAX_MESSAGE)
+  );
 }
 
 function deepest(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type Gateway, startGateway } from "../support/gateway.ts";
+import { sendRaw } from "../support/raw-request.ts";
 import { answerOf, ask, createServiceToken } from "../support/rest.ts";
 
 /** One route of each system that takes a body or none, with its key for errors. */
@@ -46,6 +47,15 @@ it("another method is 405 and told which are taken, before anybody asks who call
     });
     expect((await ask(gateway, `OPTIONS ${pathOf(target)}`)).status).toBe(405);
     expect((await fetch(`${gateway.url}${pathOf(target)}`, { method: "HEAD" })).status).toBe(405);
+  }
+});
+
+it("an address with a scheme and a host before it, as a proxy is sent, is judged by its path", async () => {
+  const gateway = await startGateway();
+  for (const { target, key, allow } of ROUTES) {
+    const path = `HTTP://postern.example${pathOf(target)}`;
+    const { status, headers, body } = await sendRaw(gateway.url, { method: "PATCH", path });
+    expect([status, headers.allow, JSON.parse(body)]).toEqual([405, allow, { [key]: "This address does not take that method." }]);
   }
 });
 
