@@ -59,16 +59,21 @@ export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: Lo
       const network = clientNetworkOf(ip) ?? "none";
       const account = canonicalise(typedName.slice(0, MAX_NAME_LENGTH));
       const [ipKey, knownKey] = [`login:ip:${network}`, `login:known:${network}:${account}`];
-      const [known, failed] = await limiter.look([knownKey, ipKey]);
-      const isKnown = known !== undefined && known.count > 0;
-      if (!isKnown && failed !== undefined && failed.count >= failuresPerIp) throw tooMany(failed.resetSeconds);
-
-      const guessKey = isKnown ? `login:known-account:${network}:${account}` : `login:account:${account}`;
-      const waitSeconds = await limiter.tryAfterBackOff(guessKey, backOff);
-      // A guess that has to wait tells nothing: it must not use up what others behind the address have.
+      const { isKnown, guessKey, waitSeconds } = await limiter.together(async (counters) => {
+        const [known, failed] = await counters.look([knownKey, ipKey]);
+        const isKnown = known !== undefined && known.count > 0;
+        const guessKey = isKnown ? `login:known-account:${network}:${account}` : `login:account:${account}`;
+        const guess = { isKnown, guessKey };
+        if (!isKnown && failed !== undefined && failed.count >= failuresPerIp)
+          return { ...guess, waitSeconds: failed.resetSeconds };
+        const waitSeconds = await counters.tryAfterBackOff(guessKey, backOff);
+        // A guess that has to wait tells nothing: it must not use up what others behind the address have.
+        if (waitSeconds > 0) return { ...guess, waitSeconds };
+        const fromIp = await counters.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
+        return { ...guess, waitSeconds: isKnown || fromIp.allowed ? 0 : fromIp.resetSeconds };
+      });
       if (waitSeconds > 0) throw tooMany(waitSeconds);
-      const fromIp = await limiter.consume(ipKey, { points: failuresPerIp, windowSeconds: IP_WINDOW_SECONDS });
-      if (!isKnown && !fromIp.allowed) throw tooMany(fromIp.resetSeconds);
+
       const codeKey = `code:${guessKey}`;
       return {
         awaitCode: () => limiter.giveBack(ipKey),
@@ -76,12 +81,13 @@ export function createLoginThrottle({ limiter, freeAttempts, failuresPerIp }: Lo
           const codeWaitSeconds = await limiter.tryAfterBackOff(codeKey, codeBackOff);
           if (codeWaitSeconds > 0) throw tooMany(codeWaitSeconds);
         },
-        succeed: async () => {
-          await limiter.forget(guessKey);
-          await limiter.forget(codeKey);
-          await limiter.giveBack(ipKey);
-          if (!isKnown) await limiter.consume(knownKey, { points: 1, windowSeconds: KNOWN_SECONDS });
-        },
+        succeed: () =>
+          limiter.together(async (counters) => {
+            await counters.forget(guessKey);
+            await counters.forget(codeKey);
+            await counters.giveBack(ipKey);
+            if (!isKnown) await counters.consume(knownKey, { points: 1, windowSeconds: KNOWN_SECONDS });
+          }),
       };
     },
   };
