@@ -1,9 +1,15 @@
 import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
+import { type Stored, toTime } from "../database/prepared-statements.ts";
 
 /** A user as every room may see it: the password hash stays in `access/`. */
 export type UserRecord = Omit<UserModel, "passwordHash">;
+
+/** A row as a prepared read gives it; SQLite knows no boolean. */
+type Row = Omit<Stored<UserModel, "createdAt" | "updatedAt" | "secondFactorSince" | "passwordMadeAt">, "isActive"> & {
+  readonly isActive: boolean | number;
+};
 
 const WITHOUT_HASH = { passwordHash: true } as const;
 
@@ -23,8 +29,18 @@ export class UserRepository {
     return this.#database.client.user.findMany({ where: { id: { in: [...ids] } }, omit: WITHOUT_HASH });
   }
 
-  findForLogin(canonicalName: string): Promise<UserModel | null> {
-    return this.#database.client.user.findUnique({ where: { canonicalName } });
+  /** By a prepared read: what a sign-in costs beside its password hash is what keeps others waiting. */
+  async findForLogin(canonicalName: string): Promise<UserModel | null> {
+    const [row] = await this.#database.select<Row>('SELECT * FROM "User" WHERE "canonicalName" = $1', [canonicalName]);
+    if (row === undefined) return null;
+    return {
+      ...row,
+      isActive: Boolean(row.isActive),
+      secondFactorSince: toTime(row.secondFactorSince),
+      passwordMadeAt: toTime(row.passwordMadeAt),
+      createdAt: new Date(row.createdAt),
+      updatedAt: new Date(row.updatedAt),
+    };
   }
 
   /** What a user proves themselves by; null when there is none. */

@@ -1,6 +1,7 @@
 import { hash as bcrypt } from "@node-rs/bcrypt";
 import { expect, test } from "vitest";
 import { SessionRepository } from "../../src/access/session.repository.ts";
+import { UserRepository } from "../../src/access/user.repository.ts";
 import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const INVALID_LOGIN = { userErrors: [{ message: "Incorrect username or password", field: null, code: "INVALID_LOGIN" }] };
@@ -134,7 +135,7 @@ test("no password, refresh token or access token is in the store", async () => {
   }
 });
 
-test("the prepared read of a session gives what the query builder gives", async () => {
+test("the prepared reads of a session and of who signs in give what the query builder gives", async () => {
   const { node, database } = await startAccess();
   const { accessToken } = await registerUser(node, "Alice");
   const { sessionId } = await viewerOf(node, accessToken);
@@ -151,4 +152,11 @@ test("the prepared read of a session gives what the query builder gives", async 
   expect(found).toEqual(await built());
   expect(found).toMatchObject({ ...ended, user: { username: "Alice", isActive: false } });
   expect(await sessions.findById("session_none")).toBeNull();
+
+  const users = new UserRepository(database);
+  const where = { canonicalName: "alice" };
+  expect(await users.findForLogin("alice")).toEqual(await database.client.user.findUnique({ where }));
+  await database.client.user.update({ where, data: { isActive: true, passwordHash: null, passwordMadeAt: new Date(4) } });
+  expect(await users.findForLogin("alice")).toEqual(await database.client.user.findUnique({ where }));
+  expect(await users.findForLogin("nobody")).toBeNull();
 });
