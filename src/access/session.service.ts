@@ -70,7 +70,7 @@ export type SessionServiceDeps = {
 };
 
 /** Why a sign-in was refused; for the audit alone, callers hear one answer. */
-type LoginFault = "UNKNOWN_USER" | "WRONG_PASSWORD" | "USER_DISABLED" | "WRONG_CODE";
+type LoginFault = "UNKNOWN_USER" | "WRONG_PASSWORD" | "USER_DISABLED" | "WRONG_CODE" | "USER_CHANGED";
 
 /**
  * Owns signing in and out. Unknown user, wrong password and disabled user take the same work and get the same answer;
@@ -181,14 +181,17 @@ export class SessionService {
     return ended.length > 0;
   }
 
-  /** Begins a session with an id of its own; the one that the browser's cookie was of ends with it. */
+  /**
+   * Begins a session with an id of its own; the one that the browser's cookie was of ends with it. A user who was changed since
+   * they proved themselves gets none: their new password, or their being disabled, has just ended all that they had.
+   */
   async #start(
     viewer: Viewer,
     user: UserRecord,
     cookie: SessionCookieContent | undefined,
     method: SecondFactorMethod = null,
   ): Promise<SessionOutcome> {
-    const { database, sessions, rotation, liveSessions, life, audit, makeId, clock } = this.#deps;
+    const { database, users, sessions, rotation, liveSessions, life, audit, makeId, clock } = this.#deps;
     const { refreshToken, tokenHash } = makeRefreshToken();
     const id = makeId("session");
     const now = clock.now();
@@ -197,7 +200,8 @@ export class SessionService {
     const { ip, userAgent } = viewer.origin;
     const session = { id, userId: user.id, kind, ip, userAgent, ...times, endedAt: null, endReason: null } as const;
     const replaced = cookie?.refreshToken == null ? null : await rotation.findSession(cookie.refreshToken, kind);
-    await database.transaction(async (transaction) => {
+    const isBegun = await database.transaction(async (transaction) => {
+      if (!(await users.isUnchanged(transaction, user))) return false;
       if (replaced !== null) await this.#end(transaction, viewer, replaced, "REPLACED");
       await sessions.create(transaction, session);
       await sessions.addRefreshToken(transaction, { id: makeId("refresh"), sessionId: id, tokenHash, createdAt: now });
@@ -208,7 +212,12 @@ export class SessionService {
         ownerId: user.id,
         ...(method === null ? {} : { details: { secondFactor: method } }),
       });
+      return true;
     });
+    if (!isBegun) {
+      await this.#recordFailure(viewer, user.id, "USER_CHANGED");
+      return { userErrors: [INVALID_LOGIN] };
+    }
     if (replaced !== null) liveSessions.forget(replaced.id);
     return this.#issue({ ...session, user }, refreshToken);
   }

@@ -93,6 +93,18 @@ export class UserRepository {
     return count > 0;
   }
 
+  /**
+   * True when nobody has changed the user since they were read. Until the transaction ends nobody can: what ends a user's
+   * sessions then finds the one that the transaction begins.
+   */
+  async isUnchanged(transaction: Transaction, { id, updatedAt }: Pick<UserModel, "id" | "updatedAt">): Promise<boolean> {
+    if (this.#database.provider === "postgresql") {
+      await transaction.$queryRaw`SELECT "id" FROM "User" WHERE "id" = ${id} FOR SHARE`;
+    }
+    const user = await transaction.user.findUnique({ where: { id }, select: { updatedAt: true } });
+    return user?.updatedAt.getTime() === updatedAt.getTime();
+  }
+
   /** Changes a user; null when there is none. */
   async update(
     transaction: Transaction,

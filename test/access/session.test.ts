@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hash as bcrypt } from "@node-rs/bcrypt";
 import { expect, test } from "vitest";
 import { SessionRepository } from "../../src/access/session.repository.ts";
 import { UserRepository } from "../../src/access/user.repository.ts";
+import { systemViewer } from "../../src/access/viewer.ts";
 import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const INVALID_LOGIN = { userErrors: [{ message: "Incorrect username or password", field: null, code: "INVALID_LOGIN" }] };
@@ -79,6 +81,30 @@ test("an imported bcrypt hash works once and is Argon2id from then on", async ()
     tokensOf(await node.sessions.login(anonymous(), { username: "alice", password: "old-password" }));
     const stored = await database.client.user.findUniqueOrThrow({ where: { id: user.id } });
     expect(stored.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  }
+});
+
+test("a sign-in under way while its user gets another password, is disabled or is deleted comes to nothing", async () => {
+  const { node, database, clock } = await startAccess();
+  const admin = systemViewer("test");
+  const passwordHash = await bcrypt("old-password", 12); // takes longer than what is done meanwhile
+  const changes: Record<string, (id: string) => Promise<unknown>> = {
+    reset: (id) => node.administration.resetPassword(admin, id, "quite another password"),
+    disabled: async (id) => {
+      await node.administration.setActive(admin, id, false);
+      await node.administration.setActive(admin, id, true);
+    },
+    deleted: (id) => node.administration.deleteUser(admin, id, "deleted"),
+  };
+  for (const [username, change] of Object.entries(changes)) {
+    const { user } = await registerUser(node, username);
+    await database.client.user.update({ where: { id: user.id }, data: { passwordHash } });
+    const signingIn = node.sessions.login(anonymous(), { username, password: "old-password" });
+    await sleep(50);
+    clock.advance(1_000);
+    await change(user.id);
+    expect(await signingIn, username).toEqual(INVALID_LOGIN);
+    expect(await database.client.session.count({ where: { userId: user.id, endedAt: null } }), username).toBe(0);
   }
 });
 
