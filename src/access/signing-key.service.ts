@@ -66,10 +66,9 @@ export class SigningKeyService {
     this.#deps = deps;
   }
 
-  /** Makes the first signing key where there is none; of nodes that start together, one makes it. */
+  /** Makes a signing key where there is none; of nodes that do so together, one makes it. */
   async ensureSigningKey(): Promise<void> {
-    if ((await this.#load()).signer !== null) return;
-    await this.#install(null);
+    if ((await this.#load()).signer === null) await this.#install(null);
   }
 
   /** Retires the signing key and makes the next. Gives the id of the key that signs now, another node's if that was quicker. */
@@ -79,8 +78,9 @@ export class SigningKeyService {
     return (await this.findSigner()).kid;
   }
 
-  /** The key that signs. @throws {GatewayError} UNAVAILABLE before the first key was made. */
+  /** The key that signs; a new one when the last was taken away. @throws {GatewayError} UNAVAILABLE when none could be made. */
   async findSigner(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }> {
+    await this.ensureSigningKey();
     const { signer } = await this.#load();
     if (signer === null) throw new GatewayError("UNAVAILABLE", "There is no signing key yet. Try again.");
     return signer;

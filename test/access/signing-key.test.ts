@@ -62,6 +62,22 @@ test("a key retired for longer than a token lives is deleted at the next rotatio
   expect([left.length, left[1]?.id]).toEqual([2, kid]);
 });
 
+test("a key that is taken out of the store ends its tokens within seconds, and the next sign-in has a new one", async () => {
+  const { node, otherNode, database, clock } = await startAccess();
+  const { accessToken } = await registerUser(node);
+  await viewerOf(otherNode, accessToken);
+  await database.client.signingKey.deleteMany();
+  clock.advance(2_000);
+  for (const each of [node, otherNode]) {
+    await expect(viewerOf(each, accessToken)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  }
+  const signIn = () => otherNode.sessions.login(anonymous(), { username: "alice", password: PASSWORD });
+  for (const outcome of await Promise.all([signIn(), signIn()])) {
+    expect((await viewerOf(node, tokensOf(outcome).accessToken)).username).toBe("alice");
+  }
+  expect(await database.client.signingKey.count()).toBe(1);
+});
+
 test("a swapped public half makes the private one unreadable", async () => {
   const { node, otherNode, database } = await startAccess();
   await node.signingKeys.rotateSigningKey();
