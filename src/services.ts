@@ -152,6 +152,10 @@ export function createServices(
   const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
+  let isShredDue = false;
+  const onSealedDeleted = () => {
+    isShredDue = true;
+  };
   const access = createAccess({
     ...shared,
     audit,
@@ -160,19 +164,22 @@ export function createServices(
     connectorIds,
     fetchKeySet,
     onUserDisabled,
+    onSealedDeleted,
     onLogin: metrics.noteLogin,
   });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
-  let isShredDue = false;
   const onChanged = async (id: string) => {
-    isShredDue = true; // a version may have been dropped
+    onSealedDeleted(); // a version may have been dropped
     await upstreamUse.onChanged(id);
   };
   const shred = async () => {
     if (!isShredDue) return;
     isShredDue = false;
-    const { isPending } = await database.shred();
+    const { isPending } = await database.shred().catch((error: unknown) => {
+      isShredDue = true;
+      throw error;
+    });
     isShredDue ||= isPending;
   };
   const credentials = createCredentials({ ...shared, audit, limiter, connectors, findUsers, findUserIdByName, onChanged });

@@ -49,6 +49,8 @@ export type AccessDeps = {
   readonly limiter: RateLimiter;
   /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
   readonly onUserDisabled: (userId: string) => Promise<void>;
+  /** Told whenever something sealed was deleted, once that is stored: what is left of it on the disk is to be wiped. */
+  readonly onSealedDeleted: () => void;
   /** Told of every sign-in by password: `OK`, or why there was none. Nobody is told when left out. */
   readonly onLogin?: (outcome: string) => void;
   /** Ids of the connectors that there are. */
@@ -147,9 +149,10 @@ export function createAccess(deps: AccessDeps): Access {
       ...shared,
       forgetUsers,
       onDisabled: deps.onUserDisabled,
+      onSealedDeleted: deps.onSealedDeleted,
     }),
     account: new AccountService({ ...shared, proof, liveSessions, forgetUsers }),
-    secondFactors: new SecondFactorService({ ...shared, proof, forgetUsers }),
+    secondFactors: new SecondFactorService({ ...shared, proof, forgetUsers, onSealedDeleted: deps.onSealedDeleted }),
     sessions,
     serviceTokens: serviceTokens.service,
     signingKeys,

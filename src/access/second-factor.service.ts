@@ -48,6 +48,8 @@ export type SecondFactorServiceDeps = {
   readonly envelope: Envelope;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
+  /** Told whenever something sealed was deleted, once that is stored. */
+  readonly onSealedDeleted: () => void;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -124,6 +126,7 @@ export class SecondFactorService {
       await this.#deps.factors.delete(transaction, user.id);
       return [];
     });
+    this.#deps.onSealedDeleted();
     return outcome.userErrors;
   }
 

@@ -32,6 +32,8 @@ export type UserAdministrationDeps = {
   readonly forgetUsers: () => void;
   /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
   readonly onDisabled: (userId: string) => Promise<void>;
+  /** Told whenever something sealed was deleted, once that is stored. */
+  readonly onSealedDeleted: () => void;
   readonly audit: AuditLog;
   readonly clock: Clock;
 };
@@ -108,17 +110,19 @@ export class UserAdministrationService {
   async resetSecondFactor(viewer: Viewer, id: string): Promise<UserOutcome> {
     requirePermission(viewer, "user:write");
     await requireRecentAuthentication(viewer);
-    const { users, factors, clock } = this.#deps;
+    const { users, factors, onSealedDeleted, clock } = this.#deps;
     const user = await users.findById(id);
     if (user === null) throw notFound("user");
     if (user.secondFactorSince === null) return NO_SECOND_FACTOR;
-    return this.#change(viewer, id, {
+    const outcome = await this.#change(viewer, id, {
       action: "SECOND_FACTOR_RESET",
       values: { secondFactorSince: null, updatedAt: clock.now() },
       endReason: "SECOND_FACTOR_RESET",
       mayBeLastAdministrator: true,
       write: (transaction) => factors.delete(transaction, id),
     });
+    onSealedDeleted();
+    return outcome;
   }
 
   /** Signs a user out everywhere; resolves with how many sessions that ended. */
@@ -150,7 +154,7 @@ export class UserAdministrationService {
   async deleteUser(viewer: Viewer, id: string, typedName: string): Promise<DeleteUserOutcome> {
     requirePermission(viewer, "user:write");
     await requireRecentAuthentication(viewer);
-    const { database, users, audit, forgetUsers, onDisabled } = this.#deps;
+    const { database, users, audit, forgetUsers, onDisabled, onSealedDeleted } = this.#deps;
     const user = await users.findById(id);
     if (user === null) throw notFound("user");
     if (canonicalise(typedName) !== user.canonicalName) return NAME_MISMATCH;
@@ -169,6 +173,7 @@ export class UserAdministrationService {
       return { deletedId: id, userErrors: [] };
     });
     forgetUsers();
+    onSealedDeleted();
     return outcome;
   }
 

@@ -109,23 +109,29 @@ describe("a sealed record that was changed in the store", () => {
 
 describe("a deleted credential's wrapped keys", () => {
   it("are gone from the store, and on SQLite from every byte of its files within seconds", { timeout: 60_000 }, async () => {
-    const { gateway, token, store, client, credential } = await openTampering();
-    const versions = await client.credentialVersion.findMany({ where: { credentialId: credential.id } });
-    const needles = versions.flatMap(({ wrappedKey, ciphertext }) => [Buffer.from(wrappedKey), Buffer.from(ciphertext)]);
-    const find = () =>
-      ["app.db", "app.db-wal"].flatMap((name) => {
+    const { gateway, token, store, client, sources, credential } = await openTampering();
+    const versions = await client.credentialVersion.findMany();
+    const find = (credentialId: string) => {
+      const own = versions.filter((version) => version.credentialId === credentialId);
+      const needles = own.flatMap(({ wrappedKey, ciphertext }) => [Buffer.from(wrappedKey), Buffer.from(ciphertext)]);
+      return ["app.db", "app.db-wal"].flatMap((name) => {
         const bytes = readFileSync(path.join(store.dataDir, name));
         return needles.filter((needle) => bytes.includes(needle)).map(() => name);
       });
+    };
     const isSqlite = gateway.services.database.provider === "sqlite";
-    if (isSqlite) expect(find().length).toBeGreaterThan(0);
-    const answer = await gateway.query(
-      "mutation ($input: DeleteCredentialInput!) { deleteCredential(input: $input) { __typename } }",
-      { input: { id: credential.id } },
-      token,
-    );
-    expect(answer.errors).toBeUndefined();
-    expect(await client.credentialVersion.count({ where: { credentialId: credential.id } })).toBe(0);
-    if (isSqlite) await expect.poll(find, { timeout: 20_000, interval: 500 }).toEqual([]);
+    const administrator = await gateway.signInAdministrator();
+    const { id: graceId } = await client.user.findUniqueOrThrow({ where: { canonicalName: "grace" } });
+    const acts = [
+      [credential.id, "deleteCredential", "DeleteCredentialInput", { id: credential.id }, token],
+      [sources.foreign.credentialId, "deleteUser", "DeleteUserInput", { id: graceId, username: "grace" }, administrator],
+    ] as const;
+    for (const [id, act, type, input, by] of acts) {
+      if (isSqlite) expect(find(id).length, act).toBeGreaterThan(0);
+      const answer = await gateway.query(`mutation ($input: ${type}!) { ${act}(input: $input) { deletedId } }`, { input }, by);
+      expect(answer, act).toEqual({ data: { [act]: { deletedId: input.id } } });
+      expect(await client.credentialVersion.count({ where: { credentialId: id } }), act).toBe(0);
+      if (isSqlite) await expect.poll(() => find(id), { message: act, timeout: 20_000, interval: 500 }).toEqual([]);
+    }
   });
 });

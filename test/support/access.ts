@@ -74,6 +74,7 @@ export async function startAccess(
     connectorIds: ["odoo", "app-login"],
     fetchKeySet,
     onUserDisabled: async () => {},
+    onSealedDeleted: () => {},
   };
   const createNode = (own: Database, log: AuditLog) =>
     createAccess({
