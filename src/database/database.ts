@@ -206,16 +206,24 @@ export function isUniqueViolation(error: unknown): boolean {
   return knownErrorCode(error) === "P2002";
 }
 
+/** True when a write builds on a row that is gone: somebody deleted it at the same time. */
+function isOrphan(error: unknown): boolean {
+  return knownErrorCode(error) === "P2003";
+}
+
 /** What PostgreSQL says of a text with a NUL, which SQLite just does not find. */
 const UNTRANSLATABLE = "22021";
 
 /**
  * The error as the caller may see it: UNAVAILABLE when the store is away, BAD_USER_INPUT for a text that it cannot look
- * up or keep, unchanged otherwise.
+ * up or keep, CONFLICT for what would belong to nothing any more, unchanged otherwise.
  */
 export function asStoreError(error: unknown): unknown {
   if (driverCodeOf(error) === UNTRANSLATABLE) {
     return new GatewayError("BAD_USER_INPUT", "A text in the request has a character that none can have.", { cause: error });
+  }
+  if (isOrphan(error)) {
+    return new GatewayError("CONFLICT", "What this belongs to was deleted at the same time.", { cause: error });
   }
   return isStoreFailure(error) ? storeAway(error) : error;
 }

@@ -126,6 +126,14 @@ describe("the client", () => {
     expect(isUniqueViolation(new Error("P2002"))).toBe(false);
   });
 
+  it("takes nothing that belongs to a row that is gone, and calls it a conflict", async () => {
+    const { client } = await openTestDatabase();
+    const times = { createdAt: now, lastUsedAt: now, expiresAt: now };
+    const orphan = client.session.create({ data: { id: "session_1", userId: "user_gone", kind: "BEARER", ...times } });
+    const error = await orphan.catch((thrown: unknown) => asStoreError(thrown));
+    expect(error).toMatchObject({ code: "CONFLICT", message: "What this belongs to was deleted at the same time." });
+  });
+
   it("refuses an undefined condition instead of dropping it", async () => {
     const database = await openTestDatabase();
     await database.client.user.create({ data: userRow("ada") });
