@@ -29,7 +29,10 @@ export type Config = Readonly<{
 }> & {
   readonly keyRingFile: string;
   readonly auditHeadsFile: string;
+  /** Who issues the access tokens: the same on every node of a store, whatever port each of them has. */
   readonly issuer: string;
+  /** Where the gateway is reached, as far as it knows. */
+  readonly url: string;
   /** Processes that share the port. */
   readonly workers: number;
 };
@@ -70,13 +73,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   if (Number(values.WORKERS) > 1 && values.DATABASE_URL === undefined)
     problems.push("  WORKERS: more than one process needs DATABASE_URL, since a store in SQLite is used by one alone");
   if (problems.length > 0) throw new ConfigError(`The configuration is not usable:\n${problems.join("\n")}`);
-  const config = values as Omit<Config, "keyRingFile" | "auditHeadsFile" | "issuer" | "workers">;
+  const config = values as Omit<Config, "keyRingFile" | "auditHeadsFile" | "issuer" | "url" | "workers">;
   const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
   return Object.freeze({
     ...config,
     keyRingFile: config.KEY_RING_FILE ?? path.join(config.DATA_DIR, "keys.json"),
     auditHeadsFile: config.AUDIT_HEADS_FILE ?? path.join(config.DATA_DIR, "audit-heads.jsonl"),
     workers: workersOf(config),
-    issuer: config.PUBLIC_URL ?? `${config.TLS_CERT_FILE === undefined ? "http" : "https"}://${host}:${config.PORT}`,
+    issuer: config.PUBLIC_URL ?? "postern",
+    url: config.PUBLIC_URL ?? `${config.TLS_CERT_FILE === undefined ? "http" : "https"}://${host}:${config.PORT}`,
   });
 }

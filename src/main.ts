@@ -5,7 +5,7 @@ import { protectProcess } from "./process-protection.ts";
 
 /** What the operator reads once the gateway listens. */
 function banner(config: Config): string {
-  const url = config.issuer;
+  const { url } = config;
   const store = config.DATABASE_URL === undefined ? `SQLite in ${config.DATA_DIR}` : "PostgreSQL";
   return [
     "",

@@ -126,7 +126,8 @@ describe("the configuration", () => {
       TRUSTED_PROXIES: [],
       keyRingFile: "data/keys.json",
       auditHeadsFile: "data/audit-heads.jsonl",
-      issuer: "http://127.0.0.1:4000",
+      issuer: "postern",
+      url: "http://127.0.0.1:4000",
     });
   });
 
@@ -194,8 +195,10 @@ describe("the configuration", () => {
     expect(parseConfig({ DATABASE_URL: "", PORT: "" })).toMatchObject({ DATABASE_URL: undefined, PORT: 4000 });
   });
 
-  it("the issuer of an IPv6 address is a URL", () => {
-    expect(parseConfig({ HOST: "::1", PORT: "80" }).issuer).toBe("http://[::1]:80");
+  it("an IPv6 address makes a URL, and the issuer of access tokens is one for all nodes, whatever their ports", () => {
+    expect(parseConfig({ HOST: "::1", PORT: "80" })).toMatchObject({ url: "http://[::1]:80", issuer: "postern" });
+    const PUBLIC_URL = "https://postern.example.test";
+    expect(parseConfig({ PORT: "4001", PUBLIC_URL })).toMatchObject({ url: PUBLIC_URL, issuer: PUBLIC_URL });
   });
 
   it("several workers share PostgreSQL alone, and as many as there are cores are one on SQLite", () => {

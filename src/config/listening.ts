@@ -26,7 +26,7 @@ export const LISTENING = {
     schema: httpUrl.optional(),
     initial: "",
     about:
-      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`, or `https:` with `TLS_CERT_FILE`.",
+      "URL that people reach Postern by, the same on every node; issuer of its access tokens. Without it: `http://HOST:PORT`, or `https:` with `TLS_CERT_FILE`, and the issuer is `postern`.",
   },
   TLS_CERT_FILE: {
     schema: text,

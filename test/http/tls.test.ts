@@ -128,6 +128,6 @@ describe("a gateway with a certificate", () => {
     refused({ ...files, TLS_KEY_FILE: "/nowhere" }).toThrow(/TLS_KEY_FILE: \/nowhere cannot be read \(ENOENT\)/);
     refused(writeFiles(OTHER_CERTIFICATE)).toThrow(/TLS_CERT_FILE: .* are not a certificate and its key/);
     refused(writeFiles(TEST_CERTIFICATE, TEST_CERTIFICATE_KEY, 0o644)).toThrow(/TLS_KEY_FILE: anybody may use/);
-    expect(parseConfig(files).issuer).toBe("https://127.0.0.1:4000");
+    expect(parseConfig(files).url).toBe("https://127.0.0.1:4000");
   });
 });
