@@ -1,7 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { ConnectionTestOutcome } from "../database/generated/sqlite/client.ts";
-import type { ConnectionTestModel } from "../database/generated/sqlite/models.ts";
 import { enumOf } from "../graphql/enum-of.ts";
 import { Node } from "../graphql/node.ts";
 import { UserError } from "../graphql/user-error.ts";
@@ -11,6 +10,7 @@ import {
   type ConnectionErrorCode,
   type ConnectionStage,
 } from "../upstream/connection-error.ts";
+import type { ShownTest } from "./credential-page.repository.ts";
 
 registerEnumType(ConnectionTestOutcome, { name: "ConnectionTestOutcome" });
 
@@ -72,8 +72,8 @@ export class TestCredentialPayload {
 }
 
 /** A stored test in the shape that the API shows. */
-export function toConnectionTest<Row extends ConnectionTestModel | null>(row: Row): Row extends null ? null : ConnectionTestType;
-export function toConnectionTest(row: ConnectionTestModel | null): ConnectionTestType | null {
+export function toConnectionTest<Row extends ShownTest | null>(row: Row): Row extends null ? null : ConnectionTestType;
+export function toConnectionTest(row: ShownTest | null): ConnectionTestType | null {
   if (row === null) return null;
   return {
     ...row,

@@ -22,6 +22,20 @@ import {
   requireStoredStatus,
 } from "./credential.type.ts";
 import type { CredentialSource } from "./credential-access.ts";
+import type { ReadableVersion } from "./credential-descriptions.ts";
+import type { CredentialSummary, Paged, TestSummary } from "./credential-page.repository.ts";
+
+/** What a summary of a page serves, with all that is not of a credential or its test; for any other field the whole is read. */
+const SUMMARY_FIELDS: ReadonlySet<string> = new Set([
+  ...["__typename", "credentials", "totalCount", "pageInfo", "hasNextPage", "hasPreviousPage", "startCursor", "endCursor"],
+  ...["edges", "cursor", "node", "nodes", "id", "project", "label", "status", "version", "connector", "name"],
+  ...["lastTest", "outcome", "message", "testedAt"],
+]);
+
+function isServedBySummary(names: ReadonlySet<string>): boolean {
+  for (const name of names) if (!SUMMARY_FIELDS.has(name)) return false;
+  return true;
+}
 
 /** Lists of credentials, and what hangs on each: it comes from a loader, one query for a whole page. */
 @Resolver(() => CredentialType)
@@ -29,10 +43,12 @@ export class CredentialFieldsResolver {
   constructor(private readonly service: CredentialService) {}
 
   private readonly descriptions = () =>
-    new RowLoader((credentials: readonly CredentialModel[]) => this.service.describeVersions(credentials));
+    new RowLoader((credentials: readonly CredentialSummary[]) => this.service.describeVersions(credentials));
   private readonly histories = () => new RowLoader((ids: readonly string[]) => this.service.findHistories(ids));
   private readonly tests = () =>
-    new RowLoader(async (ids: readonly string[]) => (await this.service.findTests(ids)).map((test) => toConnectionTest(test)));
+    new RowLoader<string, ConnectionTestType | TestSummary | null>(async (ids) =>
+      (await this.service.findTests(ids)).map((test) => toConnectionTest(test)),
+    );
   private readonly owners = (viewer: Viewer) => new RowLoader((ids: readonly string[]) => this.service.findOwners(viewer, ids));
 
   @Query(() => CredentialConnection, {
@@ -46,20 +62,21 @@ export class CredentialFieldsResolver {
     @Arg("project", () => String, { nullable: true }) project?: string | null,
     @Arg("statuses", () => [CredentialStatusEnum], { nullable: true, description: "Those in one of these; not UNREADABLE." })
     statuses?: CredentialStatus[] | null,
-  ): Promise<Connection<CredentialModel>> {
+  ): Promise<Connection<CredentialSummary>> {
     const filter = {
       connectorId: connector ?? undefined,
       project: project ?? undefined,
       // Each once: a statement is kept for every number of them.
       statuses: statuses == null ? undefined : [...new Set(statuses.map(requireStoredStatus))],
     };
-    const found = await this.service.findPage(viewer, filter, page);
-    await this.#loadAhead(loaders, found.rows, fieldNamesWithin(info));
-    return toConnection(found, ({ id }) => id);
+    const names = fieldNamesWithin(info);
+    const found = await this.service.findPage(viewer, filter, page, isServedBySummary(names) ? "SUMMARY" : "WHOLE");
+    await this.#noteBeside(loaders, found.rows, names);
+    return toConnection({ ...found, rows: found.rows.map(({ credential }) => credential) }, ({ id }) => id);
   }
 
   @FieldResolver(() => ConnectorType)
-  connector(@Root() credential: CredentialModel): ConnectorShape {
+  connector(@Root() credential: CredentialSummary): ConnectorShape {
     return this.service.connectorOf(credential);
   }
 
@@ -79,7 +96,7 @@ export class CredentialFieldsResolver {
   }
 
   @FieldResolver(() => CredentialStatusEnum)
-  status(@Root() credential: CredentialModel, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialStatus> {
+  status(@Root() credential: CredentialSummary, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialStatus> {
     const description = loaders.get(this.descriptions).load(credential);
     return whenLoaded(description, ({ isReadable }) => (isReadable ? credential.status : "UNREADABLE"));
   }
@@ -87,7 +104,7 @@ export class CredentialFieldsResolver {
   @FieldResolver(() => [CredentialFieldType], {
     description: "Every field of the connector. A secret field tells only whether it is set.",
   })
-  fields(@Root() credential: CredentialModel, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialFieldType[]> {
+  fields(@Root() credential: CredentialSummary, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialFieldType[]> {
     const { fields } = this.service.connectorOf(credential);
     return whenLoaded(loaders.get(this.descriptions).load(credential), ({ publicFields, secretNames }) =>
       fields.map(({ name, isSecret }) => {
@@ -98,21 +115,28 @@ export class CredentialFieldsResolver {
   }
 
   @FieldResolver(() => [CredentialVersionType], { description: "The versions that are kept, newest first." })
-  versions(@Root() { id }: CredentialModel, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialVersionType[]> {
+  versions(@Root() { id }: CredentialSummary, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialVersionType[]> {
     return loaders.get(this.histories).load(id);
   }
 
   @FieldResolver(() => ConnectionTestType, { nullable: true })
-  lastTest(@Root() { lastTestId }: CredentialModel, @Ctx() { loaders }: GraphqlContext): Loaded<ConnectionTestType | null> {
+  lastTest(
+    @Root() { lastTestId }: CredentialSummary,
+    @Ctx() { loaders }: GraphqlContext,
+  ): Loaded<ConnectionTestType | TestSummary | null> {
     return lastTestId === null ? null : loaders.get(this.tests).load(lastTestId);
   }
 
-  /** What the operation asks for of each credential of a list. */
-  async #loadAhead(loaders: LoaderScope, credentials: readonly CredentialModel[], names: ReadonlySet<string>): Promise<void> {
-    const tested = names.has("lastTest") ? credentials.flatMap(({ lastTestId }) => lastTestId ?? []) : [];
-    await Promise.all([
-      names.has("status") || names.has("fields") ? loaders.get(this.descriptions).loadAhead(credentials) : null,
-      tested.length > 0 ? loaders.get(this.tests).loadAhead(tested) : null,
-    ]);
+  /** What hangs on each credential of a page, as far as the operation asks for it. */
+  async #noteBeside(loaders: LoaderScope, page: readonly Paged[], names: ReadonlySet<string>): Promise<void> {
+    const tests = loaders.get(this.tests);
+    for (const { credential, lastTest } of page) {
+      if (credential.lastTestId === null) continue;
+      tests.note(credential.lastTestId, lastTest !== null && "details" in lastTest ? toConnectionTest(lastTest) : lastTest);
+    }
+    if (!names.has("status") && !names.has("fields")) return;
+    const descriptions = loaders.get(this.descriptions);
+    const described = await this.service.describePage(page);
+    for (const [place, { credential }] of page.entries()) descriptions.note(credential, described[place] as ReadableVersion);
   }
 }

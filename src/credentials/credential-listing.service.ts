@@ -2,9 +2,11 @@ import type { UserRecord } from "../access/user.repository.ts";
 import { canonicalise } from "../access/username.ts";
 import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
 import type { FieldValues } from "../connectors/connector.ts";
-import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
+import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import { isIntegrityError } from "../errors.ts";
-import type { CredentialRepository, CredentialScope } from "./credential.repository.ts";
+import type { CredentialRepository, CredentialScope, PrintedVersion } from "./credential.repository.ts";
+import type { CredentialDescriptions } from "./credential-descriptions.ts";
+import type { CredentialPageRepository, Paged } from "./credential-page.repository.ts";
 import type { CredentialValues } from "./credential-values.ts";
 
 /** A credential with its owner's name and the fields that are no secret. */
@@ -19,12 +21,14 @@ export type HintedCredential = { readonly credential: CredentialModel; readonly 
 export type ListFilter = { readonly username?: string | undefined; readonly project?: string | undefined };
 
 type Dependencies = {
-  readonly repository: CredentialRepository;
+  readonly repository: Pick<CredentialRepository, "findVersions">;
+  readonly pages: CredentialPageRepository;
   readonly values: CredentialValues;
+  readonly descriptions: CredentialDescriptions;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
 };
 
-type Found = { readonly credential: CredentialModel; readonly version: CredentialVersionModel | null };
+type Found = Paged<CredentialModel>;
 
 const PAGE_SIZE = 100;
 /** Beyond these a list is cut; whoever made so many can page through them over GraphQL. */
@@ -60,34 +64,43 @@ export class CredentialListingService {
   async list(viewer: Viewer, { username, project }: ListFilter = {}): Promise<ListedCredential[]> {
     const found = await this.#find(viewer, username, project);
     const owners = await this.#nameOwners(viewer, found);
-    return Promise.all(
-      found.map(async ({ credential, version }) => {
-        const { publicFields } = await this.#deps.values.describe(credential, version);
-        return { credential, username: owners.get(credential.ownerId) ?? "", publicFields };
-      }),
-    );
+    const descriptions = await this.#deps.descriptions.describePage(found);
+    return found.map(({ credential }, place) => ({
+      credential,
+      username: owners.get(credential.ownerId) ?? "",
+      publicFields: descriptions[place]?.publicFields ?? {},
+    }));
   }
 
   /** The viewer's credentials that have the secret field, with a hint at it: `sk-you…`. */
   async listHints(viewer: Viewer, field: string): Promise<HintedCredential[]> {
     const found = await this.#find(viewer, undefined, undefined);
-    const having = found.filter(({ version }) => (JSON.parse(version?.secretNames ?? "[]") as string[]).includes(field));
-    return Promise.all(having.map(async (each) => ({ credential: each.credential, hint: await this.#hintAt(each, field) })));
+    const versions = await this.#deps.repository.findVersions(found.map(({ credential }) => credential));
+    const having = new Map(
+      versions
+        .filter(({ secretNames }) => (JSON.parse(secretNames) as string[]).includes(field))
+        .map((version) => [version.credentialId, version]),
+    );
+    return Promise.all(
+      found.flatMap(({ credential }) => {
+        const version = having.get(credential.id);
+        return version === undefined ? [] : [this.#hintAt(credential, version, field)];
+      }),
+    );
   }
 
   async #find(viewer: Viewer, username: string | undefined, project: string | undefined): Promise<Found[]> {
     requirePermission(viewer, "credential:read");
     const scope = listScope(viewer, username);
     if (scope === null) return [];
-    const credentials: CredentialModel[] = [];
-    while (credentials.length < MOST_LISTED) {
-      const page = await this.#deps.repository.findPage(scope, { project }, PAGE_SIZE, credentials.at(-1)?.id ?? null);
-      credentials.push(...page);
+    const found: Found[] = [];
+    while (found.length < MOST_LISTED) {
+      const afterId = found.at(-1)?.credential.id ?? null;
+      const page = await this.#deps.pages.findWhole({ scope, filter: { project }, take: PAGE_SIZE, afterId });
+      found.push(...page);
       if (page.length < PAGE_SIZE) break;
     }
-    const versions = credentials.length === 0 ? [] : await this.#deps.repository.findVersions(credentials);
-    const byCredential = new Map(versions.map((version) => [version.credentialId, version]));
-    return credentials.map((credential) => ({ credential, version: byCredential.get(credential.id) ?? null }));
+    return found;
   }
 
   /** Whoever may see a credential may see whose it is. */
@@ -98,13 +111,13 @@ export class CredentialListingService {
     return new Map(users.map((user) => [user.id, user.username]));
   }
 
-  async #hintAt({ credential, version }: Found, field: string): Promise<string> {
+  async #hintAt(credential: CredentialModel, version: PrintedVersion, field: string): Promise<HintedCredential> {
     try {
       const secret = (await this.#deps.values.open(credential, version))[field] ?? "";
       const shown = Math.min(HINT_LENGTH, Math.floor(secret.length / 2));
-      return `${secret.slice(0, shown)}…`;
+      return { credential, hint: `${secret.slice(0, shown)}…` };
     } catch (error) {
-      if (isIntegrityError(error)) return "…";
+      if (isIntegrityError(error)) return { credential, hint: "…" };
       throw error;
     }
   }

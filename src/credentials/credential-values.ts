@@ -1,19 +1,10 @@
 import type { Connector, FieldValues } from "../connectors/connector.ts";
 import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { GatewayError, isIntegrityError } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope } from "../keys/envelope.ts";
 import { credentialSealContext } from "./credential.sealing.ts";
-import { createWholeVersions, type WholeVersions } from "./whole-versions.ts";
-
-/** What a version shows without its secrets, and whether they can be had. */
-export type ReadableVersion = {
-  readonly publicFields: FieldValues;
-  readonly secretNames: readonly string[];
-  readonly isReadable: boolean;
-};
-
-const UNREADABLE: ReadableVersion = { publicFields: {}, secretNames: [], isReadable: false };
+import type { Place } from "./whole-versions.ts";
 
 /**
  * The values of a credential's fields, in and out of their sealed form. Secrets are sealed together, one ciphertext a
@@ -24,13 +15,11 @@ export class CredentialValues {
   readonly #envelope: Envelope;
   readonly #makeId: MakeId;
   readonly #clock: Clock;
-  readonly #whole: WholeVersions;
 
   constructor({ envelope, makeId, clock }: { envelope: Envelope; makeId: MakeId; clock: Clock }) {
     this.#envelope = envelope;
     this.#makeId = makeId;
     this.#clock = clock;
-    this.#whole = createWholeVersions(clock);
   }
 
   /** A new version row of the credential, for the number that `credential.version` says. */
@@ -50,33 +39,11 @@ export class CredentialValues {
   }
 
   /** All values, secret ones included. @throws {GatewayError} INTEGRITY_ERROR when the version cannot be opened. */
-  async open(credential: CredentialModel, version: CredentialVersionModel | null): Promise<FieldValues> {
+  async open(credential: Place, version: CredentialVersionModel | null): Promise<FieldValues> {
     if (version === null) throw new GatewayError("INTEGRITY_ERROR", "The stored secret cannot be opened.");
     const plaintext = await this.#envelope.open(credentialSealContext(credential, version), version);
     const secrets = JSON.parse(plaintext.toString()) as FieldValues;
     plaintext.fill(0);
     return { ...(JSON.parse(version.publicFields) as FieldValues), ...secrets };
-  }
-
-  /** What may be shown of a version; tries to open it unless that was done lately, since only that tells whether it is whole. */
-  describe(credential: CredentialModel, version: CredentialVersionModel | null): ReadableVersion | Promise<ReadableVersion> {
-    if (version === null) return UNREADABLE;
-    return this.#whole.find(credential, version) ?? this.#describeAnew(credential, version);
-  }
-
-  async #describeAnew(credential: CredentialModel, version: CredentialVersionModel): Promise<ReadableVersion> {
-    try {
-      await this.open(credential, version);
-    } catch (error) {
-      if (isIntegrityError(error)) return UNREADABLE;
-      throw error;
-    }
-    const readable = {
-      publicFields: JSON.parse(version.publicFields) as FieldValues,
-      secretNames: JSON.parse(version.secretNames) as string[],
-      isReadable: true,
-    };
-    this.#whole.note(credential, version, readable);
-    return readable;
   }
 }

@@ -1,10 +1,11 @@
 import { unlessUsedSince } from "../access/last-uses.ts";
 import type { ServiceLimits } from "../access/viewer.ts";
-import { Conditions } from "../database/conditions.ts";
+import type { Conditions } from "../database/conditions.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { CredentialStatus, Prisma } from "../database/generated/sqlite/client.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
 import { type Stored, toTime } from "../database/prepared-statements.ts";
+import { versionPrint } from "./version-print.ts";
 
 /** What makes a credential unique. */
 export type CredentialKey = Pick<CredentialModel, "ownerKey" | "connectorId" | "project" | "label">;
@@ -47,6 +48,9 @@ function matching({ connectorId, project, statuses }: CredentialFilter) {
     ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
   };
 }
+
+/** A version with what tells it from every other; see `versionPrint`. */
+export type PrintedVersion = CredentialVersionModel & { readonly print: string };
 
 /** A row of the table as a prepared read gives it. */
 export type CredentialRow = Stored<CredentialModel, "createdAt" | "updatedAt" | "lastUsedAt">;
@@ -124,21 +128,6 @@ export class CredentialRepository {
     });
   }
 
-  /** In order of making, after a place when `afterId` is given. */
-  async findPage(
-    scope: CredentialScope,
-    filter: CredentialFilter,
-    take: number,
-    afterId: string | null,
-  ): Promise<CredentialModel[]> {
-    const conditions = new Conditions();
-    const joined = limitToScope(conditions, scope);
-    limitToFilter(conditions, filter);
-    if (afterId !== null) conditions.after('c."id"', afterId);
-    const sql = `SELECT c.* FROM "Credential" c ${joined} ${conditions.where} ORDER BY c."id" LIMIT $${conditions.values.length + 1}`;
-    return (await this.#database.select<CredentialRow>(sql, [...conditions.values, take])).map(toCredential);
-  }
-
   count(scope: CredentialScope, filter: CredentialFilter): Promise<number> {
     return this.#database.client.credential.count({ where: { AND: [withinScope(scope), matching(filter)] } });
   }
@@ -152,12 +141,12 @@ export class CredentialRepository {
     return row === undefined ? null : { ...row, createdAt: new Date(row.createdAt) };
   }
 
-  /** The versions in use of many credentials, one query. */
-  async findVersions(credentials: readonly Pick<CredentialModel, "id">[]): Promise<CredentialVersionModel[]> {
+  /** The versions in use of many credentials, each with its print; one query. */
+  async findVersions(credentials: readonly Pick<CredentialModel, "id">[]): Promise<PrintedVersion[]> {
     const { select, inList } = this.#database;
-    const rows = await select<Stored<CredentialVersionModel, "createdAt">>(
-      `SELECT v.* FROM "Credential" c JOIN "CredentialVersion" v ON v."credentialId" = c."id" AND v."version" = c."version"
-        WHERE c."id" ${inList("$1")}`,
+    const rows = await select<Stored<PrintedVersion, "createdAt">>(
+      `SELECT v.*, ${versionPrint(this.#database)} AS "print" FROM "Credential" c
+        JOIN "CredentialVersion" v ON v."credentialId" = c."id" AND v."version" = c."version" WHERE c."id" ${inList("$1")}`,
       [JSON.stringify(credentials.map(({ id }) => id))],
     );
     return rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));

@@ -12,9 +12,12 @@ import { idPrefixOf } from "../identifiers.ts";
 import type { ConnectionTestService } from "./connection-test.service.ts";
 import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
 import type { CredentialAccess, CredentialSelector, CredentialUse, ResolvedCredential } from "./credential-access.ts";
+import type { CredentialDescriptions, ReadableVersion } from "./credential-descriptions.ts";
+import type { CredentialPageRepository, Paged, PageExtent } from "./credential-page.repository.ts";
 import { type CredentialResolution, visibleScope } from "./credential-resolution.ts";
-import type { CredentialValues, ReadableVersion } from "./credential-values.ts";
+import type { CredentialValues } from "./credential-values.ts";
 import type { OpenableCredential, OpenableCredentialRepository } from "./openable-credential.repository.ts";
+import type { Place } from "./whole-versions.ts";
 
 type Dependencies = {
   readonly database: Database;
@@ -22,6 +25,8 @@ type Dependencies = {
   readonly openable: OpenableCredentialRepository;
   readonly resolution: CredentialResolution;
   readonly values: CredentialValues;
+  readonly pages: CredentialPageRepository;
+  readonly descriptions: CredentialDescriptions;
   readonly tests: ConnectionTestService;
   readonly connectors: ConnectorRegistry;
   readonly audit: AuditLog;
@@ -46,13 +51,14 @@ export class CredentialService implements CredentialAccess {
     this.#deps = dependencies;
   }
 
-  async findPage(viewer: Viewer, filter: CredentialFilter, page: PageRequest): Promise<Page<CredentialModel>> {
+  /** A page of what the viewer may see, with no more of each than is asked for. */
+  async findPage(viewer: Viewer, filter: CredentialFilter, page: PageRequest, extent: PageExtent): Promise<Page<Paged>> {
     requirePermission(viewer, "credential:read");
-    const { repository } = this.#deps;
+    const { pages, repository } = this.#deps;
     const scope = visibleScope(viewer);
     return readPage(
       page,
-      (take, after) => repository.findPage(scope, filter, take, after),
+      (take, afterId) => pages.find({ scope, filter, take, afterId }, extent),
       () => repository.count(scope, filter),
     );
   }
@@ -73,12 +79,13 @@ export class CredentialService implements CredentialAccess {
   }
 
   /** What may be shown of the versions in use, in the order of the credentials. */
-  async describeVersions(credentials: readonly CredentialModel[]): Promise<ReadableVersion[]> {
-    const versions = await this.#deps.repository.findVersions(credentials);
-    const byCredential = new Map(versions.map((version) => [version.credentialId, version]));
-    return Promise.all(
-      credentials.map((credential) => this.#deps.values.describe(credential, byCredential.get(credential.id) ?? null)),
-    );
+  describeVersions(credentials: readonly Place[]): Promise<ReadableVersion[]> {
+    return this.#deps.descriptions.describe(credentials);
+  }
+
+  /** The same of a page, in its order. */
+  describePage(page: readonly Paged[]): Promise<ReadableVersion[]> {
+    return this.#deps.descriptions.describePage(page);
   }
 
   async findServed(viewer: Viewer, uses: readonly CredentialUse[]): Promise<readonly CredentialUse[]> {

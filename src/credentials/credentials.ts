@@ -13,7 +13,9 @@ import { ConnectionTestService } from "./connection-test.service.ts";
 import { ConnectionTestLimit } from "./connection-test-limit.ts";
 import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
+import { CredentialDescriptions } from "./credential-descriptions.ts";
 import { CredentialListingService } from "./credential-listing.service.ts";
+import { CredentialPageRepository } from "./credential-page.repository.ts";
 import { CredentialResolution, type FindUserIdByName } from "./credential-resolution.ts";
 import { CredentialSavingService } from "./credential-saving.service.ts";
 import { CredentialValues } from "./credential-values.ts";
@@ -52,12 +54,24 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
   const openable = new OpenableCredentialRepository(deps.database);
   const resolution = new CredentialResolution({ ...deps, openable, policy: config.FALLBACK_POLICY });
   const values = new CredentialValues(deps);
+  const pages = new CredentialPageRepository(deps.database);
+  const descriptions = new CredentialDescriptions({ ...deps, repository, values });
   const limit = new ConnectionTestLimit({ ...deps, config });
   const tests = new ConnectionTestService({ ...deps, repository, resolution, values, limit });
   const uses = createLastUses(repository, deps.clock);
-  const credentials = new CredentialService({ ...deps, repository, openable, resolution, values, tests, uses });
+  const credentials = new CredentialService({
+    ...deps,
+    repository,
+    pages,
+    openable,
+    resolution,
+    values,
+    descriptions,
+    tests,
+    uses,
+  });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
-  const listing = new CredentialListingService({ ...deps, repository, values });
+  const listing = new CredentialListingService({ ...deps, repository, pages, values, descriptions });
   const appLogins = new AppLoginService({ ...deps, credentials });
   return { repository, credentials, saving, tests, listing, appLogins, uses };
 }

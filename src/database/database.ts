@@ -40,6 +40,7 @@ export type Database = {
   /** For the few reads and inserts of hot paths; see `PreparedStatements`. */
   readonly select: PreparedStatements["select"];
   readonly inList: PreparedStatements["inList"];
+  readonly hex: PreparedStatements["hex"];
   readonly insert: PreparedStatements["insert"];
   readonly transact: PreparedStatements["transact"];
   /**
@@ -153,6 +154,7 @@ function wrap(
     select: <Row>(sql: string, parameters: readonly (string | number)[]) =>
       told(sql, () => statements.select<Row>(sql, parameters)),
     inList: statements.inList,
+    hex: statements.hex,
     insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) =>
       told(`INSERT INTO ${table.name}`, () => statements.insert(table, rows)),
     transact: async (work) => {

@@ -91,6 +91,7 @@ export function openPostgresqlStatements(
   return {
     select: outside.run,
     inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
+    hex: (column) => `encode(${column}, 'hex')`,
     insert: async (table, rows) => {
       await outside.insert(table, rows);
     },

@@ -40,6 +40,8 @@ export type PreparedStatements = {
   select<Row>(sql: string, parameters: readonly (string | number)[]): Promise<readonly Row[]>;
   /** A condition on a column before it: one of the texts in the JSON array that is this parameter, however many they are. */
   inList(parameter: string): string;
+  /** A column of bytes as text, two digits a byte. */
+  hex(column: string): string;
   /** Adds rows, all or none; durable when it resolves. Never inside a transaction. */
   insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
   /**

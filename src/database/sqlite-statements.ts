@@ -101,6 +101,7 @@ export async function openSqliteStatements(file: string, inTurn: Queue["run"]): 
       return run(sql, parameters);
     },
     inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
+    hex: (column) => `hex(${column})`,
     insert: (table, rows) => inTurn(async () => connection.transaction(insertionOf(table)).immediate(rows)).then(() => {}),
     transact: (work) =>
       inTurn(() => {

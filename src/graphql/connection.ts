@@ -25,8 +25,9 @@ export class PageArguments implements PageRequest {
   after?: string | null;
 }
 
+/** What only some ask for is a function, which the default resolver calls. */
 export type Connection<Row> = {
-  readonly edges: readonly { readonly node: Row; readonly cursor: string }[];
+  readonly edges: () => readonly { readonly node: Row; readonly cursor: string }[];
   readonly nodes: readonly Row[];
   readonly pageInfo: PageInfo;
   readonly totalCount: () => Promise<number>;
@@ -34,15 +35,15 @@ export type Connection<Row> = {
 
 /** A page as a Relay connection; `keyOf` gives what the repository pages by. */
 export function toConnection<Row>(page: Page<Row>, keyOf: (row: Row) => string): Connection<Row> {
-  const edges = page.rows.map((node) => ({ node, cursor: encodeCursor(keyOf(node)) }));
+  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(keyOf(row)));
   return {
-    edges,
+    edges: () => page.rows.map((node) => ({ node, cursor: encodeCursor(keyOf(node)) })),
     nodes: page.rows,
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: cursorOf(page.rows[0]),
+      endCursor: cursorOf(page.rows.at(-1)),
     },
     totalCount: page.countAll,
   };
@@ -70,7 +71,6 @@ export function createConnectionType<Node extends object>(name: string, nodeType
     @Field(() => PageInfo)
     pageInfo!: PageInfo;
 
-    // Plain connections carry a function here, which the default resolver calls: the count is made only when asked for.
     @Field(() => Int)
     totalCount!: number;
   }

@@ -10,28 +10,24 @@ export function whenLoaded<Value, Result>(value: Loaded<Value>, make: (value: Va
 
 /**
  * Loads what hangs on rows, one read for many of them. What is there already is given as it is, without a promise: a list that
- * loads ahead what it will be asked for makes none for each field of each row.
+ * knows beforehand what it will be asked for makes none for each field of each row.
  */
 export class RowLoader<Key, Value> {
-  readonly #loaded = new Map<Key, Value>();
-  readonly #readMany: (keys: readonly Key[]) => Promise<readonly Value[]>;
+  readonly #known = new Map<Key, Value>();
   readonly #loader: DataLoader<Key, Value>;
 
   /** `readMany` gives the values of keys in their order. */
   constructor(readMany: (keys: readonly Key[]) => Promise<readonly Value[]>) {
-    this.#readMany = readMany;
-    this.#loader = new DataLoader((keys: readonly Key[]) => this.loadAhead(keys));
+    this.#loader = new DataLoader(readMany);
   }
 
   load(key: Key): Loaded<Value> {
-    const value = this.#loaded.get(key);
-    return value !== undefined || this.#loaded.has(key) ? (value as Value) : this.#loader.load(key);
+    const value = this.#known.get(key);
+    return value !== undefined || this.#known.has(key) ? (value as Value) : this.#loader.load(key);
   }
 
-  /** The values of the keys; from then on they are given at once. */
-  async loadAhead(keys: readonly Key[]): Promise<readonly Value[]> {
-    const values = await this.#readMany(keys);
-    for (const [place, key] of keys.entries()) this.#loaded.set(key, values[place] as Value);
-    return values;
+  /** A value that was read already; from then on it is given at once. */
+  note(key: Key, value: Value): void {
+    this.#known.set(key, value);
   }
 }

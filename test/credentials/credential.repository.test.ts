@@ -1,5 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
-import { CredentialRepository, type CredentialScope } from "../../src/credentials/credential.repository.ts";
+import {
+  type CredentialFilter,
+  CredentialRepository,
+  type CredentialScope,
+} from "../../src/credentials/credential.repository.ts";
+import { CredentialPageRepository } from "../../src/credentials/credential-page.repository.ts";
 import { type OpenableCredential, OpenableCredentialRepository } from "../../src/credentials/openable-credential.repository.ts";
 import type { CredentialVersionModel } from "../../src/database/generated/sqlite/models.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
@@ -59,20 +64,10 @@ test("a list, its versions and its tests are read as the query builder reads the
   });
   const { database, all, first } = await openFilledStore();
   const repository = new CredentialRepository(database);
-  const credentials = all.map(({ credential }) => credential);
   const { id, connectorId, ownerKey, project } = first.credential;
   const scope = { ownerKeys: [ownerKey] };
-  expect(await repository.findPage(scope, {}, 2, null)).toEqual(credentials.slice(0, 2));
-  expect(await repository.findPage(scope, { connectorId, project }, 9, id)).toEqual(credentials.slice(1));
-  expect(await repository.findPage(scope, { project: "none" }, 9, null)).toEqual([]);
-  expect(await repository.findPage({ limits: { connectors: [], projects: [], usernames: [] } }, {}, 9, null)).toEqual(
-    credentials,
-  );
-  const versions = (await repository.findVersions(credentials)).map(withBuffers);
-  expect(versions).toEqual(expect.arrayContaining(all.map(({ version }) => version)));
-
   const test = { credentialId: id, connectorId, userId: ownerKey, outcome: "PASSED", stage: "READ", code: null } as const;
-  const rows = ["test_1", "test_2"].map((name) => ({
+  const tests = ["test_1", "test_2"].map((name) => ({
     id: name,
     ...test,
     message: "m",
@@ -80,9 +75,60 @@ test("a list, its versions and its tests are read as the query builder reads the
     durationMs: 3,
     testedAt: new Date(),
   }));
-  await database.client.connectionTest.createMany({ data: rows });
-  expect(await repository.findTests(["test_2", "test_1", "x"])).toEqual(expect.arrayContaining(rows));
+  await database.client.connectionTest.createMany({ data: tests });
+  await database.client.credential.update({ where: { id }, data: { lastTestId: "test_1" } });
+  const credentials = await database.client.credential.findMany({ orderBy: { id: "asc" } });
+  expect(await repository.findTests(["test_2", "test_1", "x"])).toEqual(expect.arrayContaining(tests));
   expect(await repository.findTests([])).toEqual([]);
+
+  const pages = new CredentialPageRepository(database);
+  const find = async (scope: CredentialScope, filter: CredentialFilter = {}, take = 9, afterId: string | null = null) => {
+    const whole = await pages.find({ scope, filter, take, afterId }, "WHOLE");
+    const summaries = await pages.find({ scope, filter, take, afterId }, "SUMMARY");
+    const names = ["id", "ownerKey", "connectorId", "project", "label", "status", "version", "lastTestId"] as const;
+    const summarised = summaries.map(({ credential, ...beside }) => ({
+      ...beside,
+      credential: Object.fromEntries(names.map((name) => [name, credential[name]])),
+    }));
+    expect(whole).toMatchObject(summarised);
+    return whole.map(({ credential }) => credential);
+  };
+  expect(await find(scope, {}, 2)).toEqual(credentials.slice(0, 2));
+  expect(await find(scope, { connectorId, project }, 9, id)).toEqual(credentials.slice(1));
+  expect(await find(scope, { project: "none" })).toEqual([]);
+  expect(await find({ limits: { connectors: [], projects: [], usernames: [] } })).toEqual(credentials);
+
+  const versions = await repository.findVersions(credentials);
+  const printless = versions.map(({ print: _print, ...version }) => withBuffers(version));
+  expect(printless).toEqual(expect.arrayContaining(all.map(({ version }) => version)));
+  const page = await pages.findWhole({ scope, filter: {}, take: 9, afterId: null });
+  const shown = tests.map(({ credentialId: _credential, connectorId: _connector, userId: _user, ...rest }) => rest);
+  expect(page.map(({ lastTest }) => lastTest)).toEqual([shown[0], ...credentials.slice(1).map(() => null)]);
+  expect(page.map(({ print }) => print)).toEqual(
+    credentials.map((credential) => versions.find((version) => version.credentialId === credential.id)?.print),
+  );
+});
+
+test("the print of a version differs when any byte differs that it is opened by, or passes to the next column", async () => {
+  const { database, first } = await openFilledStore();
+  const { id } = first.credential;
+  const repository = new CredentialRepository(database);
+  const printed = async (data: object) => {
+    await database.client.credentialVersion.updateMany({ where: { credentialId: id }, data });
+    return (await repository.findVersions([{ id }]))[0]?.print;
+  };
+  const [wrappedKey, ciphertext] = [Uint8Array.from([1, 2]), Uint8Array.from([3])];
+  const prints = [
+    await printed({}),
+    await printed({ keyId: "k.1", secretNames: "s", publicFields: "p", wrappedKey, ciphertext }),
+    await printed({ keyId: "k", secretNames: ".1s" }),
+    await printed({ secretNames: ".1", publicFields: "sp" }),
+    await printed({ publicFields: "sé" }),
+    await printed({ wrappedKey: Uint8Array.from([1]), ciphertext: Uint8Array.from([2, 3]) }),
+    await printed({ ciphertext: Uint8Array.from([2, 4]) }),
+  ];
+  expect(new Set(prints).size).toBe(prints.length);
+  expect(await printed({})).toBe(prints.at(-1));
 });
 
 test("a credential whose version is missing is found without it", async () => {
