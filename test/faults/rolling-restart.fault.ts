@@ -5,18 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Product, startProduct } from "../support/product.ts";
 import { type Balancer, startBalancer } from "./support/balancer.ts";
 import { defineFault } from "./support/define-fault.ts";
-import { signIn } from "./support/fault-nodes.ts";
 import { startPostgresqlCluster } from "./support/postgresql-cluster.ts";
+import { APPS, type Callers, prepareCallers, WITHOUT_RATE_LIMITS } from "./support/service-load.ts";
 
 const NODES = 2;
 const TICK_MS = 20;
-const READ = JSON.stringify({ query: "{ me { id } credentials(first: 5) { nodes { id } } }" });
+/** What machines ask for most, and what people ask for beside it: of twenty requests one lists, and one writes. */
+const LIST = JSON.stringify({ query: "{ me { id } credentials(first: 5) { nodes { id } } }" });
 const save = (index: number) =>
   JSON.stringify({
     query: `mutation { saveCredential(input: { connector: "app-login", label: "${index}", test: false, fields: [{ name: "email", value: "a@example.test" }, { name: "password", value: "s3cret-s3cret" }] }) { credential { id } } }`,
   });
-/** Of so many requests one writes. */
-const WRITES = 20;
 /** The rate by command and in the short form, and what a machine that is too slow for it works on at once. */
 const FULL = { perSecond: 500, mostOpen: 64 };
 const SHORT = { perSecond: 50, mostOpen: 4 };
@@ -30,12 +29,20 @@ type Tally = {
   readonly open: Set<Promise<void>>;
 };
 
+function requestOf(index: number, { person, machines }: Callers): readonly [string, RequestInit] {
+  const place = index % 20;
+  if (place > 1) {
+    const token = machines[index % machines.length];
+    return [`/api/v1/credentials/ada/${APPS[index % APPS.length]}`, { headers: { authorization: `Bearer ${token}` } }];
+  }
+  const headers = { "content-type": "application/json", authorization: `Bearer ${person}` };
+  return ["/graphql", { method: "POST", headers, body: place === 0 ? save(index) : LIST }];
+}
+
 /** Sends one request and counts what becomes of it; what gets no answer has failed. */
-async function send(balancer: Balancer, token: string, index: number, tally: Tally): Promise<void> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  const body = index % WRITES === 0 ? save(index) : READ;
+async function send(balancer: Balancer, request: readonly [string, RequestInit], tally: Tally): Promise<void> {
   try {
-    const response = await balancer.fetch("/graphql", { method: "POST", headers, body });
+    const response = await balancer.fetch(...request);
     const text = await response.text();
     if (response.status === 200 && !text.includes('"errors"')) tally.answered += 1;
     // A machine that is too slow for the rate: the node says so at once, restarted or not.
@@ -51,12 +58,13 @@ async function send(balancer: Balancer, token: string, index: number, tally: Tal
 }
 
 /** Sends at a steady rate, however long the answers take, until told to stop. */
-async function load(balancer: Balancer, token: string, rate: typeof FULL, tally: Tally, isOver: () => boolean): Promise<void> {
+async function load(balancer: Balancer, callers: Callers, rate: typeof FULL, tally: Tally, isOver: () => boolean): Promise<void> {
   const began = performance.now();
   for (let sent = 0; !isOver(); await sleep(TICK_MS)) {
     for (const due = ((performance.now() - began) * rate.perSecond) / 1_000; sent < due; sent += 1) {
       if (tally.open.size >= rate.mostOpen) continue;
-      const request: Promise<void> = send(balancer, token, sent, tally).finally(() => tally.open.delete(request));
+      const sending = send(balancer, requestOf(sent, callers), tally);
+      const request: Promise<void> = sending.finally(() => tally.open.delete(request));
       tally.open.add(request);
     }
   }
@@ -71,17 +79,21 @@ defineFault({
     const cluster = await startPostgresqlCluster();
     const dataDir = mkdtempSync(path.join(tmpdir(), "postern-fault-"));
     const start = (port?: number) =>
-      startProduct({ dataDir, environment: { DATABASE_URL: cluster.url }, ...(port === undefined ? {} : { port }) });
+      startProduct({
+        dataDir,
+        environment: { ...WITHOUT_RATE_LIMITS, DATABASE_URL: cluster.url },
+        ...(port === undefined ? {} : { port }),
+      });
     const nodes: Product[] = [];
     try {
       for (let node = 0; node < NODES; node += 1) nodes.push(await start());
-      const { token } = await signIn(nodes[0] as Product, "ada");
+      const callers = await prepareCallers(nodes[0] as Product);
       const balancer = startBalancer(nodes.map(({ url }) => url));
       while (!nodes.every((_, node) => balancer.isReady(node))) await sleep(10);
       const tally: Tally = { answered: 0, refused: 0, errors: 0, failed: 0, why: new Set(), open: new Set() };
       let isOver = false;
       const began = performance.now();
-      const loading = load(balancer, token, isShort ? SHORT : FULL, tally, () => isOver);
+      const loading = load(balancer, callers, isShort ? SHORT : FULL, tally, () => isOver);
       let badExits = 0;
       for (let turn = 0; turn < rounds * NODES; turn += 1) {
         const node = turn % NODES;

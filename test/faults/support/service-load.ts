@@ -8,7 +8,7 @@ import { askGraphql, signIn } from "./fault-nodes.ts";
 const TOKENS = 20;
 
 /** Applications that the route of the replaced system knows. */
-const APPS = ["cigar", "tobacco", "whiskey", "qa"];
+export const APPS = ["cigar", "tobacco", "whiskey", "qa"];
 
 const PERMISSIONS = ["connector:read", "credential:read", "credential:reveal"];
 const SAVE = "mutation ($input: SaveCredentialInput!) { saveCredential(input: $input) { credential { id } } }";
@@ -27,29 +27,38 @@ export type Load = {
   readonly settling?: number;
 };
 
-/** Lists and reveals that are on record, by twenty service tokens in turn, as they go over the wire. */
-export async function prepareRequests(node: Product): Promise<readonly string[]> {
-  const ada = await signIn(node, "ada");
+/** The access token of `ada`, who has a credential for each of `APPS`, and the service tokens of machines that may read them. */
+export type Callers = { readonly person: string; readonly machines: readonly string[] };
+
+export async function prepareCallers(node: Product): Promise<Callers> {
+  const { token: person } = await signIn(node, "ada");
   for (const project of APPS) {
     const fields = Object.entries({ email: "ada@example.test", password: "a password of ada" }).map(([name, value]) => ({
       name,
       value,
     }));
-    await askGraphql(node, SAVE, { input: { connector: "app-login", project, fields, test: false } }, ada.token);
+    await askGraphql(node, SAVE, { input: { connector: "app-login", project, fields, test: false } }, person);
   }
   const admin = await signIn(node, "admin", "login");
-  const requests: string[] = [];
+  const machines: string[] = [];
   for (let index = 0; index < TOKENS; index += 1) {
     const { data } = await askGraphql(node, CREATE, { input: { name: `load ${index}`, permissions: PERMISSIONS } }, admin.token);
-    const { token } = data.createServiceToken as unknown as { token: string };
+    machines.push((data.createServiceToken as unknown as { token: string }).token);
+  }
+  return { person, machines };
+}
+
+/** Lists and reveals that are on record, by twenty service tokens in turn, as they go over the wire. */
+export async function prepareRequests(node: Product): Promise<readonly string[]> {
+  const { machines } = await prepareCallers(node);
+  const body = JSON.stringify({ query: LIST });
+  return machines.flatMap((token, index) => {
     const head = `host: localhost\r\nauthorization: Bearer ${token}\r\n`;
-    const body = JSON.stringify({ query: LIST });
-    requests.push(
+    return [
       `POST /graphql HTTP/1.1\r\n${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
       `GET /api/v1/credentials/ada/${APPS[index % APPS.length]} HTTP/1.1\r\n${head}\r\n`,
-    );
-  }
-  return requests;
+    ];
+  });
 }
 
 /** Puts load on a gateway, from a process of its own. */
