@@ -4,7 +4,7 @@ import { ENVIRONMENT_TOKEN_ID } from "./access/service-token-authenticator.ts";
 import { type AppServices, createApp } from "./app.ts";
 import { GatewayError } from "./errors.ts";
 import type { Authenticate } from "./graphql/request-context.ts";
-import { buildGatewaySchema, createResolvers, RESOLVERS } from "./graphql/schema.ts";
+import { createResolvers, gatewaySchema } from "./graphql/schema.ts";
 import { createRequestLimits } from "./http/request-limit.ts";
 import { systemClock } from "./identifiers.ts";
 import { traceServices } from "./observability/traced-services.ts";
@@ -54,7 +54,7 @@ export function createGateway(untraced: Services, log: Logger, options: GatewayO
     config,
     log,
     resolvers,
-    schema: buildGatewaySchema(RESOLVERS, resolvers),
+    schema: gatewaySchema(),
     authenticate: authenticateForGraphql,
     rest,
     limit: limits.GENERAL,

@@ -1,10 +1,10 @@
 import "reflect-metadata";
 import { readFileSync, writeFileSync } from "node:fs";
-import { buildGatewaySchema, printGatewaySchema, RESOLVERS } from "../graphql/schema.ts";
+import { gatewaySchema, printGatewaySchema } from "../graphql/schema.ts";
 
 /** Writes `schema.graphql` of the working folder; with `--check` only compares, and ends with 1 on a difference. */
 const FILE = "schema.graphql";
-const emitted = printGatewaySchema(buildGatewaySchema(RESOLVERS));
+const emitted = printGatewaySchema(gatewaySchema());
 
 if (!process.argv.includes("--check")) {
   writeFileSync(FILE, emitted);

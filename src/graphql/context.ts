@@ -29,7 +29,7 @@ export type GraphqlContext = {
   readonly signal: AbortSignal;
   /** For a browser that wants its refresh token in a cookie. */
   readonly cookie?: SessionCookie | undefined;
-  /** For a subscription's `subscribe` alone, which type-graphql calls without its resolver. */
+  /** What answers, by its class; a subscription's `subscribe` asks for its own, since type-graphql calls it without. */
   readonly resolvers: ResolverInstances;
 };
 

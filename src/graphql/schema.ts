@@ -1,6 +1,6 @@
 import { GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
-import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { buildSchemaSync, type NonEmptyArray, type ResolverData } from "type-graphql";
 import { AccountResolver } from "../access/account.resolver.ts";
 import { SecondFactorResolver } from "../access/second-factor.resolver.ts";
 import { ServiceTokenResolver } from "../access/service-token.resolver.ts";
@@ -26,12 +26,12 @@ import type { Services } from "../services.ts";
 import { ContactResolver } from "../sync/contact.resolver.ts";
 import { ProductResolver } from "../sync/product.resolver.ts";
 import { SyncRunResolver } from "../sync/sync-run.resolver.ts";
-import { type ResolverInstances, resolverOf } from "./context.ts";
+import { type GraphqlContext, type ResolverInstances, resolverOf } from "./context.ts";
 import { ErrorCodeType } from "./error-code.ts";
 import { NodeResolver } from "./node.resolver.ts";
 import { NodeFinder } from "./node-finder.ts";
 
-export type ResolverClass = abstract new (...services: never[]) => object;
+type ResolverClass = abstract new (...services: never[]) => object;
 
 /** What resolvers are made over. */
 export type ResolverServices = Pick<
@@ -76,8 +76,6 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [ProjectViewResolver, ({ projects }) => new ProjectViewResolver(projects.projects)],
 ];
 
-export const RESOLVERS: readonly ResolverClass[] = MAKERS.map(([resolver]) => resolver);
-
 /** An instance of every resolver. */
 export function createResolvers(services: ResolverServices): ResolverInstances {
   return new Map(MAKERS.map(([resolver, make]) => [resolver, make(services)]));
@@ -106,16 +104,10 @@ const NO_PUB_SUB = {
   },
 };
 
-/**
- * The schema over ready resolver instances. Without them it can be printed and validated against, and answers nothing.
- * @throws when instances are given, but not of every resolver.
- */
-export function buildGatewaySchema(resolvers: readonly ResolverClass[], instances?: ResolverInstances): GraphQLSchema {
-  const made: ResolverInstances = instances ?? new Map();
-  if (instances !== undefined) for (const resolver of resolvers) resolverOf({ resolvers: made }, resolver);
+function buildGatewaySchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: resolvers as unknown as NonEmptyArray<() => void>,
-    container: { get: (resolver) => made.get(resolver) },
+    resolvers: MAKERS.map(([resolver]) => resolver) as unknown as NonEmptyArray<() => void>,
+    container: { get: (resolver, { context }: ResolverData<GraphqlContext>) => resolverOf(context, resolver as ResolverClass) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
     // It would run a whole introspection at every start; a test does.
@@ -124,6 +116,14 @@ export function buildGatewaySchema(resolvers: readonly ResolverClass[], instance
   });
   const config = schema.toConfig();
   return new GraphQLSchema({ ...config, types: [...config.types, ErrorCodeType] });
+}
+
+let built: GraphQLSchema | undefined;
+
+/** The schema: the same for every gateway of the process, since the resolvers that answer come with each request's context. */
+export function gatewaySchema(): GraphQLSchema {
+  built ??= buildGatewaySchema();
+  return built;
 }
 
 /** The schema as `schema.graphql` holds it: sorted, so that a change shows as itself alone. */

@@ -14,9 +14,9 @@ import {
   isNonNullType,
   isObjectType,
 } from "graphql";
-import { buildGatewaySchema, RESOLVERS } from "../../src/graphql/schema.ts";
+import { gatewaySchema } from "../../src/graphql/schema.ts";
 
-export const SCHEMA = buildGatewaySchema(RESOLVERS);
+export const SCHEMA = gatewaySchema();
 
 export type Operation = {
   readonly name: string;
