@@ -11,6 +11,13 @@ export function say(title: string): void {
   toasts.add({ title });
 }
 
+/** Says in passing what failed, or why what was asked for is not done. */
+export function sayFailure(title: string): void {
+  toasts.add({ title, type: FAILURE, priority: "high" });
+}
+
+const FAILURE = "failure";
+
 /** The place where such words appear; read out as they do. */
 export function Toasts() {
   return (
@@ -28,7 +35,7 @@ function ToastList() {
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
-      <Icon name="checkCircle" />
+      <Icon name={toast.type === FAILURE ? "alert" : "checkCircle"} />
       <Toast.Title className={styles.title} render={<p />} />
       <Toast.Close render={<IconButton label={texts.actions.close} icon="close" size="small" />} />
     </Toast.Root>

@@ -4,7 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { Badge, Card } from "../../parts/surface.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { say } from "../../parts/toast.tsx";
+import { say, sayFailure } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./account.module.css";
 import { deviceOf } from "./device.ts";
@@ -18,7 +18,8 @@ export function Sessions({ sessions, onEnded }: { readonly sessions: readonly Se
   const one = useAction(EndSessionDocument);
   const others = useAction(EndOtherSessionsDocument);
   const tell = (number: number, refusal: string | null) => {
-    say(refusal ?? words.ended(number));
+    if (refusal === null) say(words.ended(number));
+    else sayFailure(refusal);
     onEnded();
   };
   const end = async (id: string) => {

@@ -12,7 +12,7 @@ import {
 import { IconButton } from "../../parts/button.tsx";
 import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../parts/menu.tsx";
-import { say } from "../../parts/toast.tsx";
+import { say, sayFailure } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import { ShownOnce } from "./shown-once.tsx";
 
@@ -34,7 +34,8 @@ export function UserActions({ user, onChanged }: Props) {
   const roles = useAction(ChangeUserRoleDocument);
   const sessions = useAction(EndUserSessionsDocument);
   const tell = (refusal: string | null, done: string) => {
-    say(refusal ?? done);
+    if (refusal === null) say(done);
+    else sayFailure(refusal);
     onChanged();
   };
   const setActive = async () => {

@@ -5,7 +5,7 @@ import { Button } from "../../parts/button.tsx";
 import { durationText } from "../../parts/duration.ts";
 import { ProgressBar } from "../../parts/progress.tsx";
 import { Card, Notice } from "../../parts/surface.tsx";
-import { say } from "../../parts/toast.tsx";
+import { say, sayFailure } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./sync.module.css";
 import { isOpen, usePace, useRun } from "./use-run.ts";
@@ -36,7 +36,7 @@ export function LiveRun({ known, onEnd }: { readonly known: RunRowFragment; read
           icon="close"
           aria-label={words.live.cancelOf(what)}
           isBusy={cancel.isRunning}
-          onClick={() => void cancel.run({ id: run.id }).then(({ problem }) => problem !== null && say(problem.message))}
+          onClick={() => void cancel.run({ id: run.id }).then(({ problem }) => problem !== null && sayFailure(problem.message))}
         >
           {words.live.cancel}
         </Button>
@@ -66,7 +66,8 @@ function useAnnouncedEnd(run: RunRowFragment, what: string, onEnd: () => void): 
   useEffect(() => {
     if (!hasEnded || isTold.current) return;
     isTold.current = true;
-    if (status === "SUCCEEDED" || status === "FAILED" || status === "CANCELLED") say(words.done[status](what));
+    if (status === "SUCCEEDED" || status === "CANCELLED") say(words.done[status](what));
+    if (status === "FAILED") sayFailure(words.done[status](what));
     onEnd();
   }, [hasEnded, status, what, onEnd]);
 }
