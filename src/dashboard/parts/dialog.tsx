@@ -15,9 +15,19 @@ type DialogFrame = {
 };
 
 /** A window on top of the page; keeps the focus, gives it back, closes with Escape. */
-export function Dialog({ isOpen, onClose, title, description, children }: DialogFrame) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  description,
+  children,
+  isKept = false,
+}: DialogFrame & {
+  /** A click beside it does not close it: what it holds would be lost. */
+  readonly isKept?: boolean;
+}) {
   return (
-    <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()} disablePointerDismissal={isKept}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
         <BaseDialog.Popup className={styles.popup}>
