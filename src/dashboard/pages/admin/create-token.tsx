@@ -67,7 +67,6 @@ export function CreateToken({ isOpen, onClose }: { readonly isOpen: boolean; rea
           value={values.name}
           onChange={({ target }) => set({ name: target.value })}
           error={errorOf("name")}
-          maxLength={100}
           required
         />
         <Permissions

@@ -55,7 +55,6 @@ export function CreateUser({ isOpen, onClose, onCreated }: Props) {
           error={errorOf("username")}
           autoComplete="off"
           spellCheck={false}
-          maxLength={64}
           required
         />
         <TextField label={words.email} value={values.email} onChange={set("email")} error={errorOf("email")} isOptional />

@@ -64,7 +64,6 @@ export function CredentialForm({
                 value={form.project}
                 onChange={({ target }) => form.setProject(target.value)}
                 error={form.errorOf("project")}
-                maxLength={100}
                 isOptional
               />
               <TextField
@@ -73,7 +72,6 @@ export function CredentialForm({
                 value={form.label}
                 onChange={({ target }) => form.setLabel(target.value)}
                 error={form.errorOf("label")}
-                maxLength={100}
               />
             </div>
           </Card>

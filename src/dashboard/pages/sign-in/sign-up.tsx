@@ -34,7 +34,6 @@ export function SignUpPage() {
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
-            maxLength={64}
             error={errorOf("username")}
             required
           />
