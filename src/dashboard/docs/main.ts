@@ -1,4 +1,4 @@
-import { element } from "./element.ts";
+import { element, prose } from "./element.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
 import { viewOperation } from "./operation-view.ts";
 
@@ -16,7 +16,7 @@ async function show(place: HTMLElement): Promise<void> {
     const views = own.map(({ path, method, operation }) =>
       viewOperation(method, path, operation, () => token?.value.trim() ?? ""),
     );
-    place.append(element("section", {}, element("h2", {}, name), element("p", {}, description), ...views));
+    place.append(element("section", {}, element("h2", {}, name), element("p", {}, ...prose(description)), ...views));
   }
 }
 

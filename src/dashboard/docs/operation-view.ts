@@ -50,7 +50,7 @@ function labelled(name: string, description: string | undefined, input: HTMLElem
   return element(
     "label",
     {},
-    element("span", {}, element("code", {}, name), description === undefined ? "" : ` ${description}`),
+    element("span", {}, element("code", {}, name), ...(description === undefined ? [] : [" ", ...prose(description)])),
     input,
   );
 }

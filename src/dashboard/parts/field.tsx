@@ -42,11 +42,17 @@ export function Field({
       )}
       {help && (
         <p id={`${id}-help`} className={styles.help}>
-          {help}
+          {typeof help === "string" ? proseOf(help) : help}
         </p>
       )}
     </div>
   );
+}
+
+/** A text with what stands between backquotes as code: the gateway's own descriptions are written so. */
+function proseOf(text: string): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text have no other name, and stay where they are
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
 }
 
 /** A line of text. */
