@@ -175,11 +175,11 @@ function ListFilters({
   );
 }
 
-function CredentialLink({ id, name }: { readonly id: string; readonly name: string }) {
+function CredentialLink({ id, connector, label }: Pick<Row, "id" | "connector" | "label">) {
   const intent = usePrefetch(CredentialByIdDocument, { id });
   return (
     <Link to={`/credentials/${id}`} {...intent}>
-      {name}
+      {connector.name} <span className={styles.label}>{label}</span>
     </Link>
   );
 }
@@ -190,8 +190,7 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
     title: words.columns.credential,
     cell: ({ id, label, connector, isDefault, source }) => (
       <div className={styles.name}>
-        <CredentialLink id={id} name={connector.name} />
-        <span className={styles.label}>{label}</span>
+        <CredentialLink id={id} connector={connector} label={label} />
         {isDefault && (
           <Badge tone="info" icon="star">
             {words.isDefault}
