@@ -67,7 +67,7 @@ export const credentials = {
     projectHelp: "The project or application that this is for. Empty: for any.",
     login: "Login",
     isDefault: "Use it when only the system is named",
-    isDefaultHelp: "Scripts and projects that name no label get this one.",
+    isDefaultHelp: "Scripts and projects that name no label get this one. Your first of a system is it in any case.",
     keepSecret: "Stored. Leave it empty to keep it as it is.",
     test: "Test",
     testAndSave: "Test and save",
