@@ -17,6 +17,9 @@ it("a reveal asks for the password when it was given long ago, and the secret is
   await secretField.fill(SECRET);
   await page.getByRole("button", { name: "Test and save" }).click();
   await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
+  // No system was there to try it at, and so it is not said to work.
+  await page.getByText("Complete, and not tried").waitFor();
+  expect(await page.getByText("Works", { exact: true }).count()).toBe(0);
 
   await ageSessions(dashboard);
   await page.getByRole("button", { name: "Reveal" }).click();

@@ -44,6 +44,8 @@ export const credentials = {
     UNREACHABLE: "System away",
     UNREADABLE: "Unreadable",
   },
+  /** Instead of “works”, where there is no system to try it at. */
+  complete: "Complete",
   statusHelp: {
     VALID: "It worked when it was tried last.",
     UNTESTED: "Nobody has tried it yet. Test it to be sure.",
@@ -74,6 +76,7 @@ export const credentials = {
     saveUntested: "Save untested",
     saveUntestedHelp: "Keeps it without knowing whether it works. It will be marked “Not tested”.",
     saved: "Saved. It works.",
+    savedComplete: "Saved. There was no system to try it at.",
     savedUntested: "Saved without a test.",
     missing: "Fill this in.",
     atLeast: (characters: number) => `At least ${count(characters, "character", "characters")}.`,
@@ -85,6 +88,7 @@ export const credentials = {
     title: "Connection test",
     running: "Trying it at the system…",
     passed: "It works",
+    complete: "Complete, and not tried",
     failedAt: (stage: string) => `It stopped at “${stage}”`,
     again: "Test again",
     none: "Not tested yet.",

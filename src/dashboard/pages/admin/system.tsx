@@ -66,7 +66,7 @@ const DEFAULTS: ReadonlyArray<Column<ListedCredentialFragment>> = [
     title: words.project,
     cell: ({ project }) => (project === "" ? <span className={styles.soft}>{words.anyProject}</span> : project),
   },
-  { key: "status", title: words.status, cell: ({ status }) => <StatusBadge status={status} /> },
+  { key: "status", title: words.status, cell: (credential) => <StatusBadge credential={credential} /> },
 ];
 
 function SystemFacts({ isPaused }: { readonly isPaused: boolean }) {

@@ -115,7 +115,7 @@ function Body({ credential }: { readonly credential: Credential }) {
 }
 
 function Overview({ credential, labelOf }: { readonly credential: Credential; readonly labelOf: (name: string) => string }) {
-  const { status, fields, project, connector, label, isDefault, createdAt, updatedAt, lastUsedAt } = credential;
+  const { fields, project, connector, label, isDefault, createdAt, updatedAt, lastUsedAt } = credential;
   const { detail } = words;
   const readable = fields
     .filter(({ isSecret }) => !isSecret)
@@ -124,7 +124,7 @@ function Overview({ credential, labelOf }: { readonly credential: Credential; re
     <Card title={detail.facts}>
       <Facts
         facts={[
-          [detail.status, <StatusBadge key="status" status={status} />],
+          [detail.status, <StatusBadge key="status" credential={credential} />],
           [detail.connector, connector.name],
           [detail.label, label],
           [detail.project, project === "" ? words.anyProject : project],

@@ -209,7 +209,7 @@ const COLUMNS: ReadonlyArray<Column<Row>> = [
     title: words.columns.project,
     cell: ({ project }) => (project === "" ? <span className={styles.soft}>{words.anyProject}</span> : project),
   },
-  { key: "status", title: words.columns.status, cell: ({ status }) => <StatusBadge status={status} /> },
+  { key: "status", title: words.columns.status, cell: (row) => <StatusBadge credential={row} /> },
   {
     key: "lastTest",
     title: words.columns.lastTest,

@@ -3,6 +3,7 @@ import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Facts, Notice } from "../../parts/surface.tsx";
 import { Time } from "../../parts/time.tsx";
 import { texts } from "../../texts/texts.ts";
+import { isNeverTried } from "./status-badge.tsx";
 import styles from "./test-ladder.module.css";
 
 const words = texts.credentials.test;
@@ -77,10 +78,11 @@ export function TestLadder({ progress }: { readonly progress: TestProgress }) {
 
 function Verdict({ result }: { readonly result: TestResultFragment }) {
   const { outcome, stage, code, message, details, durationMs, testedAt } = result;
-  const title = outcome === "PASSED" ? words.passed : words.failedAt(words.stages[stage]);
+  const isTried = !isNeverTried(result);
+  const title = outcome === "FAILED" ? words.failedAt(words.stages[stage]) : isTried ? words.passed : words.complete;
   return (
     <div className={styles.verdict}>
-      <Notice tone={outcome === "PASSED" ? "ok" : "bad"} title={title}>
+      <Notice tone={outcome === "FAILED" ? "bad" : isTried ? "ok" : "info"} title={title}>
         <p>{message}</p>
         {code != null && <p>{words.advice[code]}</p>}
       </Notice>

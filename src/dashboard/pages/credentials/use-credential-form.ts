@@ -5,10 +5,12 @@ import {
   SaveCredentialDocument,
   type SaveCredentialInput,
   SaveSystemDefaultDocument,
+  type TestResultFragment,
 } from "../../gql/graphql.ts";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import type { FormConnector } from "./credential-form.tsx";
+import { isNeverTried } from "./status-badge.tsx";
 import type { TestProgress } from "./test-ladder.tsx";
 import { isPlainHttp, useConnectionTest } from "./use-connection-test.ts";
 import { problemOfValue } from "./value-problem.ts";
@@ -29,6 +31,12 @@ const words = texts.credentials.form;
 
 function initialValues(connector: FormConnector, stored: Stored | null): Record<string, string> {
   return Object.fromEntries(connector.fields.map(({ name, defaultValue }) => [name, stored?.values[name] ?? defaultValue ?? ""]));
+}
+
+/** What is said of a save, with the test that let it pass or without one. */
+function savedText(test: TestResultFragment | null): string {
+  if (test === null) return words.savedUntested;
+  return isNeverTried(test) ? words.savedComplete : words.saved;
 }
 
 /** The state of a credential's form and what its buttons do; nothing typed is lost by any refusal. */
@@ -103,7 +111,7 @@ export function useCredentialForm(
       setProgress({ reached: saved.connectionTest.stage, result: saved.connectionTest, isPlain });
     }
     if (saved?.credential == null) return;
-    say(test ? words.saved : words.savedUntested);
+    say(savedText(saved.connectionTest ?? null));
     onSaved(saved.credential);
   };
 
