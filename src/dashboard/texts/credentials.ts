@@ -128,6 +128,7 @@ export const credentials = {
     no: "No",
     added: "Added",
     changed: "Changed",
+    id: "Id, for scripts",
     secretSet: "stored, hidden",
     secretNotSet: "not set",
     notSet: "not set",

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { useAction, useData } from "../../client/use-data.ts";
 import { CredentialByIdDocument, type CredentialByIdQuery, DeleteCredentialDocument } from "../../gql/graphql.ts";
 import { Button, LinkButton } from "../../parts/button.tsx";
+import { CopyButton } from "../../parts/copy.tsx";
 import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { Loaded, Page, Stack } from "../../parts/page.tsx";
 import { Card, Facts, Notice, Skeleton } from "../../parts/surface.tsx";
@@ -115,7 +116,7 @@ function Body({ credential }: { readonly credential: Credential }) {
 }
 
 function Overview({ credential, labelOf }: { readonly credential: Credential; readonly labelOf: (name: string) => string }) {
-  const { fields, project, connector, label, isDefault, createdAt, updatedAt, lastUsedAt } = credential;
+  const { id, fields, project, connector, label, isDefault, createdAt, updatedAt, lastUsedAt } = credential;
   const { detail } = words;
   const readable = fields
     .filter(({ isSecret }) => !isSecret)
@@ -133,6 +134,13 @@ function Overview({ credential, labelOf }: { readonly credential: Credential; re
           [detail.added, <Time key="added" value={createdAt} />],
           [detail.changed, <Time key="changed" value={updatedAt} />],
           [words.columns.lastUse, lastUsedAt == null ? texts.never : <Time key="used" value={lastUsedAt} />],
+          [
+            detail.id,
+            <span key="id" className={styles.copied}>
+              <code>{id}</code>
+              <CopyButton text={id} label={detail.id} />
+            </span>,
+          ],
         ]}
       />
     </Card>

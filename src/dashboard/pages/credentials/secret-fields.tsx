@@ -45,7 +45,7 @@ export function SecretFields({ id, fields, labelOf }: Props) {
           if (value === undefined) return [labelOf(name), isSet ? detail.secretSet : detail.secretNotSet] as const;
           return [
             labelOf(name),
-            <span key={name} className={styles.secret}>
+            <span key={name} className={styles.copied}>
               <code>{value}</code>
               <CopyButton text={value} label={labelOf(name)} />
             </span>,
