@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useAction, useData } from "../../client/use-data.ts";
 import { ConnectorsDocument, CreateServiceTokenDocument } from "../../gql/graphql.ts";
-import { CheckField, SelectField, TextField } from "../../parts/field.tsx";
+import { SelectField, TextField } from "../../parts/field.tsx";
 import { texts } from "../../texts/texts.ts";
-import styles from "./admin.module.css";
+import { Choices, type ChoicesProps } from "./choices.tsx";
 import { FormDialog } from "./form-dialog.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
@@ -90,37 +90,6 @@ export function CreateToken({ isOpen, onClose }: { readonly isOpen: boolean; rea
         onClose={() => setMade(null)}
       />
     </>
-  );
-}
-
-type ChoicesProps = {
-  readonly title: string;
-  readonly choices: ReadonlyArray<readonly [value: string, label: string, help?: string]>;
-  readonly chosen: readonly string[];
-  readonly onChange: (chosen: readonly string[]) => void;
-  readonly error: string | null;
-};
-
-/** Any of several. */
-function Choices({ title, choices, chosen, onChange, error }: ChoicesProps) {
-  return (
-    <fieldset className={styles.choices}>
-      <legend>{title}</legend>
-      {choices.map(([value, label, help]) => (
-        <CheckField
-          key={value}
-          label={label}
-          help={help}
-          checked={chosen.includes(value)}
-          onChange={({ target }) => onChange(target.checked ? [...chosen, value] : chosen.filter((other) => other !== value))}
-        />
-      ))}
-      {error !== null && (
-        <p role="alert" className={styles.error}>
-          {error}
-        </p>
-      )}
-    </fieldset>
   );
 }
 
