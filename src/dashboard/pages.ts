@@ -21,6 +21,7 @@ export const PAGES = {
   "/account": async () => (await import("./pages/account/account.tsx")).AccountPage,
   "/admin": async () => (await import("./pages/admin/overview.tsx")).OverviewPage,
   "/admin/users": async () => (await import("./pages/admin/users.tsx")).UsersPage,
+  "/admin/projects": async () => (await import("./pages/admin/projects.tsx")).ProjectsPage,
   "/admin/tokens": async () => (await import("./pages/admin/tokens.tsx")).TokensPage,
   "/admin/keys": async () => (await import("./pages/admin/keys.tsx")).KeysPage,
   "/admin/system": async () => (await import("./pages/admin/system.tsx")).SystemPage,

@@ -93,7 +93,26 @@ async function actOn({ page }: Dashboard, username: string, act: string): Promis
   await page.getByRole("menuitem", { name: act, exact: true }).click();
 }
 
-it("an administrator changes a role, resets a password, deletes a user once they said who they are, and adds a default for everybody", async () => {
+async function addProject(dashboard: Dashboard): Promise<void> {
+  const { page, look } = dashboard;
+  await open(dashboard, "Projects");
+  await page.getByRole("button", { name: "Add project" }).click();
+  const form = page.getByRole("dialog", { name: "Add a project" });
+  await form.getByLabel("Name", { exact: true }).fill("Order desk");
+  await form.getByLabel("Address to open").fill("ftp://orders.example.test");
+  await form.getByLabel("Odoo", { exact: true }).check();
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByText("This must be an http or https URL.").waitFor();
+  await look("Projects");
+  await form.getByLabel("Address to open").fill("https://orders.example.test/{username}");
+  await form.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("row", { name: /^Order desk order-desk/ }).waitFor();
+  await actOn(dashboard, "Order desk", "Archive");
+  await page.getByText("archived", { exact: true }).waitFor();
+  await look("Projects");
+}
+
+it("an administrator changes a role, resets a password, deletes a user once they said who they are, and adds a default for everybody and a project", async () => {
   const dashboard = await openDashboard();
   const { page, gateway, complaints, faults, look } = dashboard;
   await gateway.signUp("grace");
@@ -136,6 +155,7 @@ it("an administrator changes a role, resets a password, deletes a user once they
   await page.getByRole("link", { name: "Administration" }).click();
   await open(dashboard, "System");
   await page.getByRole("table", { name: "System defaults" }).getByRole("link", { name: "Application login · default" }).waitFor();
+  await addProject(dashboard);
   const unexpected = complaints.filter((complaint) => !complaint.includes("403"));
   expect({ unexpected, faults }).toEqual({ unexpected: [], faults: [] });
 });

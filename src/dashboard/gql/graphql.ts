@@ -107,12 +107,24 @@ export type LoginInput = {
   username: string;
 };
 
+/** Where the project was written down: in PROJECTS_FILE, which alone can change it then, or over the API. */
+export type ProjectSource =
+  | 'API'
+  | 'FILE';
+
 export type RegisterInput = {
   email?: string | null | undefined;
   /** 8 to 1,024 bytes, taken exactly as typed. */
   password: string;
   /** 1 to 64 characters. */
   username: string;
+};
+
+/** A connector that a project needs. */
+export type RequiredConnectorInput = {
+  connector: string;
+  /** The project that the credential must be for; left out, the project's own slug or none. */
+  project?: string | null | undefined;
 };
 
 /** What a user has to do to their account before they may do anything else. */
@@ -141,6 +153,23 @@ export type SaveCredentialInput = {
   project?: string | null | undefined;
   /** Test before saving; what fails the test is not saved. False saves untested. */
   test?: boolean | null | undefined;
+};
+
+/** Creates the project, or replaces the fields given of the one with the same slug. A field left out keeps its value. */
+export type SaveProjectInput = {
+  description?: string | null | undefined;
+  /** Asked by GET whether the project is there: 2xx or 3xx say yes. */
+  healthUrl?: string | null | undefined;
+  /** True takes it from the portal and keeps it stored. */
+  isArchived?: boolean | null | undefined;
+  /** http or https; `{username}` stands for the viewer's name. */
+  launchUrl?: string | null | undefined;
+  /** Needed for a new project. */
+  name?: string | null | undefined;
+  requiredConnectors?: Array<RequiredConnectorInput> | null | undefined;
+  slug: string;
+  /** Smaller ones come first. */
+  sortOrder?: number | null | undefined;
 };
 
 export type SortDirection =
@@ -387,6 +416,27 @@ export type AdminUsageQueryVariables = Exact<{
 
 
 export type AdminUsageQuery = { usage: { tokens: Array<{ start: string, memory: number, shared: number, upstream: number, failed: number }>, upstreams: Array<{ connector: string, minutes: Array<{ start: string, count: number, failed: number, meanMs: number | null, p95Ms: number | null }> }> } };
+
+export type AdminProjectFragment = { id: string, slug: string, name: string, description: string, launchUrlTemplate: string | null, healthUrl: string | null, healthMessage: string | null, isReachable: boolean | null, isArchived: boolean, source: ProjectSource, requiredConnectors: Array<{ project: string | null, connector: { id: string, name: string } }> };
+
+export type AdminProjectsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AdminProjectsQuery = { projects: Array<{ id: string, slug: string, name: string, description: string, launchUrlTemplate: string | null, healthUrl: string | null, healthMessage: string | null, isReachable: boolean | null, isArchived: boolean, source: ProjectSource, requiredConnectors: Array<{ project: string | null, connector: { id: string, name: string } }> }> };
+
+export type SaveProjectMutationVariables = Exact<{
+  input: SaveProjectInput;
+}>;
+
+
+export type SaveProjectMutation = { saveProject: { project: { id: string, slug: string, name: string, description: string, launchUrlTemplate: string | null, healthUrl: string | null, healthMessage: string | null, isReachable: boolean | null, isArchived: boolean, source: ProjectSource, requiredConnectors: Array<{ project: string | null, connector: { id: string, name: string } }> } | null, userErrors: Array<{ code: string, field: string | null, message: string }> } | null };
+
+export type DeleteProjectMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteProjectMutation = { deleteProject: { deletedId: string | null, userErrors: Array<{ code: string, message: string }> } | null };
 
 export type ListedCredentialFragment = { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, testedAt: string } | null };
 
@@ -712,6 +762,27 @@ export const RotationStateFragmentDoc = new TypedDocumentString(`
   finishedAt
 }
     `, {"fragmentName":"RotationState"}) as unknown as TypedDocumentString<RotationStateFragment, unknown>;
+export const AdminProjectFragmentDoc = new TypedDocumentString(`
+    fragment AdminProject on Project {
+  id
+  slug
+  name
+  description
+  launchUrlTemplate
+  healthUrl
+  healthMessage
+  isReachable
+  isArchived
+  source
+  requiredConnectors {
+    project
+    connector {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"AdminProject"}) as unknown as TypedDocumentString<AdminProjectFragment, unknown>;
 export const TestResultFragmentDoc = new TypedDocumentString(`
     fragment TestResult on ConnectionTest {
   id
@@ -1404,6 +1475,74 @@ export const AdminUsageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AdminUsageQuery, AdminUsageQueryVariables>;
+export const AdminProjectsDocument = new TypedDocumentString(`
+    query AdminProjects {
+  projects(includeArchived: true) {
+    ...AdminProject
+  }
+}
+    fragment AdminProject on Project {
+  id
+  slug
+  name
+  description
+  launchUrlTemplate
+  healthUrl
+  healthMessage
+  isReachable
+  isArchived
+  source
+  requiredConnectors {
+    project
+    connector {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<AdminProjectsQuery, AdminProjectsQueryVariables>;
+export const SaveProjectDocument = new TypedDocumentString(`
+    mutation SaveProject($input: SaveProjectInput!) {
+  saveProject(input: $input) {
+    project {
+      ...AdminProject
+    }
+    userErrors {
+      code
+      field
+      message
+    }
+  }
+}
+    fragment AdminProject on Project {
+  id
+  slug
+  name
+  description
+  launchUrlTemplate
+  healthUrl
+  healthMessage
+  isReachable
+  isArchived
+  source
+  requiredConnectors {
+    project
+    connector {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<SaveProjectMutation, SaveProjectMutationVariables>;
+export const DeleteProjectDocument = new TypedDocumentString(`
+    mutation DeleteProject($id: ID!) {
+  deleteProject(input: {id: $id}) {
+    deletedId
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteProjectMutation, DeleteProjectMutationVariables>;
 export const CredentialsDocument = new TypedDocumentString(`
     query Credentials($first: Int!, $after: String) {
   credentials(first: $first, after: $after) {

@@ -6,6 +6,7 @@ export const admin = {
     label: "Administration",
     overview: "Overview",
     users: "Users",
+    projects: "Projects",
     tokens: "Service tokens",
     keys: "Keys",
     system: "System",

@@ -17,4 +17,5 @@ export const portal = {
   emptyForAdministrators:
     "A project is a system that people open from here with their own keys: a name, an address to open, and the connectors it needs. Add the first one under Administration.",
   emptyAction: "Meanwhile, add a credential",
+  addProject: "Add a project",
 } as const;

@@ -11,6 +11,7 @@ const words = texts.admin;
 const PLACES = [
   ["/admin", words.navigation.overview],
   ["/admin/users", words.navigation.users],
+  ["/admin/projects", words.navigation.projects],
   ["/admin/tokens", words.navigation.tokens],
   ["/admin/keys", words.navigation.keys],
   ["/admin/system", words.navigation.system],

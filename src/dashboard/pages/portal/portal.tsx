@@ -1,6 +1,6 @@
 import { useData } from "../../client/use-data.ts";
 import { PortalDocument } from "../../gql/graphql.ts";
-import { LinkButton } from "../../parts/button.tsx";
+import { ButtonRow, LinkButton } from "../../parts/button.tsx";
 import { Grid, Loaded, Page } from "../../parts/page.tsx";
 import { EmptyState, Skeleton } from "../../parts/surface.tsx";
 import { useUser } from "../../session/use-session.ts";
@@ -31,18 +31,26 @@ export function PortalPage() {
 
 function NoProjects() {
   const { role } = useUser();
-  const { emptyTitle, empty, emptyForAdministrators, emptyAction } = texts.portal;
+  const { emptyTitle, empty, emptyForAdministrators, emptyAction, addProject } = texts.portal;
+  const isAdministrator = role === "ADMIN";
   return (
     <EmptyState
       icon="grid"
       title={emptyTitle}
       action={
-        <LinkButton to="/credentials/new" look="primary" icon="plus">
-          {emptyAction}
-        </LinkButton>
+        <ButtonRow>
+          {isAdministrator && (
+            <LinkButton to="/admin/projects" look="primary" icon="plus">
+              {addProject}
+            </LinkButton>
+          )}
+          <LinkButton to="/credentials/new" {...(isAdministrator ? {} : { look: "primary" })} icon="plus">
+            {emptyAction}
+          </LinkButton>
+        </ButtonRow>
       }
     >
-      {role === "ADMIN" ? emptyForAdministrators : empty}
+      {isAdministrator ? emptyForAdministrators : empty}
     </EmptyState>
   );
 }
