@@ -28,6 +28,7 @@ export function toConnectionError(error: unknown, clock: Progress): unknown {
     return new ConnectionError("INVALID_FIELDS", "VALIDATE", "The request cannot be sent as HTTP.");
   if (code === "UND_ERR_HEADERS_OVERFLOW")
     return unexpectedAnswer(clock, "The headers of the server's answer are too long.", error);
-  const isUndicis = error instanceof errors.HTTPParserError || code.startsWith("UND_ERR_");
+  // Some of what cannot be, such as the status 000, undici finds by its assertions alone.
+  const isUndicis = error instanceof errors.HTTPParserError || code.startsWith("UND_ERR_") || code === "ERR_ASSERTION";
   return isUndicis ? unexpectedAnswer(clock, "What the server answers is not HTTP.", error) : error;
 }

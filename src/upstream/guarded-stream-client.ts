@@ -6,7 +6,7 @@ import { toConnectionError } from "./exchange-error.ts";
 import type { ClientOptions } from "./guarded-http-client.ts";
 import { openGuardedSocket, type SocketOptions } from "./guarded-socket.ts";
 import { createHostLookup } from "./host-lookup.ts";
-import { joinHeaders } from "./http-exchange.ts";
+import { joinHeaders, requireStatus } from "./http-exchange.ts";
 import { type KeptConnection, keepConnection, NotSentError } from "./kept-connection.ts";
 import { codeOf } from "./node-error.ts";
 import { requireHeaders } from "./request-headers.ts";
@@ -109,7 +109,7 @@ async function exchange(
       if (isWhole) keep(connection);
       else connection.close();
     };
-    const status = response.statusCode;
+    const status = requireStatus(response.statusCode, clock);
     const answered = joinHeaders(response.headers, limits, clock);
     const isEmpty = method === "HEAD" || status === 204 || status === 304;
     const framing = isEmpty ? {} : { coding: answered["content-encoding"], length: answered["content-length"] };

@@ -39,7 +39,8 @@ export async function openExchange(
       signal: clock.signal,
       reset: true,
     });
-    return { status: response.statusCode, headers: joinHeaders(response.headers, limits, clock), body: response.body, close };
+    const status = requireStatus(response.statusCode, clock);
+    return { status, headers: joinHeaders(response.headers, limits, clock), body: response.body, close };
   } catch (error) {
     close();
     throw error;
@@ -64,6 +65,12 @@ export function createClient(origin: string, socket: Socket, { maxHeaderBytes }:
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+}
+
+/** The status of an answer, if it can be one: three digits from 200 to 599. @throws {ConnectionError} */
+export function requireStatus(status: number, clock: Progress): number {
+  if (status >= 200 && status <= 599) return status;
+  throw unexpectedAnswer(clock, `The server answers with the status ${status}, which HTTP does not have.`);
 }
 
 /** Lower-case names with their values, repeated ones joined by commas. @throws {ConnectionError} when there are too many. */

@@ -145,6 +145,8 @@ describe("an upstream that misbehaves", () => {
     ["long-header", "UNEXPECTED_RESPONSE"],
     ["many-headers", "UNEXPECTED_RESPONSE"],
     ["garbage-status", "UNEXPECTED_RESPONSE"],
+    ["status-999", "UNEXPECTED_RESPONSE"],
+    ["status-000", "UNEXPECTED_RESPONSE"],
     ["half-closed", "UNREACHABLE"],
     ["reset", "UNREACHABLE"],
     ["closed", "UNREACHABLE"],
