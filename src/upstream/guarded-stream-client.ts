@@ -111,8 +111,15 @@ async function exchange(
     };
     const status = requireStatus(response.statusCode, clock);
     const answered = joinHeaders(response.headers, limits, clock);
-    const isEmpty = method === "HEAD" || status === 204 || status === 304;
-    const framing = isEmpty ? {} : { coding: answered["content-encoding"], length: answered["content-length"] };
+    const isEmpty = status === 204 || status === 304;
+    if (isEmpty && answered["content-length"] !== undefined) {
+      // It may say how long the body would be (RFC 9110, 8.6), and undici would wait for that body and find it cut.
+      response.body.on("error", () => undefined);
+      finish(false);
+      return { status, headers: answered, body: new Uint8Array() };
+    }
+    const framing =
+      isEmpty || method === "HEAD" ? {} : { coding: answered["content-encoding"], length: answered["content-length"] };
     const read = { source: response.body, ...framing, clock, limits, finish, origin: url.origin };
     return { status, headers: answered, body: takeWhole(read) ?? readWatched(read) };
   } catch (error) {

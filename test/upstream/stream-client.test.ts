@@ -122,6 +122,15 @@ describe("an answer", () => {
     });
   });
 
+  test("without a body that says how long it would be is whole", async () => {
+    const server = await startMisbehavingServer(() => ({ status: 304, headers: { "content-length": "20", etag: '"a"' } }));
+    const client = createClient();
+    const { status, headers, body } = await client.openStream(requestTo(server.origin));
+    expect([status, headers.etag, await textOf(body)]).toEqual([304, '"a"', ""]);
+    server.behave(() => ({ body: "fine" }));
+    expect(await ask(client, server.origin)).toBe("fine");
+  });
+
   test("with a redirect is the answer, and nobody follows it", async () => {
     const server = await startMisbehavingServer("redirect");
     const { status, headers } = await createClient().openStream(requestTo(server.origin));
