@@ -22,7 +22,7 @@ export type AuditScope = { readonly userId: string } | "ALL";
 
 const text = <Name extends keyof ChainedRecord>(name: Name) => ({ name, type: "TEXT" }) as const;
 
-/** The table, for what must be durable before a secret leaves. */
+/** The table, which every secret that leaves and every write waits for. */
 const AUDIT_EVENTS = {
   name: "AuditEvent",
   columns: [
@@ -44,12 +44,9 @@ export class AuditEventRepository {
 
   /** Stores links in the caller's transaction, or by themselves. Every event passes here, with its place in a chain. */
   async insert(transaction: Transaction, links: readonly ChainedRecord[]): Promise<void> {
-    if (transaction !== this.#database.client) await transaction.auditEvent.createMany({ data: [...links] });
-    else
-      await this.#database.insert(
-        AUDIT_EVENTS,
-        links.map((link) => AUDIT_EVENTS.columns.map(({ name }) => link[name])),
-      );
+    const rows = links.map((link) => AUDIT_EVENTS.columns.map(({ name }) => link[name]));
+    if (transaction === this.#database.client) await this.#database.insert(AUDIT_EVENTS, rows);
+    else await this.#database.insertIn(transaction, AUDIT_EVENTS, rows);
   }
 
   /** The newest event of an action; null when there is none. */

@@ -18,6 +18,7 @@ import { SqliteDriver } from "./sqlite-adapter.ts";
 import { openSqliteStatements } from "./sqlite-statements.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 import { type StatementTracer, traceDriver } from "./traced-driver.ts";
+import { insertIn } from "./transaction-inserts.ts";
 import { createTransactions, type TransactionLimits } from "./transactions.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
@@ -42,6 +43,8 @@ export type Database = {
   readonly inList: PreparedStatements["inList"];
   readonly hex: PreparedStatements["hex"];
   readonly insert: PreparedStatements["insert"];
+  /** The same inside a transaction that `transaction` began. */
+  insertIn(transaction: Transaction, table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
   readonly transact: PreparedStatements["transact"];
   /**
    * Wipes from the disk what was deleted before, as far as the store allows. SQLite keeps old pages in its log until the
@@ -157,6 +160,7 @@ function wrap(
     hex: statements.hex,
     insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) =>
       told(`INSERT INTO ${table.name}`, () => statements.insert(table, rows)),
+    insertIn: (transaction, table, rows) => insertIn(provider, transaction, table, rows),
     transact: async (work) => {
       let isOwn = false;
       try {

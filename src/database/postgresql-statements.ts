@@ -4,20 +4,15 @@ import {
   type InsertedTable,
   type InsertedValue,
   insertInto,
+  POSTGRESQL_TYPES,
   type PreparedStatements,
   type StatementTransaction,
+  toPostgresql,
 } from "./prepared-statements.ts";
 import { isStoreFailure } from "./store-failures.ts";
 
 /** Connections for prepared statements; each is free again within a millisecond or so. */
 const MOST_CONNECTIONS = 5;
-
-const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", BOOLEAN: "boolean", TIME: "timestamp" } as const;
-
-/** A driver would write a time in the zone of its process. */
-function toPostgresql(value: InsertedValue): string | number | boolean | null {
-  return value instanceof Date ? value.toISOString().replace("Z", "") : value;
-}
 
 /** PostgreSQL's number of the type of a time without a zone, which is UTC here; the driver would take it for the process's zone. */
 const TIMESTAMP = 1114;

@@ -62,3 +62,11 @@ const quote = (name: string) => `"${name}"`;
 export function insertInto({ name, columns, conflict = "" }: InsertedTable, values: string): string {
   return `INSERT INTO ${quote(name)} (${columns.map((column) => quote(column.name)).join(", ")}) ${values} ${conflict}`;
 }
+
+/** PostgreSQL's names of the types. */
+export const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", BOOLEAN: "boolean", TIME: "timestamp" } as const;
+
+/** A value as PostgreSQL's driver takes it, which would write a time in the zone of its process. */
+export function toPostgresql(value: InsertedValue): string | number | boolean | null {
+  return value instanceof Date ? value.toISOString().replace("Z", "") : value;
+}

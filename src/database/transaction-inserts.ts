@@ -1,0 +1,21 @@
+import type { Database, Transaction } from "./database.ts";
+import { type InsertedTable, type InsertedValue, insertInto, POSTGRESQL_TYPES, toPostgresql } from "./prepared-statements.ts";
+import { timeText } from "./time-text.ts";
+
+function toSqlite(value: InsertedValue): string | number | null {
+  if (typeof value === "boolean") return Number(value);
+  return value instanceof Date ? timeText(value) : value;
+}
+
+/** Adds rows inside a transaction of the models' client, whose query builder takes four times as long for an audit event. */
+export async function insertIn(
+  provider: Database["provider"],
+  transaction: Transaction,
+  table: InsertedTable,
+  rows: readonly (readonly InsertedValue[])[],
+): Promise<void> {
+  const isSqlite = provider === "sqlite";
+  const slots = table.columns.map(({ type }, place) => (isSqlite ? "?" : `$${place + 1}::${POSTGRESQL_TYPES[type]}`));
+  const sql = insertInto(table, `VALUES (${slots.join(", ")})`);
+  for (const row of rows) await transaction.$executeRawUnsafe(sql, ...row.map(isSqlite ? toSqlite : toPostgresql));
+}
