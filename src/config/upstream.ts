@@ -24,7 +24,8 @@ export const UPSTREAM = {
   UPSTREAM_ALLOW: {
     schema: allowEntries,
     initial: "localhost:8069,127.0.0.1:8069",
-    about: "CIDR, host or host:port, by commas, that users' URLs may reach although private, loopback or plain http.",
+    about:
+      "CIDR, host or host:port, by commas, that users' URLs may reach although private, loopback or plain http. What you set takes the place of the default.",
   },
   UPSTREAM_PUBLIC: {
     schema: z.union([z.literal("any").transform(() => null), publicEntries]),
