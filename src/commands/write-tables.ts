@@ -26,11 +26,13 @@ export function errorTable(): string {
   );
 }
 
-/** `.env.example`: every variable with its meaning, commented out, its default filled in. */
+const HEAD = `# Postern reads its environment and no file of this kind. Whoever wants one has Node read it, after \`npm run build\`:
+# node --env-file=.env dist/main.js, and with the commands' names behind it: node --env-file=.env dist/main.js keys list`;
+
+/** `.env.example`: how such a file is used, then every variable with its meaning, commented out, its default filled in. */
 export function environmentExample(): string {
-  return `${Object.entries(VARIABLES)
-    .map(([name, { initial, about }]) => `# ${about}\n# ${name}=${initial}`)
-    .join("\n\n")}\n`;
+  const variables = Object.entries(VARIABLES).map(([name, { initial, about }]) => `# ${about}\n# ${name}=${initial}`);
+  return `${[HEAD, ...variables].join("\n\n")}\n`;
 }
 
 /** A text with the part between `<!-- name -->` and `<!-- /name -->` replaced. */
