@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { csvCell, csvLine } from "../../src/dashboard/parts/csv.ts";
+import { relativeTime } from "../../src/dashboard/parts/time.tsx";
 
 describe("an exported cell", () => {
   it("that a spreadsheet would run as a formula begins with an apostrophe", () => {
@@ -14,4 +15,18 @@ describe("an exported cell", () => {
   it("cannot break out of its quotes: a formula behind a comma, a quote or a line stays in the cell", () => {
     expect(csvLine(['Doe", "=1+1', "a,=1", "a\r\n=1"])).toBe('"Doe"", ""=1+1","a,=1","a\r\n=1"\r\n');
   });
+});
+
+it("times are told so that their end can be planned for: in days up to a hundred, then in months, then in years", () => {
+  const now = new Date("2026-11-27T12:00:00Z");
+  const told = (days: number) => relativeTime(new Date(now.getTime() + days * 86_400_000 - 60_000), now);
+  expect([1, 2, 8, 90, 366, 1_000].map(told)).toEqual([
+    "in 23 hours",
+    "tomorrow",
+    "in 7 days",
+    "in 89 days",
+    "in 12 months",
+    "in 2 years",
+  ]);
+  expect(told(-20)).toBe("20 days ago");
 });
