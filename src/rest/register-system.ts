@@ -29,11 +29,14 @@ export async function registerSystem(app: FastifyInstance, system: RestSystem, s
   });
 }
 
+/** Several times what the longest name and password take, percent-encoded: strangers send forms, and reading one is slow. */
+const MOST_FORM_BYTES = 64 * 1024;
+
 /** Routes take one media type; whatever else comes is 415. */
 async function takeBodies(scope: FastifyInstance, type: BodyType, limits: JsonLimits): Promise<void> {
   scope.removeAllContentTypeParsers();
   if (type === "form") {
-    await scope.register(formbody);
+    await scope.register(formbody, { bodyLimit: MOST_FORM_BYTES });
     return;
   }
   const parseJson = createJsonParser(limits);

@@ -154,6 +154,15 @@ it("a body of 10 MB is 413 for who may send one, 401 for who may not, and the co
   }
 });
 
+it("a form has room for the longest name and password, and not for much more", async () => {
+  const gateway = await startGateway();
+  for (const target of ["POST /login", "POST /api/v1/auth/token"]) {
+    const long = await ask(gateway, target, { form: { username: "ü".repeat(64), password: "ü".repeat(512) } });
+    const longer = await answerOf(gateway, target, { form: { username: "x", password: "x".repeat(70_000) } });
+    expect([long.status, longer]).toEqual([401, { status: 413, body: { detail: "The request body is too large." } }]);
+  }
+});
+
 it("every answer says not to be stored, and no answer of a route is 500", async () => {
   const gateway = await startGateway();
   for (const { target } of ROUTES) {
