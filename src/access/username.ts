@@ -1,4 +1,6 @@
 const MAX_CHARACTERS = 64;
+/** What is its own canonical form, as most names are. */
+const CANONICAL = /^[a-z0-9._@+-]+$/;
 const CONTROL_OR_INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -6,6 +8,7 @@ const CONTROL_OR_INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
  * account, and dodge no limit that goes by account.
  */
 export function canonicalise(text: string): string {
+  if (CANONICAL.test(text)) return text;
   // The final sigma is a matter of position, not of name; lower-casing may leave what NFKC would join.
   const folded = text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
   return folded.trim().replaceAll(/\s+/gu, " ");
@@ -19,7 +22,11 @@ export function parseUsername(text: string): Username | null {
   if (text.length > 4 * MAX_CHARACTERS) return null;
   const username = text.trim();
   const canonicalName = canonicalise(username);
-  const isTooLong = [...username].length > MAX_CHARACTERS || [...canonicalName].length > MAX_CHARACTERS;
-  if (canonicalName === "" || isTooLong || CONTROL_OR_INVISIBLE.test(username)) return null;
+  if (canonicalName === "" || isTooLong(username) || isTooLong(canonicalName) || CONTROL_OR_INVISIBLE.test(username)) return null;
   return { username, canonicalName };
+}
+
+/** By characters, of which some are two code units. */
+function isTooLong(text: string): boolean {
+  return text.length > MAX_CHARACTERS && [...text].length > MAX_CHARACTERS;
 }

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import { badInput, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import { type CredentialScope, SYSTEM_OWNER } from "./credential.repository.ts";
-import type { CredentialSelector, ResolvedCredential } from "./credential-access.ts";
+import type { CredentialSelector, CredentialSource, ResolvedCredential } from "./credential-access.ts";
 import type { OpenableCredential, OpenableCredentialRepository, OpenableFilter } from "./openable-credential.repository.ts";
 
 /**
@@ -34,6 +34,11 @@ function chooseMeant(candidates: readonly OpenableCredential[], project: string)
     candidates.find(({ credential }) => credential.label === "default" && credential.project === project);
   if (meant === undefined) throw badInput("credential", "Several credentials fit: name the project and the label too.");
   return meant;
+}
+
+/** Member by member: this stands in the way of every reveal and call, and a copy that grows is a slow object. */
+function resolvedAs({ credential, version }: OpenableCredential, source: CredentialSource, reason: string): ResolvedCredential {
+  return { credential, version, source, reason };
 }
 
 /** The id of the active user with a name, in any spelling; null when there is none. */
@@ -77,11 +82,11 @@ export class CredentialResolution {
     if (selector.id != null) return this.#byId(viewer, selector.id);
     if (selector.connector == null) throw badInput("credential", "Name a credential by its id or by its connector.");
     const own = viewer.type === "USER" ? await this.#findMeant(viewer.id, selector) : null;
-    if (own !== null) return { ...own, source: "USER", reason: "The viewer's own credential." };
+    if (own !== null) return resolvedAs(own, "USER", "The viewer's own credential.");
     if (viewer.type !== "USER" || this.#policy === "deny" || !FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
     const fallback = await this.#findMeant(SYSTEM_OWNER, selector);
     if (fallback === null) throw notFound("credential");
-    return { ...fallback, source: "SYSTEM", reason: "The viewer has none of their own: the system default stands in." };
+    return resolvedAs(fallback, "SYSTEM", "The viewer has none of their own: the system default stands in.");
   }
 
   async #resolveForService(viewer: ServiceViewer, selector: CredentialSelector, permission: Permission) {
@@ -103,15 +108,11 @@ export class CredentialResolution {
     const candidates = await this.#openable.findNamed(canonicalName, filterOf(selector, limits.projects));
     if (candidates === null || !isWithin) throw notFound("credential");
     const own = chooseMeant(candidates, project ?? "");
-    if (own !== null) return { ...own, source: "USER" as const, reason: "The named user's own credential." };
+    if (own !== null) return resolvedAs(own, "USER", "The named user's own credential.");
     if (this.#policy === "deny" || !SERVICE_FALLBACK_PERMISSIONS.has(permission)) throw notFound("credential");
     const fallback = await this.#findMeant(SYSTEM_OWNER, selector, limits.projects);
     if (fallback === null) throw notFound("credential");
-    return {
-      ...fallback,
-      source: "SYSTEM" as const,
-      reason: "The named user has none of their own: the system default stands in.",
-    };
+    return resolvedAs(fallback, "SYSTEM", "The named user has none of their own: the system default stands in.");
   }
 
   async #byIdForService(viewer: ServiceViewer, id: string, username: string | null | undefined) {
@@ -124,7 +125,7 @@ export class CredentialResolution {
   async #byId(viewer: Viewer, id: string): Promise<ResolvedCredential> {
     const found = idPrefixOf(id) === "credential" ? await this.#openable.findInScope(visibleScope(viewer), id) : null;
     if (found === null) throw notFound("credential");
-    return { ...found, source: found.credential.ownerId === null ? "SYSTEM" : "USER", reason: "Named by its id." };
+    return resolvedAs(found, found.credential.ownerId === null ? "SYSTEM" : "USER", "Named by its id.");
   }
 
   async #findMeant(ownerKey: string, selector: CredentialSelector, projects: readonly string[] = []) {

@@ -153,7 +153,7 @@ export class CredentialService implements CredentialAccess {
   async reveal(viewer: Viewer, selector: CredentialSelector): Promise<ResolvedCredential & { fields: readonly RevealedField[] }> {
     const resolved = await this.#deps.resolution.resolve(viewer, selector, "credential:reveal");
     await requireRecentAuthenticationInBrowser(viewer);
-    const { credential, version } = resolved;
+    const { credential, version, source, reason } = resolved;
     await this.#deps.audit.record({
       actor: viewer,
       action: "CREDENTIAL_REVEALED",
@@ -163,7 +163,7 @@ export class CredentialService implements CredentialAccess {
     });
     const values = await this.#openOrRecord(viewer, credential, version);
     this.noteUse(credential.id);
-    return { ...resolved, fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
+    return { credential, version, source, reason, fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
   }
 
   /** Deletes a credential with all its versions and what was synced by it. */

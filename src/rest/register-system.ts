@@ -1,12 +1,13 @@
 import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from "fastify";
+import type { Viewer } from "../access/viewer.ts";
 import { createJsonParser, type JsonLimits } from "../http/json-body.ts";
 import type { RequestLimits } from "../http/request-limit.ts";
 import { type CallerServices, identifyCaller } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
 import { RequestRefused, sendFailure } from "./failure.ts";
 import { parseValues } from "./request-values.ts";
-import type { BodyType, RestSystem, Route } from "./route.ts";
+import type { BodyType, Call, RestSystem, Route } from "./route.ts";
 
 export type SystemServices = CallerServices & { readonly limits: RequestLimits; readonly config: JsonLimits };
 
@@ -73,16 +74,26 @@ function registerRoute(scope: FastifyInstance, route: Route, services: CallerSer
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { viewer } = request;
   if (viewer === null) throw new Error("The route did not ask who calls.");
-  const { status, body } = await route.handle({
-    viewer,
-    params: parseValues(route.params, request.params),
-    query: parseValues(route.query, request.query),
-    body: route.body === null ? undefined : parseValues(route.body.schema, request.body),
-    get signal() {
-      return signalOf(reply);
-    },
-  });
+  const params = parseValues(route.params, request.params);
+  const query = parseValues(route.query, request.query);
+  const received = route.body === null ? undefined : parseValues(route.body.schema, request.body);
+  const { status, body } = await route.handle(new ReceivedCall(viewer, params, query, received, reply));
   return reply.code(status).send(body);
+}
+
+/** A call whose signal is made when a handler asks for it; a class, since a getter in a literal makes a slow object of each. */
+class ReceivedCall implements Call<unknown, unknown, unknown> {
+  constructor(
+    readonly viewer: Viewer,
+    readonly params: unknown,
+    readonly query: unknown,
+    readonly body: unknown,
+    private readonly reply: FastifyReply,
+  ) {}
+
+  get signal(): AbortSignal {
+    return signalOf(this.reply);
+  }
 }
 
 function signalOf(reply: FastifyReply): AbortSignal {
