@@ -4,7 +4,7 @@ import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
-import { sessionCookieOf } from "../http/session-cookie.ts";
+import { type SessionCookie, sessionCookieOf } from "../http/session-cookie.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Tracing } from "../observability/tracing.ts";
 import { type GraphqlContext, LoaderScope, type ResolverInstances } from "./context.ts";
@@ -32,10 +32,31 @@ export type EdgeContext = GraphqlContext & {
   readonly deadline: Deadline;
   readonly log: FastifyRequest["log"];
   /** What is wrong with the document, if anything: said in place of an answer. */
-  readonly refusal: GraphQLError | null;
+  refusal: GraphQLError | null;
   /** When the request was looked at first, by `performance.now()`. */
   readonly startedAt: number;
 };
+
+/** A class, since a getter in a literal makes a slow object of each. */
+class RequestContext implements EdgeContext {
+  readonly deadline = new Deadline();
+  readonly loaders: LoaderScope;
+  refusal: GraphQLError | null = null;
+
+  constructor(
+    readonly viewer: Viewer,
+    readonly cookie: SessionCookie | undefined,
+    readonly resolvers: ResolverInstances,
+    readonly log: EdgeContext["log"],
+    readonly startedAt: number,
+  ) {
+    this.loaders = new LoaderScope(viewer);
+  }
+
+  get signal(): AbortSignal {
+    return this.deadline.signal;
+  }
+}
 
 /** True for the refusal that a client answers by refreshing its session. */
 export function isUnauthenticated(error: unknown): boolean {
@@ -59,20 +80,5 @@ export async function createContext(
     return authenticate(undefined, origin);
   });
   request.viewerId = viewer.id;
-  const deadline = new Deadline();
-  const loaders = new LoaderScope(viewer);
-  const cookie = sessionCookieOf(request, reply);
-  return {
-    viewer,
-    loaders,
-    get signal() {
-      return deadline.signal;
-    },
-    cookie,
-    resolvers,
-    deadline,
-    log: request.log,
-    refusal: null,
-    startedAt,
-  };
+  return new RequestContext(viewer, sessionCookieOf(request, reply), resolvers, request.log, startedAt);
 }

@@ -13,8 +13,23 @@ import { createContext, type EdgeContext, type GraphqlServices } from "./request
 import { createDocumentCheck, type PreparedRequest } from "./request-document.ts";
 import { registerStream } from "./stream.ts";
 
-/** The headers that Apollo looks at; copying these few is cheaper than all. */
+/** The headers that Apollo looks at where nothing came but them; copying these few is cheaper than all. */
 const APOLLO_HEADERS = ["content-type", "accept", "apollo-require-preflight", "x-apollo-operation-name"];
+
+/** A body that was taken is JSON, which no foreign page can send unasked: Apollo need not find that out again. */
+const BODY_WAS_TAKEN = ["apollo-require-preflight", "application/json"] as const;
+const HEADERS_OF_BODY = new HeaderMap([BODY_WAS_TAKEN]);
+
+function apolloHeadersOf({ headers, body }: FastifyRequest): HeaderMap {
+  const { accept } = headers;
+  if (body !== undefined) return accept === undefined ? HEADERS_OF_BODY : new HeaderMap([BODY_WAS_TAKEN, ["accept", accept]]);
+  const copied = new HeaderMap();
+  for (const name of APOLLO_HEADERS) {
+    const value = headers[name];
+    if (typeof value === "string") copied.set(name, value);
+  }
+  return copied;
+}
 
 /** The answer to a request that was refused before it was an operation, in the shape of GraphQL. */
 export function graphqlFailure({ code, message, retryAfterSeconds }: HttpFailure, correlationId: string): object {
@@ -28,14 +43,9 @@ function execute(
   { body, search, refusal }: PreparedRequest,
   context: EdgeContext,
 ): Promise<HTTPGraphQLResponse> {
-  const headers = new HeaderMap();
-  for (const name of APOLLO_HEADERS) {
-    const value = request.headers[name];
-    if (typeof value === "string") headers.set(name, value);
-  }
-  const httpGraphQLRequest = { method: request.method, headers, search, body };
-  const contextValue = refusal === null ? context : { ...context, refusal };
-  return context.deadline.within(apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue }));
+  const httpGraphQLRequest = { method: request.method, headers: apolloHeadersOf(request), search, body };
+  context.refusal = refusal;
+  return context.deadline.within(apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context }));
 }
 
 function sendAnswer(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {

@@ -54,7 +54,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
         deadline.abandon();
       });
       metrics.note(document, operation, [], performance.now() - context.startedAt);
-      return { schema, document, operationName, variableValues: variables, contextValue: { ...context, life } };
+      return { schema, document, operationName, variableValues: variables, contextValue: Object.assign(context, { life }) };
     } catch (error) {
       metrics.note(undefined, undefined, [error as GraphQLError], performance.now() - context.startedAt);
       return refuseStream(context, error);
