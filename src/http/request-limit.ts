@@ -1,11 +1,11 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest, onRequestHookHandler } from "fastify";
 import { clientNetworkOf } from "../access/client-network.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
 import { createRequestRates, type RequestRates, type RequestRatesDeps } from "./request-rate.ts";
 
-/** Counts a request and refuses it when there were too many; to be an `onRequest` hook. */
-export type RequestLimit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+/** Counts a request and refuses it when there were too many: an `onRequest` hook. */
+export type RequestLimit = onRequestHookHandler;
 
 /** The limits of the groups of routes, counted together. */
 export type RequestLimits = {
@@ -40,17 +40,19 @@ const WINDOW_SECONDS = 60;
  * RateLimit fields, a refusal `Retry-After` too. No points: no limit.
  */
 function createRequestLimit(rates: RequestRates, group: string, points: number): RequestLimit {
-  if (points === 0) return async () => {};
-  return async (request, reply) => {
-    const limit = { points, windowSeconds: WINDOW_SECONDS };
+  if (points === 0) return (_request, _reply, done) => done();
+  const limit = { points, windowSeconds: WINDOW_SECONDS };
+  const policy = `${points};w=${WINDOW_SECONDS}`;
+  return (request, reply, done) => {
     const { allowed, remaining, resetSeconds } = rates.take(`${group}:${networkOf(request)}`, limit);
     reply.headers({
       "ratelimit-limit": points,
       "ratelimit-remaining": remaining,
       "ratelimit-reset": resetSeconds,
-      "ratelimit-policy": `${points};w=${WINDOW_SECONDS}`,
+      "ratelimit-policy": policy,
     });
-    if (!allowed) throw tooMany(resetSeconds, "address-rate");
+    if (allowed) done();
+    else done(tooMany(resetSeconds, "address-rate"));
   };
 }
 

@@ -1,5 +1,5 @@
 import { TLSSocket } from "node:tls";
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest, onRequestHookHandler } from "fastify";
 import { badInput, GatewayError } from "../errors.ts";
 import { readSessionCookie, SESSION_HEADER } from "./session-cookie.ts";
 
@@ -11,18 +11,20 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
  * cannot send without a preflight, only with POST, and only from exactly our own origin; a cookie alone counts for
  * nothing, and comes with a foreign page's request only where SameSite fails: that is refused as well.
  */
-export function createSessionCookieGuard(publicUrl: string | undefined): (request: FastifyRequest) => Promise<void> {
+export function createSessionCookieGuard(publicUrl: string | undefined): onRequestHookHandler {
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
 
-  return async (request) => {
+  return (request, _reply, done) => {
     const wanted = request.headers[SESSION_HEADER];
     if (wanted === undefined) {
-      if (readSessionCookie(request) !== null && isForeign(request, publicOrigin)) throw foreignPage();
-      return;
+      const isMisled = readSessionCookie(request) !== null && isForeign(request, publicOrigin);
+      return isMisled ? done(foreignPage()) : done();
     }
-    if (wanted !== "cookie") throw badInput(SESSION_HEADER, `The header ${SESSION_HEADER} takes the value "cookie" alone.`);
+    if (wanted !== "cookie")
+      return done(badInput(SESSION_HEADER, `The header ${SESSION_HEADER} takes the value "cookie" alone.`));
     const { "sec-fetch-site": site = "same-origin", origin } = request.headers;
-    if (request.method !== "POST" || site !== "same-origin" || !isOwnOrigin(origin, request, publicOrigin)) throw foreignPage();
+    const isOwn = request.method === "POST" && site === "same-origin" && isOwnOrigin(origin, request, publicOrigin);
+    return isOwn ? done() : done(foreignPage());
   };
 }
 

@@ -21,7 +21,9 @@ export type SessionCookie = {
 
 /** The refresh token in the request's cookie; null without one, or with two of the name, which no browser sends. */
 export function readSessionCookie(request: FastifyRequest): string | null {
-  const values = (request.headers.cookie ?? "")
+  const { cookie } = request.headers;
+  if (cookie === undefined) return null;
+  const values = cookie
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${COOKIE_NAME}=`));
