@@ -52,10 +52,10 @@ export function chainRecords(
 ): { readonly links: readonly ChainedRecord[]; readonly end: ChainPosition } {
   let end = after;
   const links = records.map((record) => {
-    const placed = { ...record, chainId, sequence: end.sequence + 1 };
-    const mac = macOfLink(secret, placed, end.mac);
-    end = { sequence: placed.sequence, mac };
-    return { ...placed, mac };
+    const link = { ...record, chainId, sequence: end.sequence + 1, mac: "" };
+    link.mac = macOfLink(secret, link, end.mac);
+    end = { sequence: link.sequence, mac: link.mac };
+    return link;
   });
   return { links, end };
 }

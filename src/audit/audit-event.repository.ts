@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "../database/database.ts";
 import type { InsertedTable } from "../database/prepared-statements.ts";
-import type { ChainedRecord, ChainPosition } from "./audit-chain.ts";
+import { type ChainedRecord, type ChainPosition, columnsOf } from "./audit-chain.ts";
 import type { AuditAction } from "./audit-event.ts";
 import type { AuditRecord } from "./audit-record.ts";
 
@@ -22,7 +22,7 @@ export type AuditScope = { readonly userId: string } | "ALL";
 
 const text = <Name extends keyof ChainedRecord>(name: Name) => ({ name, type: "TEXT" }) as const;
 
-/** The table, which every secret that leaves and every write waits for. */
+/** The table, which every secret that leaves and every write waits for: what `rowOf` gives, in its order. */
 const AUDIT_EVENTS = {
   name: "AuditEvent",
   columns: [
@@ -34,6 +34,10 @@ const AUDIT_EVENTS = {
   ],
 } as const satisfies InsertedTable;
 
+function rowOf(link: ChainedRecord) {
+  return [...columnsOf(link), link.chainId, link.mac, link.sequence];
+}
+
 /** The audit events. Stored once, never changed. */
 export class AuditEventRepository {
   readonly #database: Database;
@@ -44,7 +48,7 @@ export class AuditEventRepository {
 
   /** Stores links in the caller's transaction, or by themselves. Every event passes here, with its place in a chain. */
   async insert(transaction: Transaction, links: readonly ChainedRecord[]): Promise<void> {
-    const rows = links.map((link) => AUDIT_EVENTS.columns.map(({ name }) => link[name]));
+    const rows = links.map(rowOf);
     if (transaction === this.#database.client) await this.#database.insert(AUDIT_EVENTS, rows);
     else await this.#database.insertIn(transaction, AUDIT_EVENTS, rows);
   }

@@ -61,13 +61,15 @@ function createInserts(connection: Sqlite.Database) {
   };
 }
 
-/** Runs work between BEGIN and COMMIT, or ROLLBACK. */
-function createTransact(connection: Sqlite.Database, transaction: StatementTransaction): PreparedStatements["transact"] {
+/** Runs work between BEGIN and COMMIT, or ROLLBACK; prepared once, where the driver's own would make functions for each. */
+function createTransact(connection: Sqlite.Database) {
   const [begin, commit, rollback] = ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"].map((sql) => connection.prepare(sql));
-  return async (work) => {
+  return async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
     begin?.run();
     try {
-      const result = await work(transaction);
+      const done = work();
+      // What is over at once is committed at once: no read can stand inside of it.
+      const result = done instanceof Promise ? await done : done;
       commit?.run();
       return result;
     } finally {
@@ -92,7 +94,8 @@ export async function openSqliteStatements(file: string, inTurn: Queue["run"]): 
     const { statement, names } = readingOf(sql);
     return (statement.all(...parameters) as unknown[][]).map((values) => toRow(names, values) as Row);
   };
-  const transact = createTransact(connection, { run, insert: async (table, rows) => insertionOf(table)(rows) });
+  const transact = createTransact(connection);
+  const transaction: StatementTransaction = { run, insert: async (table, rows) => insertionOf(table)(rows) };
   let current: Promise<unknown> | null = null;
   return {
     select: async (sql, parameters) => {
@@ -102,12 +105,12 @@ export async function openSqliteStatements(file: string, inTurn: Queue["run"]): 
     },
     inList: (parameter) => `IN (SELECT "value" FROM json_each(${parameter}))`,
     hex: (column) => `hex(${column})`,
-    insert: (table, rows) => inTurn(async () => connection.transaction(insertionOf(table)).immediate(rows)).then(() => {}),
+    insert: (table, rows) => inTurn(() => transact(() => insertionOf(table)(rows))).then(noResult),
     transact: (work) =>
       inTurn(() => {
-        const transaction = transact(work);
-        current = transaction.then(noResult, noResult);
-        return transaction.finally(() => {
+        const running = transact(() => work(transaction));
+        current = running.then(noResult, noResult);
+        return running.finally(() => {
           current = null;
         });
       }),
