@@ -131,23 +131,36 @@ async function findUnchecked(
   return checked.includes(check.keyId) ? null : check;
 }
 
+export type StartOptions = Omit<RingOptions, "mayCreate" | "mayLack"> & {
+  readonly remote?: RemoteKeyCheck | null;
+  /** Opens something that the store has sealed, for when its checks are gone; null when nothing is sealed yet. */
+  readonly prove?: ((ring: KeyRing) => Promise<unknown>) | null;
+};
+
 /**
- * The ring that a process starts with: made when neither it nor any check exists and the ring is what wraps, verified in
- * any case.
+ * The ring that a process starts with: made when neither it nor anything sealed exists and the ring is what wraps, verified
+ * in any case.
  * @throws {KeyRingError} when it is missing, unsound, or not the one that the store was sealed with.
  */
 export async function startKeyRing(
   location: RingLocation,
   store: KeyCheckStore,
-  { remote = null, ...options }: Omit<RingOptions, "mayCreate" | "mayLack"> & { readonly remote?: RemoteKeyCheck | null } = {},
+  { remote = null, prove = null, ...options }: StartOptions = {},
 ): Promise<KeyRing> {
   const checks = await store.list();
+  const lostProof = checks.length === 0 ? prove : null;
   const isRemoteOnly = checks.every(({ keyId }) => REMOTE_ID.test(keyId));
   // Before a ring is made beside keys elsewhere: over records that nothing opens, there must be no new key.
   if (isRemoteOnly) for (const check of checks) await verifyRemoteCheck(remote, check);
-  const mayCreate = isRemoteOnly && !remote?.isPrimary;
+  const mayCreate = isRemoteOnly && !remote?.isPrimary && lostProof === null;
   const mayLack = isRemoteOnly && remote?.isPrimary === true;
   const ring = openKeyRing(location, { ...options, mayCreate, mayLack });
+  // A check of a wrong ring would keep the right one out.
+  await lostProof?.(ring).catch((cause: unknown) => {
+    throw new KeyRingError("The key ring does not open what the store has sealed, and the store's key checks are gone", {
+      cause,
+    });
+  });
   await verifyKeyRing(ring, store, remote);
   return ring;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { startGateway } from "../support/gateway.ts";
+import { createTestRing } from "../support/key-ring.ts";
 
 const json = async (response: Response) => ({ status: response.status, body: await response.json() });
 
@@ -123,5 +124,22 @@ describe("starting over a store", () => {
     await rename(file, `${file}.away`);
     await expect(startGateway({}, store)).rejects.toThrow(/keys\.json: is missing/);
     expect(() => readFileSync(file)).toThrow();
+  });
+
+  it("needs the ring that the store was sealed with though somebody took its checks away, and stores none of another", async () => {
+    const first = await startGateway();
+    const store = { ...first.store, remove: async () => {} };
+    const file = path.join(store.dataDir, "keys.json");
+    const ring = readFileSync(file);
+    await first.services.database.client.keyCheck.deleteMany();
+    await first.services.stop();
+    await rm(file);
+    await expect(startGateway({}, store)).rejects.toThrow(/keys\.json: is missing/);
+    createTestRing(file);
+    await expect(startGateway({}, store)).rejects.toThrow(/does not open what the store has sealed/);
+    await writeFile(file, ring, { mode: 0o600 });
+    const second = await startGateway({}, store);
+    expect(await second.services.database.client.keyCheck.count()).toBe(1);
+    await second.close();
   });
 });
