@@ -61,7 +61,8 @@ export class AccountService {
     const user = requireUser(viewer, "account:write");
     const fault = findPasswordFault(newPassword, user.username);
     if (fault !== null) return [{ ...fault, field: "newPassword" }];
-    const proof = await this.#deps.proof.prove(user, { password: currentPassword, code });
+    const act = { action: "PASSWORD_CHANGED", target: { type: "User", id: user.id } } as const;
+    const proof = await this.#deps.proof.prove(user, { password: currentPassword, code }, act);
     if ("fault" in proof) {
       const { field } = proof.fault;
       return [{ ...proof.fault, field: field === "password" ? "currentPassword" : field }];
@@ -82,15 +83,12 @@ export class AccountService {
     const user = requireUser(viewer, "account:write");
     const { sessionId } = user;
     if (sessionId === null) return { session: null, userErrors: [NO_PASSWORD] };
-    const proof = await this.#deps.proof.prove(user, given);
+    const act = { action: "PASSWORD_CONFIRMED", target: { type: "Session", id: sessionId } } as const;
+    const proof = await this.#deps.proof.prove(user, given, act);
+    if ("fault" in proof) return { session: null, userErrors: [proof.fault] };
     const { database, sessions, liveSessions, audit, clock } = this.#deps;
-    const event = { actor: user, action: "PASSWORD_CONFIRMED", target: { type: "Session", id: sessionId } } as const;
-    if ("fault" in proof) {
-      await audit.record({ ...event, outcome: "FAILED" });
-      return { session: null, userErrors: [proof.fault] };
-    }
     await database.transaction(async (transaction) => {
-      if (await sessions.confirm(transaction, sessionId, clock.now())) await audit.append(transaction, event);
+      if (await sessions.confirm(transaction, sessionId, clock.now())) await audit.append(transaction, { ...act, actor: user });
     });
     liveSessions.forget(sessionId);
     return { session: await this.findSession(user, sessionId), userErrors: [] };

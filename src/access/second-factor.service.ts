@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { AuditAction } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
 import { GatewayError, type PersonError } from "../errors.ts";
@@ -120,7 +121,7 @@ export class SecondFactorService {
   /** Turns the second factor off, for who gives password and code. @throws {GatewayError} RATE_LIMITED */
   async disable(viewer: Viewer, given: GivenProof): Promise<readonly PersonError[]> {
     const user = requireUser(viewer, "account:write");
-    const fault = await this.#findFault(user, given);
+    const fault = await this.#findFault(user, given, "SECOND_FACTOR_DISABLED");
     if (fault !== null) return [fault];
     const outcome = await this.#change(user, { action: "SECOND_FACTOR_DISABLED", since: null }, async (transaction) => {
       await this.#deps.factors.delete(transaction, user.id);
@@ -133,7 +134,7 @@ export class SecondFactorService {
   /** Other recovery codes in place of those that are left, for who gives password and code. @throws {GatewayError} RATE_LIMITED */
   async renewRecoveryCodes(viewer: Viewer, given: GivenProof): Promise<RecoveryCodesOutcome> {
     const user = requireUser(viewer, "account:write");
-    const fault = await this.#findFault(user, given);
+    const fault = await this.#findFault(user, given, "RECOVERY_CODES_RENEWED");
     if (fault !== null) return refuse(fault);
     const { database, audit } = this.#deps;
     const recoveryCodes = await database.transaction(async (transaction) => {
@@ -146,10 +147,10 @@ export class SecondFactorService {
   }
 
   /** What keeps a user who has a second factor from changing it. */
-  async #findFault(user: UserViewer, given: GivenProof): Promise<PersonError | null> {
+  async #findFault(user: UserViewer, given: GivenProof, action: AuditAction): Promise<PersonError | null> {
     const before = await this.#deps.users.findProof(user.id);
     if (before?.secondFactorSince == null) return NOT_ON;
-    const proof = await this.#deps.proof.prove(user, given);
+    const proof = await this.#deps.proof.prove(user, given, { action, target: { type: "User", id: user.id } });
     return "fault" in proof ? proof.fault : null;
   }
 

@@ -46,6 +46,8 @@ test("a wrong current password, a weak new one and an account without a password
   expect(await database.client.session.count({ where: { endedAt: null } })).toBe(2);
   await database.client.user.update({ where: { id: viewer.id }, data: { passwordHash: null } });
   expect(await faults(PASSWORD, NEW_PASSWORD)).toEqual([[null, "NO_PASSWORD"]]);
+  const tried = (await auditTrail(database)).filter(({ action }) => action === "PASSWORD_CHANGED");
+  expect(tried.map(({ outcome }) => outcome)).toEqual(["FAILED", "FAILED"]);
 });
 
 test("a password that was made at random has to be changed, for another: in a browser at once, elsewhere within a day", async () => {
