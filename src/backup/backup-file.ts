@@ -14,12 +14,16 @@ const FORMAT_LINE = "postern-backup 1\n";
 const PIECE_BYTES = 64 * 1024;
 const LONGEST_HEADER_BYTES = 64 * 1024;
 
-/** Writes a backup of the lines, whole or not at all. @throws {BackupError} when the file is there already */
+/**
+ * Writes a backup of the lines, whole or not at all; `onWritten` is waited for before it stands under its name.
+ * @throws {BackupError} when the file is there already
+ */
 export async function writeBackupFile(
   file: string,
   header: BackupHeader,
   key: Uint8Array,
   lines: AsyncIterable<string>,
+  onWritten: () => Promise<void>,
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await requireAbsent(file);
@@ -30,6 +34,7 @@ export async function writeBackupFile(
     await writePieces(handle, JSON.stringify(header), key, lines);
     await handle.sync();
     await handle.close();
+    await onWritten();
     await rename(temporary, file);
     const folder = await open(path.dirname(file), "r");
     await folder.sync().finally(() => folder.close());

@@ -24,6 +24,8 @@ export type BackupRequest = {
   /** Null: encrypted to the store's own key ring. */
   readonly passphrase: string | null;
   readonly isPortable: boolean;
+  /** Told of the backup that is written, before its file is there: without its event on record there is none. */
+  readonly onWritten: (report: BackupReport) => Promise<void>;
 };
 
 export type BackupReport = { readonly id: string; readonly rows: number; readonly unreadable: number };
@@ -41,7 +43,8 @@ export function backupKeyContext(id: string): SealContext {
  * keys are never in it: credentials stay sealed under the ring, or, in a portable one, are sealed under a key made for it.
  * @throws {BackupError} when it cannot be written; no file is left then
  */
-export async function createBackup(store: BackupStore, { file, passphrase, isPortable }: BackupRequest): Promise<BackupReport> {
+export async function createBackup(store: BackupStore, request: BackupRequest): Promise<BackupReport> {
+  const { file, passphrase, isPortable, onWritten } = request;
   const id = `backup_${randomBytes(ID_BYTES).toString("hex")}`;
   const { key, protection } = await makeKey(store.envelope, id, passphrase);
   const header: BackupHeader = {
@@ -54,15 +57,16 @@ export async function createBackup(store: BackupStore, { file, passphrase, isPor
   const passing = isPortable ? createPassingRing() : null;
   const rewrapping = passing === null ? null : createRowRewrapping(envelopeInto(store, passing.ring));
   let rows = 0;
+  const report = () => ({ id, rows, unreadable: rewrapping?.unreadable() ?? 0 });
   const snapshot = await openTableSnapshot(store.config);
   try {
     const lines = contentOf(snapshot, { isPortable, ring: passing?.text ?? null, rewrapping, onRow: () => (rows += 1) });
-    await writeBackupFile(file, header, key, lines);
+    await writeBackupFile(file, header, key, lines, () => onWritten(report()));
   } finally {
     await snapshot.close();
     key.fill(0);
   }
-  return { id, rows, unreadable: rewrapping?.unreadable() ?? 0 };
+  return report();
 }
 
 /** Opens by the store's keys, wraps by the given ring. */

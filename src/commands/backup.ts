@@ -4,7 +4,7 @@ import { anonymousViewer } from "../access/viewer.ts";
 import { openAuditSecret, unsealAuditKey } from "../audit/audit-key.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
 import { createHeadsFile } from "../audit/heads-file.ts";
-import { createBackup } from "../backup/backup.ts";
+import { type BackupReport, createBackup } from "../backup/backup.ts";
 import { BackupError } from "../backup/backup-error.ts";
 import { readPassphraseFile, readSecretLine } from "../backup/passphrase-key.ts";
 import { restoreBackup, type VerifiedBackup, verifyBackup } from "../backup/restore.ts";
@@ -59,13 +59,14 @@ export async function runBackupCommand(
     const password = isPortable ? readSecretLine(passwordFile ?? "") : "";
     if (isPortable) await requireAdministrator(services, { username: username ?? "", password, code });
     const store = { ...services, clock: systemClock };
-    const { id, rows, unreadable } = await createBackup(store, { file, passphrase, isPortable });
-    await services.audit.record({
-      actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "backup-command" } },
-      action: "BACKUP_CREATED",
-      target: { type: "Backup", id },
-      details: { isPortable, rows, ...(username !== undefined && { administrator: username }) },
-    });
+    const onWritten = ({ id, rows }: BackupReport) =>
+      services.audit.record({
+        actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "backup-command" } },
+        action: "BACKUP_CREATED",
+        target: { type: "Backup", id },
+        details: { isPortable, rows, ...(username !== undefined && { administrator: username }) },
+      });
+    const { rows, unreadable } = await createBackup(store, { file, passphrase, isPortable, onWritten });
     print(`${file}: ${rows} rows${unreadable > 0 ? `, ${unreadable} of them unreadable before already` : ""}`);
     return 0;
   });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -219,6 +219,15 @@ describe("a backup", () => {
     expect(await runBackupCommand(args, { open: async () => gateway.services, print })).toBe(1);
     expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(digest);
     rmSync(file);
+  });
+
+  it("that cannot be put on record leaves no file", async () => {
+    const { gateway, store } = await startSource("one");
+    const { client } = gateway.services.database;
+    await client.$executeRaw`ALTER TABLE "AuditEvent" RENAME TO "Elsewhere"`;
+    await expect(backUp(gateway, "--without-keys")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(readdirSync(store.dataDir).filter((name) => name.startsWith("backup-"))).toEqual([]);
+    await client.$executeRaw`ALTER TABLE "Elsewhere" RENAME TO "AuditEvent"`;
   });
 
   it.each([[[]], [["--to", "x"]], [["--to", "x", "--without-keys", "--passphrase-file", "y"]], [["--to", "x", "--portable"]]])(
