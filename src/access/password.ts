@@ -8,6 +8,8 @@ import { isHashableLength } from "./password-policy.ts";
 /** Each hash holds its memory and a thread while it runs: two at once keep memory and the event loop's peers free. */
 const QUEUE_LIMITS = { atOnce: 2, waiting: 200 };
 
+const BCRYPT_MOST_BYTES = 72;
+
 export type Passwords = {
   /** A PHC string of Argon2id. @throws {GatewayError} RATE_LIMITED when too many hashes wait. */
   hash(password: string): Promise<string>;
@@ -46,6 +48,9 @@ function hashPassword(password: string, { memoryKib, passes, lanes }: HashCost):
   return argon2Hash(password, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes, outputLen: 32 });
 }
 
-function verifyParsed(parsed: PasswordHash, stored: string, password: string): Promise<boolean> {
-  return parsed.scheme === "argon2id" ? argon2Verify(stored, password) : bcryptVerify(password, stored);
+async function verifyParsed(parsed: PasswordHash, stored: string, password: string): Promise<boolean> {
+  if (parsed.scheme === "argon2id") return argon2Verify(stored, password);
+  const isMatch = await bcryptVerify(password, stored);
+  // What stands behind them bcrypt does not look at: a slip there would be taken, and kept as the password.
+  return isMatch && Buffer.byteLength(password) <= BCRYPT_MOST_BYTES;
 }

@@ -77,6 +77,9 @@ describe("hashing", () => {
       expect([isMatch, rehashed?.startsWith("$argon2id$")]).toEqual([true, true]);
     }
     expect(await passwords.verify(`$2x$${stored.slice(4)}`, "open sesame")).toEqual({ isMatch: false, rehashed: null });
+    const longest = await bcrypt("é".repeat(36), 4);
+    expect((await passwords.verify(longest, "é".repeat(36))).isMatch).toBe(true);
+    expect(await passwords.verify(longest, `${"é".repeat(36)}x`)).toEqual({ isMatch: false, rehashed: null });
   });
 
   test("beyond the queue's bound a caller is told to come back, and those before are served", async () => {
