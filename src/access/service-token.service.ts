@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { notFound, type PersonError } from "../errors.ts";
 import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
+import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { ServiceTokenRecord, ServiceTokenRepository } from "./service-token.repository.ts";
 import { makeServiceToken } from "./service-token.ts";
 import type { ServiceTokenAuthenticator } from "./service-token-authenticator.ts";
@@ -37,9 +38,11 @@ export class ServiceTokenService {
     this.#deps = deps;
   }
 
-  /** Makes a token, or says what is wrong with what was asked for. */
+  /** Makes a token, or says what is wrong with what was asked for. @throws {GatewayError} REAUTHENTICATION_REQUIRED */
   async create(viewer: Viewer, input: NewToken): Promise<CreateTokenOutcome> {
     requirePermission(viewer, "service-token:write");
+    // It may reveal what its maker may not.
+    await requireRecentAuthenticationInBrowser(viewer);
     const { database, tokens, connectorIds, tokenLife: life, audit, makeId, clock } = this.#deps;
     const now = clock.now();
     const grant = parseGrant(input, { connectorIds, life, now });

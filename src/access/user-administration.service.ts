@@ -6,7 +6,7 @@ import { notFound, type PersonError } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
-import { requireRecentAuthentication } from "./reauthentication.ts";
+import { requireRecentAuthentication, requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { SecondFactorRepository } from "./second-factor.repository.ts";
 import type { SessionRepository } from "./session.repository.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
@@ -72,7 +72,10 @@ export class UserAdministrationService {
     return outcome;
   }
 
-  changeRole(viewer: Viewer, id: string, role: UserRecord["role"]): Promise<UserOutcome> {
+  /** In a browser that wants the password just given. @throws {GatewayError} REAUTHENTICATION_REQUIRED */
+  async changeRole(viewer: Viewer, id: string, role: UserRecord["role"]): Promise<UserOutcome> {
+    requirePermission(viewer, "user:write");
+    await requireRecentAuthenticationInBrowser(viewer);
     return this.#change(viewer, id, {
       action: "USER_ROLE_CHANGED",
       values: { role, updatedAt: this.#deps.clock.now() },
@@ -83,10 +86,12 @@ export class UserAdministrationService {
 
   /**
    * Gives a user a new password, a random one unless one is given, and ends their sessions. In place of a random one they
-   * have to choose another before they do anything else in a browser, or after `INITIAL_PASSWORD_HOURS` elsewhere.
+   * have to choose another before they do anything else in a browser, or after `INITIAL_PASSWORD_HOURS` elsewhere. In a
+   * browser that wants the administrator's password just given. @throws {GatewayError} REAUTHENTICATION_REQUIRED
    */
   async resetPassword(viewer: Viewer, id: string, given: string | null | undefined): Promise<ResetOutcome> {
     requirePermission(viewer, "user:write");
+    await requireRecentAuthenticationInBrowser(viewer);
     const user = await this.#deps.users.findById(id);
     if (user === null) throw notFound("user");
     const password = given ?? randomBytes(18).toString("base64url");

@@ -10,6 +10,7 @@ import { isEmailAddress } from "./email-address.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault, PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES } from "./password-policy.ts";
 import { type Permission, ROLE_PERMISSIONS } from "./permission.ts";
+import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
 import { canonicalise, parseUsername, type Username } from "./username.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
@@ -75,9 +76,13 @@ export class UserService {
     return this.#add(viewer, input, { role: "USER", isPasswordMade: false });
   }
 
-  /** Creates an account for somebody else, with a random password unless one is given, or says why not. */
+  /**
+   * Creates an account for somebody else, with a random password unless one is given, or says why not. In a browser one of
+   * an administrator wants the password just given. @throws {GatewayError} REAUTHENTICATION_REQUIRED
+   */
   async create(viewer: Viewer, { role, password: given, ...input }: AccountForOther): Promise<CreateUserOutcome> {
     requirePermission(viewer, "user:create");
+    if (role === "ADMIN") await requireRecentAuthenticationInBrowser(viewer);
     const password = given ?? randomBytes(18).toString("base64url");
     const outcome = await this.#add(viewer, { ...input, password }, { role: role ?? "USER", isPasswordMade: given == null });
     return { ...outcome, password: outcome.user === null || given != null ? null : password };

@@ -40,6 +40,24 @@ test("programs with an access token reveal as they always did, and are asked whe
   await requireRecentAuthentication(systemViewer("test"));
 });
 
+test("what would give an administrator's open browser to somebody else for good wants the password just given", async () => {
+  const { node, database, clock, viewer } = await startInBrowser();
+  const { user } = await registerUser(node, "bob");
+  const { id } = await viewer();
+  await database.client.user.update({ where: { id }, data: { role: "ADMIN" } });
+  clock.advance(5 * MINUTE_MS);
+  const acts = {
+    token: async () => node.serviceTokens.create(await viewer(), { name: "t", permissions: ["credential:reveal"] }),
+    reset: async () => node.administration.resetPassword(await viewer(), user.id, "quite another password"),
+    role: async () => node.administration.changeRole(await viewer(), user.id, "ADMIN"),
+    administrator: async () => node.users.create(await viewer(), { username: "carl", role: "ADMIN" }),
+  };
+  for (const act of Object.values(acts)) await expect(act()).rejects.toMatchObject(NEEDED);
+  expect((await node.users.create(await viewer(), { username: "dora" })).userErrors).toEqual([]);
+  await node.account.confirmPassword(await viewer(), { password: PASSWORD });
+  for (const act of Object.values(acts)) expect((await act()).userErrors).toEqual([]);
+});
+
 test("a session of a trusted issuer's cannot confirm a password and does no act that needs one", async () => {
   const { node, viewer } = await startInBrowser();
   const { reauthentication: _, ...foreign } = await viewer();
