@@ -80,6 +80,12 @@ function fits({ from, to, action }: ExportFilter, { createdAt, action: found }: 
 
 type EncodedKey = { [Name in keyof SealedAuditKey]: string };
 
+const KEY_MEMBERS = ["id", "publicKey", "keyId", "wrappedKey", "ciphertext"] as const satisfies readonly (keyof SealedAuditKey)[];
+
+function isEncodedKey(value: unknown): value is EncodedKey {
+  return KEY_MEMBERS.every((name) => typeof (value as Line | null)?.[name] === "string");
+}
+
 function encodeKey(key: SealedAuditKey | null): EncodedKey | null {
   if (key === null) return null;
   const { id, publicKey, keyId, wrappedKey, ciphertext } = key;
@@ -139,9 +145,9 @@ function parseLine(text: string): Line {
 }
 
 async function openExport(header: Line, envelope: Envelope, headsFile: string | null) {
-  if (header.type !== "header" || header.format !== 1 || !header.key)
+  if (header.type !== "header" || header.format !== 1 || !isEncodedKey(header.key))
     throw badInput("file", "The file is no export of an audit trail.");
-  const secret = await unsealAuditKey(envelope, decodeKey(header.key as EncodedKey));
+  const secret = await unsealAuditKey(envelope, decodeKey(header.key));
   const isPartial = header.isPartial === true;
   const verifier = new ChainVerifier(secret, isPartial);
   if (headsFile !== null) await addHeadsFile(verifier, headsFile);

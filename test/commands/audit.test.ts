@@ -71,6 +71,8 @@ test("an export is one JSON object a line, verifies by the key ring alone, and s
     if (index > 0) expect(await verify(lines.filter((_, other) => other !== index))).toMatchObject({ code: 1 });
   }
   expect(await verify([...lines.slice(0, 3), lines[4] ?? "", lines[3] ?? "", ...lines.slice(5)])).toMatchObject({ code: 1 });
+  const keyless = lines.map((line) => line.replace('"wrappedKey"', '"wrapped"'));
+  await expect(verify(keyless)).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
 });
 
 test("an export of some events verifies them, and says that it cannot speak for the others", async () => {
