@@ -30,6 +30,12 @@ export class SaveCredentialInput {
   @Field(() => Boolean, { nullable: true, description: "Left out: as it is; the first of a connector becomes the default." })
   isDefault?: boolean | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: "What must be there: the credential with this id, or none when null. Left out: either will do.",
+  })
+  replaces?: string | null;
+
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: true,

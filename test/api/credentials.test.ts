@@ -35,7 +35,7 @@ const saveApp = (
   gateway: Gateway,
   token: string,
   project: string,
-  changes: { label?: string; isDefault?: boolean; test?: boolean } = {},
+  changes: { label?: string; isDefault?: boolean; test?: boolean; replaces?: string | null } = {},
 ) => {
   const fields = [
     { name: "email", value: `${project}@example.test` },
@@ -48,6 +48,16 @@ const codesOf = ({ errors }: { errors?: readonly { extensions: Record<string, un
   errors?.map((error) => error.extensions.code);
 
 describe("saving a credential", () => {
+  it("refuses to go over another one where it says that it is new, or which it replaces", async () => {
+    const gateway = await startGateway();
+    const { token } = await gateway.signUp("ada");
+    const cigar = await saveApp(gateway, token, "cigar", { replaces: null });
+    const id = cigar.data?.saveCredential?.credential?.id ?? "";
+    expect(codesOf(await saveApp(gateway, token, "cigar", { replaces: null }))).toEqual(["CONFLICT"]);
+    expect(codesOf(await saveApp(gateway, token, "tobacco", { replaces: id }))).toEqual(["NOT_FOUND"]);
+    expect((await saveApp(gateway, token, "cigar", { replaces: id })).data?.saveCredential?.credential?.id).toBe(id);
+  });
+
   it("stores what passed its test, and shows of the secret only that it is set", async () => {
     const { gateway, odoo, token } = await startWithOdoo();
     const { data } = await saveOdoo(gateway, token, odoo.url);

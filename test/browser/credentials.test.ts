@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { openDashboard, saveOdoo, signUp, tokenOf } from "../support/dashboard.ts";
 import { startOdooForTest } from "../support/odoo-connector.ts";
 
-it("an older version comes back once its test passes or one does without, and a wrong value is told as one leaves its field", async () => {
+it("an older version comes back once its test passes or one does without, a wrong value is told as one leaves its field, and a new one goes over none there is", async () => {
   const odoo = await startOdooForTest({ partners: 5 });
   const dashboard = await openDashboard();
   const { page, gateway, look, faults, complaints, foreign } = dashboard;
@@ -34,5 +34,14 @@ it("an older version comes back once its test passes or one does without, and a 
   await look("Edit Odoo");
   await page.getByLabel("Odoo URL").fill(odoo.url);
   expect(await page.getByRole("alert").count()).toBe(0);
+
+  await page.goto(`${gateway.url}/credentials/new?connector=odoo`);
+  await page.getByLabel("Odoo URL").fill(odoo.url);
+  await page.getByLabel("Database").fill("odoo_db");
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("Password or API key", { exact: true }).fill("admin");
+  await page.getByLabel("Label").fill("production");
+  await page.getByRole("button", { name: "Test and save" }).click();
+  await page.getByRole("alert").getByText("There is one with this system, project and label already.").waitFor();
   expect({ faults, complaints, foreign }).toEqual({ faults: [], complaints: [], foreign: [] });
 });

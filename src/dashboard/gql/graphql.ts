@@ -151,6 +151,8 @@ export type SaveCredentialInput = {
   isDefault?: boolean | null | undefined;
   label?: string | null | undefined;
   project?: string | null | undefined;
+  /** What must be there: the credential with this id, or none when null. Left out: either will do. */
+  replaces?: string | null | undefined;
   /** Test before saving; what fails the test is not saved. False saves untested. */
   test?: boolean | null | undefined;
 };

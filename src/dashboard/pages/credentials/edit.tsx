@@ -44,9 +44,10 @@ export function EditCredentialPage() {
   );
 }
 
-function storedOf({ project, label, isDefault, fields }: Credential) {
+function storedOf({ id, project, label, isDefault, fields }: Credential) {
   const readable = fields.filter(({ isSecret, value }) => !isSecret && value != null);
   return {
+    id,
     project,
     label,
     isDefault,

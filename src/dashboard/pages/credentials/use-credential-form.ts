@@ -17,6 +17,7 @@ import { problemOfValue } from "./value-problem.ts";
 
 /** A stored credential that the form goes over: its readable values, and the names of secrets that it has. */
 export type Stored = {
+  readonly id: string;
   readonly project: string;
   readonly label: string;
   readonly isDefault: boolean;
@@ -101,8 +102,10 @@ export function useCredentialForm(
     return result?.outcome === "PASSED";
   };
   const save = async (test: boolean) => {
-    const input = { connector: connector.id, project, label, fields: fields(), test, ...(isDefault ? { isDefault } : {}) };
+    const place = { connector: connector.id, project, label, replaces: stored?.id ?? null };
+    const input = { ...place, fields: fields(), test, ...(isDefault ? { isDefault } : {}) };
     const { data, problem } = await saving.run({ input });
+    if (problem?.code === "CONFLICT" && stored === null) return setErrors({ label: words.exists });
     if (problem !== null) return setProblem(problem.message);
     const saved = data.saveCredential;
     showErrors(saved?.userErrors ?? []);
