@@ -14,20 +14,13 @@ type DialogFrame = {
   readonly children?: ReactNode;
 };
 
-/** A window on top of the page; keeps the focus, gives it back, closes with Escape. */
-export function Dialog({
-  isOpen,
-  onClose,
-  title,
-  description,
-  children,
-  isKept = false,
-}: DialogFrame & {
-  /** A click beside it does not close it: what it holds would be lost. */
-  readonly isKept?: boolean;
-}) {
+/**
+ * A window on top of the page; keeps the focus, gives it back, closes with Escape. A click beside it does not close it: what
+ * was typed in it, or is shown in it once, would be lost.
+ */
+export function Dialog({ isOpen, onClose, title, description, children }: DialogFrame) {
   return (
-    <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()} disablePointerDismissal={isKept}>
+    <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()} disablePointerDismissal>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
         <BaseDialog.Popup className={styles.popup}>
@@ -47,7 +40,7 @@ export function Dialog({
   );
 }
 
-/** The same for a question that has to be answered: a click beside it does not close it. */
+/** The same for a question that has to be answered. */
 export function QuestionDialog({ isOpen, onClose, title, description, children }: DialogFrame) {
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>

@@ -19,7 +19,7 @@ export function ShownOnce({
   readonly onClose: () => void;
 }) {
   return (
-    <Dialog isKept isOpen={secret !== null} onClose={onClose} title={title} description={words.shownOnce}>
+    <Dialog isOpen={secret !== null} onClose={onClose} title={title} description={words.shownOnce}>
       {secret !== null && (
         <p className={styles.once}>
           <code>{secret}</code>
