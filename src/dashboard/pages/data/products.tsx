@@ -27,7 +27,7 @@ const PRODUCTS: RowList<ProductsQuery, Row, ProductCountQuery, ProductsToExportQ
   columns: [
     { key: "name", title: columns.name, cell: (row) => <NameCell {...row} /> },
     { key: "sku", title: columns.sku, isWord: true, cell: ({ sku }) => <OptionalText text={sku} /> },
-    { key: "price", title: columns.price, isNumber: true, cell: ({ price }) => <OptionalText text={price} /> },
+    { key: "price", title: columns.price, isNumber: true, cell: ({ price }) => <OptionalText text={priceText(price)} /> },
     { key: "changed", title: columns.changed, cell: ({ upstreamUpdatedAt }) => <Time value={upstreamUpdatedAt} /> },
   ],
   exported: {
@@ -45,6 +45,12 @@ const PRODUCTS: RowList<ProductsQuery, Row, ProductCountQuery, ProductsToExportQ
     ],
   },
 };
+
+/** A price with two decimals or as many more as it has; decimal text stays exact. */
+function priceText(price: string | null | undefined): string | null | undefined {
+  const [, sign, whole, decimals = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(price ?? "") ?? [];
+  return whole === undefined ? price : `${sign}${BigInt(whole).toLocaleString("en")}.${decimals.padEnd(2, "0")}`;
+}
 
 /** The products that the last syncs brought. */
 export function ProductsPage() {
