@@ -80,7 +80,7 @@ export const admin = {
     connectorsHelp: "None chosen means all.",
     projects: "Projects",
     users: "Users",
-    listHelp: "Several by commas; empty means all.",
+    listHelp: "Several by commas; empty means all. They are not looked up: a misspelt one fits nothing.",
     lastUsed: "Last used",
     expires: "Expires",
     expiry: "Expires after",
