@@ -33,7 +33,7 @@ export class CredentialDescriptions {
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
-    this.#whole = createWholeVersions(dependencies.clock);
+    this.#whole = createWholeVersions();
   }
 
   /** In the order of the credentials. */
@@ -45,7 +45,8 @@ export class CredentialDescriptions {
 
   /** In the order of the page; only what was not opened lately is read and opened. */
   async describePage(page: readonly Printed[]): Promise<ReadableVersion[]> {
-    const known = page.map(({ credential, print }) => (print === null ? UNREADABLE : this.#whole.find(credential, print)));
+    const now = this.#now();
+    const known = page.map(({ credential, print }) => (print === null ? UNREADABLE : this.#whole.find(credential, print, now)));
     const missing = page.flatMap(({ credential }, place) => (known[place] === null ? [credential] : []));
     const described = missing.length === 0 ? [] : await this.describe(missing);
     return known.map((description) => description ?? described.shift() ?? UNREADABLE);
@@ -53,7 +54,7 @@ export class CredentialDescriptions {
 
   #describeVersion(credential: Place, version: PrintedVersion | undefined): ReadableVersion | Promise<ReadableVersion> {
     if (version === undefined) return UNREADABLE;
-    return this.#whole.find(credential, version.print) ?? this.#describeAnew(credential, version);
+    return this.#whole.find(credential, version.print, this.#now()) ?? this.#describeAnew(credential, version);
   }
 
   async #describeAnew(credential: Place, version: PrintedVersion): Promise<ReadableVersion> {
@@ -68,7 +69,11 @@ export class CredentialDescriptions {
       secretNames: JSON.parse(version.secretNames) as string[],
       isReadable: true,
     };
-    this.#whole.note(credential, version.print, readable);
+    this.#whole.note(credential, version.print, readable, this.#now());
     return readable;
+  }
+
+  #now(): number {
+    return this.#deps.clock.now().getTime();
   }
 }

@@ -1,6 +1,5 @@
 import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import { createEntryCache } from "../entry-cache.ts";
-import type { Clock } from "../identifiers.ts";
 import type { ReadableVersion } from "./credential-descriptions.ts";
 
 /** How long a version counts as whole without being opened: a key may be taken from the ring, or from whoever holds it. */
@@ -17,26 +16,26 @@ type Known = {
   readonly openedAt: number;
 };
 
-/** Versions that were opened lately and found whole. It knows no secret: what is sealed, and what may be shown of it. */
+/** Versions that were opened lately and found whole; times in milliseconds. It knows no secret: what is sealed, and what may be shown of it. */
 export type WholeVersions = {
   /** What may be shown of a version of which every byte, and its place, is as it was when it was opened; else null. */
-  find(place: Place, print: string): ReadableVersion | null;
-  note(place: Place, print: string, readable: ReadableVersion): void;
+  find(place: Place, print: string, now: number): ReadableVersion | null;
+  note(place: Place, print: string, readable: ReadableVersion, now: number): void;
 };
 
 /** A list shows of every credential whether it can be read; opening each again for every list is most of a list's work. */
-export function createWholeVersions(clock: Clock): WholeVersions {
+export function createWholeVersions(): WholeVersions {
   const versions = createEntryCache<string, Known>(MOST_VERSIONS);
   return {
-    find: (place, print) => {
+    find: (place, print, now) => {
       const known = versions.get(place.id);
       if (known === undefined || known.print !== print || !isSamePlace(known.place, place)) return null;
-      const age = clock.now().getTime() - known.openedAt;
+      const age = now - known.openedAt;
       return age >= 0 && age < TRUSTED_MS ? known.readable : null;
     },
-    note: ({ id, ownerKey, connectorId, project, label }, print, readable) => {
+    note: ({ id, ownerKey, connectorId, project, label }, print, readable, now) => {
       const place = { id, ownerKey, connectorId, project, label };
-      versions.set(id, { place, print, readable, openedAt: clock.now().getTime() });
+      versions.set(id, { place, print, readable, openedAt: now });
     },
   };
 }
