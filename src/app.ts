@@ -173,7 +173,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   const { config } = services;
   const rawRefusal = createRawRefusal(securityHeaders(config.PUBLIC_URL));
   const app = createServer(services, rawRefusal);
-  const inFlight = createInFlightLimit(config.REQUESTS_IN_FLIGHT);
+  const inFlight = createInFlightLimit({ most: config.REQUESTS_IN_FLIGHT, mostOfCaller: config.CALLER_REQUESTS });
   const { publicDir = null } = services;
   app.server.maxConnections = config.CONNECTIONS;
   // Node keeps back what is beyond 2,000, a second host among it; how many there may be, the size of all decides.

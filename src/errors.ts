@@ -27,6 +27,7 @@ export type RefusalReason =
   | "in-flight"
   | "address-rate"
   | "caller-rate"
+  | "caller-in-flight"
   | "caller-operations"
   | "caller-streams"
   | "connection-tests"

@@ -72,7 +72,13 @@ export const LIMITS = {
   REQUESTS_IN_FLIGHT: {
     schema: atLeastOne,
     initial: "1000",
-    about: "Requests that one process works on at once; the next is 503. Health checks are not counted.",
+    about:
+      "Requests that one process works on at once; the next is 503. Calls through the gateway and subscriptions, which mostly wait, are counted apart up to the same number; health checks are not counted.",
+  },
+  CALLER_REQUESTS: {
+    schema: atLeastOne,
+    initial: "500",
+    about: "REST requests of one user or service token that one process works on at once; the next is 429.",
   },
   REQUESTS_WAITING: {
     schema: atLeastOne,

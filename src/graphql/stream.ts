@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { createHandler, type RequestParams, type Response as StreamAnswer } from "graphql-sse";
 import { badInput, GatewayError } from "../errors.ts";
@@ -110,7 +110,11 @@ export function registerStream(app: FastifyInstance, services: StreamServices): 
   const streams = new OpenStreams(services.config.CALLER_STREAMS);
   const handle = createStreamHandler(services, streams);
   app.draining.lastCall.addEventListener("abort", () => streams.endAll(), { once: true });
-  app.post("/graphql/stream", async (request, reply) => {
+  const onRequest: onRequestHookHandler = (request, _reply, done) => {
+    request.isWaiting = true;
+    done();
+  };
+  app.post("/graphql/stream", { onRequest }, async (request, reply) => {
     if (!request.headers.accept?.includes("text/event-stream")) {
       return reply.code(406).send({ errors: [{ message: refusal(406).message, extensions: { code: "BAD_USER_INPUT" } }] });
     }

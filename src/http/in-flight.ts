@@ -1,38 +1,74 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors.ts";
 
-/** A bound on the requests that are worked on at once. */
+declare module "fastify" {
+  interface FastifyRequest {
+    /** True where a request mostly waits, for an upstream or for events: such requests have places of their own. */
+    isWaiting: boolean;
+  }
+}
+
+/** Bounds on the requests that are worked on at once: of everybody, and of one caller. */
+export type InFlightBounds = { readonly most: number; readonly mostOfCaller: number };
+
 export type InFlightLimit = {
   /** True while the next would be refused. */
   isFull(): boolean;
-  /** How many are worked on. */
+  /** How many are worked on, those that wait among them. */
   count(): number;
-  /** Counts the requests of a scope, and refuses those beyond the bound. */
+  /** Counts the requests of a scope, and refuses those beyond the bounds. */
   register(scope: FastifyInstance): void;
 };
 
+type Pool = { size: number };
+/** What a request takes: of which pool, and of whom, where that is known before its body was read. */
+type Place = { readonly pool: Pool; readonly callerId: string | null };
+
 /**
- * Lets so many requests of a scope be worked on at once; the next is UNAVAILABLE. A request counts from when its body has
- * arrived until its answer is ready, so that whoever sends or takes slowly takes nobody's place; one whose answer is streamed,
- * until the stream ends.
+ * Lets so many requests of a scope be worked on at once; the next is UNAVAILABLE, or RATE_LIMITED where one caller has too
+ * many. A request counts from when its body has arrived until its answer is ready, so that whoever sends or takes slowly takes
+ * nobody's place; one whose answer is streamed, until the stream ends. Those that wait are counted apart, up to the same bound:
+ * callers of an upstream that hangs keep nobody else out.
  */
-export function createInFlightLimit(most: number): InFlightLimit {
-  const counted = new WeakSet<FastifyRequest>();
-  let inFlight = 0;
+export function createInFlightLimit({ most, mostOfCaller }: InFlightBounds): InFlightLimit {
+  const places = new WeakMap<FastifyRequest, Place>();
+  const callers = new Map<string, number>();
+  const working: Pool = { size: 0 };
+  const waiting: Pool = { size: 0 };
+
+  const countCaller = (callerId: string, change: 1 | -1) => {
+    const count = (callers.get(callerId) ?? 0) + change;
+    if (count === 0) callers.delete(callerId);
+    else callers.set(callerId, count);
+  };
+  const enter = (request: FastifyRequest) => {
+    const { viewerId: callerId, isWaiting } = request;
+    const pool = isWaiting ? waiting : working;
+    const isTooMany = callerId !== null && (callers.get(callerId) ?? 0) >= mostOfCaller;
+    if (isTooMany) throw refusal("RATE_LIMITED", "Too many requests of yours are being worked on.", "caller-in-flight");
+    if (pool.size >= most) throw refusal("UNAVAILABLE", "Too many requests are being worked on.", "in-flight");
+    if (callerId !== null) countCaller(callerId, 1);
+    pool.size += 1;
+    places.set(request, { pool, callerId });
+  };
   const leave = (request: FastifyRequest) => {
-    if (counted.delete(request)) inFlight -= 1;
+    const place = places.get(request);
+    if (place === undefined) return;
+    places.delete(request);
+    place.pool.size -= 1;
+    if (place.callerId !== null) countCaller(place.callerId, -1);
   };
   return {
-    isFull: () => inFlight >= most,
-    count: () => inFlight,
+    isFull: () => working.size >= most,
+    count: () => working.size + waiting.size,
     register: (scope) => {
+      scope.decorateRequest("isWaiting", false);
       scope.addHook("preHandler", (request, _reply, done) => {
-        if (inFlight >= most) {
-          const details = { retryAfterSeconds: 1, reason: "in-flight" } as const;
-          return done(new GatewayError("UNAVAILABLE", "Too many requests are being worked on.", details));
+        try {
+          enter(request);
+        } catch (error) {
+          return done(error as GatewayError);
         }
-        inFlight += 1;
-        counted.add(request);
         done();
       });
       scope.addHook("onSend", (request, _reply, payload, done) => {
@@ -45,4 +81,8 @@ export function createInFlightLimit(most: number): InFlightLimit {
       });
     },
   };
+}
+
+function refusal(code: "UNAVAILABLE" | "RATE_LIMITED", message: string, reason: "in-flight" | "caller-in-flight"): GatewayError {
+  return new GatewayError(code, message, { retryAfterSeconds: 1, reason });
 }

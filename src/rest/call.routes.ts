@@ -33,6 +33,13 @@ export function registerCallRoutes(app: FastifyInstance, services: CallRoutesSer
         method: [...CALL_METHODS] as HTTPMethods[],
         url,
         exposeHeadRoute: false,
+        // Before the body is read, and before the request takes its place among those of its caller.
+        onRequest: async (request) => {
+          const viewer = await services.authenticate(request.headers.authorization, originOf(request));
+          request.viewer = viewer;
+          request.viewerId = viewer.id;
+          request.isWaiting = true;
+        },
         handler: (request, reply) => passOn(request, reply, services, select(request)),
       });
     route("/api/user/call/*", () => ({ connector: "login-api" }));
@@ -51,8 +58,8 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
 }
 
 async function passOn(request: FastifyRequest, reply: FastifyReply, services: CallRoutesServices, selector: CredentialSelector) {
-  const viewer = await services.authenticate(request.headers.authorization, originOf(request));
-  request.viewerId = viewer.id;
+  const { viewer } = request;
+  if (viewer === null) throw new Error("The route did not ask who calls.");
   const gone = new AbortController();
   // The socket closes before the answer is written when the caller goes away.
   reply.raw.once("close", () => {

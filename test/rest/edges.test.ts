@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type Gateway, startGateway } from "../support/gateway.ts";
+import { startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { sendRaw } from "../support/raw-request.ts";
 import { answerOf, ask, createServiceToken } from "../support/rest.ts";
 
@@ -152,6 +153,33 @@ it("a body of 10 MB is 413 for who may send one, 401 for who may not, and the co
     const streamed = { method, headers, body: new Blob([raw.body]).stream(), duplex: "half" } as RequestInit;
     expect((await fetch(`${gateway.url}${path}`, streamed)).status).toBe(413);
   }
+});
+
+it("calls of an upstream that hangs are so many of one caller, and keep nobody else out", async () => {
+  const upstream = await startMisbehavingServer("hang");
+  const bounds = { REQUESTS_IN_FLIGHT: "3", CALLER_REQUESTS: "2", UPSTREAM_ALLOW: "127.0.0.0/8" };
+  const gateway = await startGateway(bounds);
+  const gone = new AbortController();
+  onTestFinished(() => gone.abort());
+  const call = async (name: string) => {
+    const { token } = await gateway.signUp(name);
+    const credentials = { api_key: "sk-0123456789", base_url: upstream.origin };
+    const stored = await ask(gateway, "POST /api/credentials", { token, json: { credentialType: "llm-api-key", credentials } });
+    const { id } = (stored.body as { credentials: { id: string } }).credentials;
+    const headers = { authorization: `Bearer ${token}` };
+    return () => fetch(`${gateway.url}/api/call/${id}/x`, { headers, signal: gone.signal });
+  };
+  const [john, jane, other] = [await call("john_doe"), await call("jane_doe"), (await gateway.signUp("other")).token];
+  const hanging = [john(), john(), jane()].map((answer) => answer.catch(() => null));
+  await vi.waitFor(() => expect(upstream.requests.length).toBe(3), 5_000);
+  const refused = [await john(), await jane()];
+  expect(refused.map(({ status, headers }) => [status, headers.get("retry-after")])).toEqual([
+    [429, "1"],
+    [503, "1"],
+  ]);
+  expect((await ask(gateway, "GET /me", { token: other })).status).toBe(200);
+  gone.abort();
+  await Promise.all(hanging);
 });
 
 it("a form has room for the longest name and password, and not for much more", async () => {
