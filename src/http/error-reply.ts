@@ -63,6 +63,8 @@ export function prepareFailure(thrown: unknown, request: FastifyRequest, reply: 
   const failure = failureOf(thrown);
   if (failure.status >= 500) request.log.error({ err: thrown }, "request failed");
   if (failure.retryAfterSeconds !== undefined) reply.header("retry-after", failure.retryAfterSeconds);
+  // RFC 9110, 15.5.2: whoever is refused so is told how to say who they are.
+  if (failure.status === 401 && !reply.hasHeader("www-authenticate")) reply.header("www-authenticate", "Bearer");
   reply.code(failure.status);
   request.failure = failure;
   return failure;

@@ -7,7 +7,6 @@ import type { FailureShape, WordedFailure } from "./route.ts";
 export function sendFailure(shape: FailureShape, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = prepareFailure(thrown, request, reply);
   const { status, message } = rewordFailure(shape, failure);
-  if (status === 401) reply.header("www-authenticate", "Bearer");
   return reply.code(status).send({ [shape.key]: message });
 }
 

@@ -68,7 +68,8 @@ async function startBusy() {
 describe("/metrics", () => {
   it("is for administrators and for service tokens with its permission, tells what has happened, and no secret of it", async () => {
     const { gateway, ada, scraper, other } = await startBusy();
-    expect((await scrape(gateway.url)).status).toBe(401);
+    const stranger = await fetch(`${gateway.url}/metrics`);
+    expect([stranger.status, stranger.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
     expect((await scrape(gateway.url, other)).status).toBe(403);
     expect((await scrape(gateway.url, (await gateway.signUp("bob")).token)).status).toBe(403);
     expect((await scrape(gateway.url, await gateway.signInAdministrator())).status).toBe(200);
