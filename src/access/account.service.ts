@@ -8,7 +8,7 @@ import type { LiveSessions } from "./live-sessions.ts";
 import type { Passwords } from "./password.ts";
 import { findPasswordFault } from "./password-policy.ts";
 import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
-import type { SessionRepository } from "./session.repository.ts";
+import type { SessionRepository, SessionWithUser } from "./session.repository.ts";
 import type { SessionLife } from "./session-life.ts";
 import type { UserRepository } from "./user.repository.ts";
 import { requireUser, type UserViewer, type Viewer } from "./viewer.ts";
@@ -100,25 +100,22 @@ export class AccountService {
     return this.findSession(viewer, viewer.sessionId);
   }
 
-  /** The viewer's sessions that live, newest first. */
+  /** The viewer's sessions that live, newest first; of very many the newest alone. */
   async findSessions(viewer: Viewer): Promise<readonly OwnSession[]> {
-    const { id: userId, sessionId } = requireUser(viewer, "account:read");
+    const user = requireUser(viewer, "account:read");
     const { sessions, life, clock } = this.#deps;
-    const unended = await sessions.findUnended(userId);
-    return unended
-      .filter((session) => life.isLive(session, clock.now()))
-      .map(({ user: _, ...session }) => ({
-        ...session,
-        isCurrent: session.id === sessionId,
-        idleExpiresAt: life.idleEndOf(session),
-        confirmedUntil: life.confirmedUntil(session),
-      }));
+    const unended = await sessions.findUnended(user.id);
+    return unended.filter((session) => life.isLive(session, clock.now())).map((session) => this.#toOwn(user, session));
   }
 
   /** The viewer's live session with the id; null when there is none. */
   async findSession(viewer: Viewer, id: string): Promise<OwnSession | null> {
     if (viewer.type !== "USER" || idPrefixOf(id) !== "session") return null;
-    return (await this.findSessions(viewer)).find((session) => session.id === id) ?? null;
+    const user = requireUser(viewer, "account:read");
+    const { sessions, life, clock } = this.#deps;
+    // Not of the list, which ends somewhere.
+    const session = await sessions.findById(id);
+    return session?.userId === user.id && life.isLive(session, clock.now()) ? this.#toOwn(user, session) : null;
   }
 
   /**
@@ -160,6 +157,16 @@ export class AccountService {
     });
     forgetUsers();
     return count;
+  }
+
+  #toOwn({ sessionId }: UserViewer, { user: _, ...session }: SessionWithUser): OwnSession {
+    const { life } = this.#deps;
+    return {
+      ...session,
+      isCurrent: session.id === sessionId,
+      idleExpiresAt: life.idleEndOf(session),
+      confirmedUntil: life.confirmedUntil(session),
+    };
   }
 
   async #replacePassword({ id, sessionId, ...viewer }: UserViewer, before: string, after: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { requirePermission } from "../../src/access/viewer.ts";
+import { requirePermission, systemViewer } from "../../src/access/viewer.ts";
+import { makeId } from "../../src/identifiers.ts";
 import { anonymous, auditTrail, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const NEW_PASSWORD = "nine lanterns on a pier";
@@ -72,7 +73,7 @@ test("a password that was made at random has to be changed, for another: in a br
   expect((await program()).requiredStep).toBe("CHANGE_PASSWORD");
 
   // What an administrator types in for a program lasts: nobody is there to change it.
-  await node.administration.resetPassword(free, viewer.id, NEW_PASSWORD);
+  await node.administration.resetPassword(systemViewer("test"), viewer.id, NEW_PASSWORD);
   clock.advance(24 * 3_600_000);
   const typed = { username: "alice", password: NEW_PASSWORD };
   expect(tokensOf(await node.sessions.login(anonymous(), typed)).requiredStep).toBeNull();
@@ -107,4 +108,16 @@ test("a user sees where they are signed in, newest first, and signs out there", 
   expect((await node.account.findSessions(viewer)).map(({ isCurrent }) => isCurrent)).toEqual([true]);
   clock.advance(31 * 24 * 3_600_000);
   expect(await node.account.findSessions(viewer)).toEqual([]);
+});
+
+test("a session is found, confirmed and ended however many began after it", async () => {
+  const { node, database, second, viewer } = await startWithTwoSessions();
+  const { client } = database;
+  const newest = await client.session.findFirstOrThrow({ orderBy: { id: "desc" } });
+  await client.session.createMany({ data: Array.from({ length: 100 }, () => ({ ...newest, id: makeId("session") })) });
+  expect(await node.account.findCurrentSession(viewer)).toMatchObject({ id: viewer.sessionId, isCurrent: true });
+  const { session } = await node.account.confirmPassword(viewer, { password: PASSWORD });
+  expect(session?.id).toBe(viewer.sessionId);
+  const other = (await viewerOf(node, second.accessToken)).sessionId ?? "";
+  expect(await node.account.endSession(viewer, other)).toBe(other);
 });
