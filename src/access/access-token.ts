@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { compactVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { createEntryCache } from "../entry-cache.ts";
@@ -81,7 +81,7 @@ export function createAccessTokens({ signingKeys, issuer, clock }: AccessTokensD
     isTimely(times, nowSeconds()) && (await signingKeys.findPublicKey(kid)) !== null;
 
   const verify = async (token: string) => {
-    const digest = createHash("sha256").update(token).digest("base64");
+    const digest = hash("sha256", token, "base64");
     const known = verified.get(digest);
     if (known !== undefined) {
       if (await isStillGood(known)) return known;

@@ -9,11 +9,13 @@ const MOST_MEMBERS = 64;
  * @throws {GraphQLError}
  */
 export function requireNarrowValues(variables: Readonly<Record<string, unknown>>): void {
-  let level = Object.values(variables);
-  while (level.length > 0) {
-    const containers = level.filter((value) => typeof value === "object" && value !== null);
-    const isTooWide = (value: object) => !Array.isArray(value) && Object.keys(value).length > MOST_MEMBERS;
-    if (containers.some(isTooWide)) throw refuseOperation(`At most ${MOST_MEMBERS} members in an object of the variables.`);
-    level = containers.flatMap((value) => Object.values(value));
+  const waiting = Object.values(variables);
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== "object" || value === null) continue;
+    const members = Object.values(value);
+    if (members.length > MOST_MEMBERS && !Array.isArray(value))
+      throw refuseOperation(`At most ${MOST_MEMBERS} members in an object of the variables.`);
+    for (const member of members) waiting.push(member);
   }
 }
