@@ -41,6 +41,11 @@ it("a reveal asks for the password when it was given long ago, and the secret is
   await page.goBack();
   await page.getByRole("button", { name: "Reveal" }).waitFor();
   expect(await page.getByText(SECRET).count()).toBe(0);
+
+  // Who would type a second one in its place is led to the first.
+  await page.goto(`${dashboard.gateway.url}/credentials/new?connector=app-login`);
+  await page.getByRole("link", { name: "Edit that one" }).click();
+  await page.getByRole("heading", { level: 1, name: "Edit Application login “default”" }).waitFor();
   const unexpected = complaints.filter((complaint) => !complaint.includes("403"));
   expect({ unexpected, faults }).toEqual({ unexpected: [], faults: [] });
 });

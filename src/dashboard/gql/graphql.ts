@@ -450,6 +450,14 @@ export type CredentialsQueryVariables = Exact<{
 
 export type CredentialsQuery = { credentials: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, testedAt: string } | null }> } };
 
+export type CredentialsForQueryVariables = Exact<{
+  connector: string;
+  project: string;
+}>;
+
+
+export type CredentialsForQuery = { credentials: { nodes: Array<{ id: string, label: string, source: CredentialSource }> } };
+
 export type TestResultFragment = { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, code: ConnectionErrorCode | null, message: string, durationMs: number, testedAt: string, details: Array<{ name: string, value: string }> };
 
 export type ConnectorsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1578,6 +1586,17 @@ export const CredentialsDocument = new TypedDocumentString(`
     testedAt
   }
 }`) as unknown as TypedDocumentString<CredentialsQuery, CredentialsQueryVariables>;
+export const CredentialsForDocument = new TypedDocumentString(`
+    query CredentialsFor($connector: ID!, $project: String!) {
+  credentials(first: 100, connector: $connector, project: $project) {
+    nodes {
+      id
+      label
+      source
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CredentialsForQuery, CredentialsForQueryVariables>;
 export const ConnectorsDocument = new TypedDocumentString(`
     query Connectors {
   connectors {

@@ -82,6 +82,9 @@ export const credentials = {
     atLeast: (characters: number) => `At least ${count(characters, "character", "characters")}.`,
     tooShort: (characters: number) => `This is too short: it has at least ${count(characters, "character", "characters")}.`,
     unfit: "This is not in the form that the system wants.",
+    existsTitle: "You have one for this already",
+    existsHelp: "Change that one, or give the new one a label of its own.",
+    editExisting: "Edit that one",
     exists: "There is one with this system, project and label already. Choose another label, or edit that one.",
   },
   test: {

@@ -1,12 +1,13 @@
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useData } from "../../client/use-data.ts";
-import { ConnectorsDocument, type ConnectorsQuery } from "../../gql/graphql.ts";
+import { ConnectorsDocument, type ConnectorsQuery, type CredentialSource, CredentialsForDocument } from "../../gql/graphql.ts";
 import { LinkButton } from "../../parts/button.tsx";
 import { Grid, Loaded, Page, Stack } from "../../parts/page.tsx";
 import { Notice, Skeleton } from "../../parts/surface.tsx";
 import { texts } from "../../texts/texts.ts";
 import { CredentialForm } from "./credential-form.tsx";
 import styles from "./credentials.module.css";
+import { FIRST_LABEL } from "./use-credential-form.ts";
 
 const words = texts.credentials;
 const SYSTEM = "system";
@@ -61,12 +62,44 @@ function NewForm({
 }) {
   const navigate = useNavigate();
   return (
-    <CredentialForm
-      connector={connector}
-      project={project}
-      isSystemDefault={isSystemDefault}
-      onSaved={({ id }) => void navigate(`/credentials/${id}`)}
-    />
+    <Stack>
+      <Existing connector={connector.id} project={project} source={isSystemDefault ? "SYSTEM" : "USER"} />
+      <CredentialForm
+        connector={connector}
+        project={project}
+        isSystemDefault={isSystemDefault}
+        onSaved={({ id }) => void navigate(`/credentials/${id}`)}
+      />
+    </Stack>
+  );
+}
+
+/** Before anything is typed: that the place which the form begins with is taken, and the way to what is there. */
+function Existing({
+  connector,
+  project,
+  source,
+}: {
+  readonly connector: string;
+  readonly project: string;
+  readonly source: CredentialSource;
+}) {
+  const { data } = useData(CredentialsForDocument, { connector, project }, { of: ["Credential"] });
+  const found = data?.credentials.nodes.find((credential) => credential.label === FIRST_LABEL && credential.source === source);
+  if (found === undefined) return null;
+  const { existsTitle, existsHelp, editExisting } = words.form;
+  return (
+    <Notice
+      tone="info"
+      title={existsTitle}
+      action={
+        <LinkButton to={`/credentials/${found.id}/edit`} size="small" icon="edit">
+          {editExisting}
+        </LinkButton>
+      }
+    >
+      {existsHelp}
+    </Notice>
   );
 }
 

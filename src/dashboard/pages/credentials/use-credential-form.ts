@@ -25,6 +25,9 @@ export type Stored = {
   readonly secretNames: readonly string[];
 };
 
+/** The label that a new credential's form begins with. */
+export const FIRST_LABEL = "default";
+
 type Errors = Readonly<Record<string, string>>;
 type PersonError = { readonly code: string; readonly field?: string | null | undefined; readonly message: string };
 
@@ -50,7 +53,7 @@ export function useCredentialForm(
 ) {
   const [values, setValues] = useState(() => initialValues(connector, stored));
   const [project, setProject] = useState(stored?.project ?? initialProject);
-  const [label, setLabel] = useState(stored?.label ?? "default");
+  const [label, setLabel] = useState(stored?.label ?? FIRST_LABEL);
   const [isDefault, setDefault] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<string | null>(null);
