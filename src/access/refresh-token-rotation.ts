@@ -50,19 +50,32 @@ export function createRefreshTokenRotation(deps: RefreshTokenRotationDeps): Refr
     const found = tokenHash === null ? null : await sessions.findRefreshToken(tokenHash);
     return found?.session.kind === kind && life.isLive(found.session, clock.now()) ? found : null;
   };
+  const replacing = new Map<string, Promise<Rotated | null>>();
+  const replaceAlone = (viewer: Viewer, found: RefreshTokenWithSession) => {
+    const replaced = replace(deps, viewer, found).finally(() => replacing.delete(found.id));
+    replacing.set(found.id, replaced);
+    return replaced;
+  };
+  const settleUsed = async (viewer: Viewer, used: RefreshTokenWithSession) =>
+    (await replay(deps, viewer, used)) ?? endFamily(deps, viewer, used.session);
+
+  const rotate: RefreshTokenRotation["rotate"] = async (viewer, token, kind) => {
+    const found = await find(token, kind);
+    if (found === null || found.usedAt !== null) return found && settleUsed(viewer, found);
+    const underWay = replacing.get(found.id);
+    if (underWay !== undefined) {
+      // Of many at once in this process one takes the row; if it failed, the next tries.
+      await underWay.catch(() => null);
+      return rotate(viewer, token, kind);
+    }
+    const rotated = await replaceAlone(viewer, found);
+    if (rotated !== null) return rotated;
+    // Used by another node just now, or ended: what is stored says which.
+    const used = await find(token, kind);
+    return used && settleUsed(viewer, used);
+  };
   return {
-    rotate: async (viewer, token, kind) => {
-      const found = await find(token, kind);
-      if (found === null) return null;
-      if (found.usedAt === null) {
-        const rotated = await replace(deps, viewer, found);
-        if (rotated !== null) return rotated;
-      }
-      // Used before, or by somebody quicker just now: what is stored says which.
-      const used = await find(token, kind);
-      if (used === null) return null;
-      return (await replay(deps, viewer, used)) ?? endFamily(deps, viewer, used.session);
-    },
+    rotate,
     findSession: async (token, kind) => (await find(token, kind))?.session ?? null,
     sweep: async () => {
       const now = clock.now();
