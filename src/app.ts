@@ -148,7 +148,6 @@ function registerEdge(app: FastifyInstance, services: AppServices): void {
     if (!reply.hasHeader("x-request-id")) reply.headers(headers);
     return reply.send(failureBody(prepareFailure(error, request, reply), request.id));
   });
-  app.setNotFoundHandler((request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
 }
 
 /** Keeps what is too much away from the app's own listener. */
@@ -191,7 +190,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
     reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(await services.jwks()),
   );
   await registerAssets(app, publicDir);
-  registerPages(app, publicDir);
+  registerPages(app, publicDir, (request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
   await app.register(async (working) => {
     inFlight.register(working);
     await services.rest?.register(working, publicDir);

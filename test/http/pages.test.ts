@@ -43,6 +43,12 @@ it("an address that no page has is 404 for programs and browsers alike, and page
     ["/api/credentials", 401],
     ["/assets/none.js", 404],
   ]);
+  const answerTo = async (headers: Record<string, string>) => {
+    const answer = await fetch(`${gateway.url}/nothing`, { headers });
+    return [answer.status, answer.headers.get("content-type")];
+  };
+  expect(await answerTo({ "sec-fetch-dest": "document" })).toEqual([404, "text/html; charset=utf-8"]);
+  expect(await answerTo({ "sec-fetch-dest": "empty" })).toEqual([404, "application/json; charset=utf-8"]);
 });
 
 it("without the browser's part there is no page, and everything else works", async () => {
