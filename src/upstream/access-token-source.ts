@@ -29,11 +29,15 @@ export type TokenSourceDependencies = {
   readonly leaseMs?: number;
 };
 
-/** A login is tried three times; an upstream that wants long waits gets its wish, but nobody is kept waiting for it here. */
+/**
+ * A login is tried three times, but one that hung for long is not tried again; an upstream that wants long waits gets its wish,
+ * but nobody is kept waiting for it here.
+ */
 const LOGIN_RETRIES: RetryPolicy = {
   retries: 2,
   firstDelayMs: 300,
   longestDelayMs: 5_000,
+  longestHangMs: 10_000,
   transientCodes: new Set(["UNREACHABLE", "TIMEOUT", "RATE_LIMITED"]),
 };
 
@@ -46,7 +50,7 @@ export const LOGIN_LEASE_MS = 10_000;
 const RENEWALS = 4;
 /** How often another node's login is looked at when nothing is heard of it. */
 const POLL_MS = 500;
-/** What a caller waits at most, in milliseconds: longer than three tries at a login that hangs, or its failure would count for nobody. */
+/** What a caller waits at most, in milliseconds: longer than three tries at a login that fails late, or its failure would count for nobody. */
 const LONGEST_MS = 95_000;
 
 /**

@@ -9,6 +9,8 @@ export type RetryPolicy = {
   readonly firstDelayMs: number;
   /** An upstream that wants more patience than this gets none: the last error is thrown at once. */
   readonly longestDelayMs: number;
+  /** Once this long has passed, a try that ran out of time was the last: who waits has been told to wait no longer than that. */
+  readonly longestHangMs?: number;
   /** What may be gone a moment later. A refused password never is: to send it again could lock the account. */
   readonly transientCodes: ReadonlySet<ConnectionErrorCode>;
 };
@@ -25,12 +27,15 @@ function delayBefore(retry: number, error: ConnectionError, { firstDelayMs }: Re
  * @throws what the last try threw
  */
 export async function retry<Result>(work: () => Promise<Result>, policy: RetryPolicy, signal: AbortSignal): Promise<Result> {
+  const began = performance.now();
   for (let made = 0; ; made += 1) {
     try {
       return await work();
     } catch (error) {
       const mayPass = error instanceof ConnectionError && policy.transientCodes.has(error.code) && !signal.aborted;
       if (!mayPass || made >= policy.retries) throw error;
+      const { longestHangMs = Number.POSITIVE_INFINITY } = policy;
+      if (error.code === "TIMEOUT" && performance.now() - began >= longestHangMs) throw error;
       const delay = delayBefore(made, error, policy);
       if (delay > policy.longestDelayMs) throw error;
       await sleep(delay, undefined, { signal }).catch(() => {

@@ -12,7 +12,8 @@ import { createKeyRotation } from "../../src/keys/rotation.ts";
 import { createAccessTokenSource } from "../../src/upstream/access-token.sealed-source.ts";
 import type { IssuedToken } from "../../src/upstream/access-token-broker.ts";
 import { LOGIN_LEASE_MS } from "../../src/upstream/access-token-source.ts";
-import type { ConnectionError } from "../../src/upstream/connection-error.ts";
+import { ConnectionError, type ConnectionErrorCode } from "../../src/upstream/connection-error.ts";
+import { retry } from "../../src/upstream/retry.ts";
 import { createTestStore } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
 import { type Answer, type Answering, startMisbehavingServer } from "../support/misbehaving-server.ts";
@@ -352,6 +353,22 @@ describe("an upstream that fails", () => {
     const begin = performance.now();
     await (await startNode()).issue(id, VERSION);
     expect(performance.now() - begin).toBeGreaterThanOrEqual(990);
+  });
+
+  test("late is tried three times, and no second time when it has hung for long", async () => {
+    const tried = async (code: ConnectionErrorCode) => {
+      let tries = 0;
+      const fail = async () => {
+        tries += 1;
+        await sleep(30);
+        throw new ConnectionError(code, "AUTHENTICATE", "too late");
+      };
+      const transientCodes = new Set([code]);
+      const policy = { retries: 2, firstDelayMs: 1, longestDelayMs: 100, longestHangMs: 20, transientCodes };
+      await expect(retry(fail, policy, new AbortController().signal)).rejects.toThrow("too late");
+      return tries;
+    };
+    expect([await tried("UNREACHABLE"), await tried("TIMEOUT")]).toEqual([3, 1]);
   });
 
   test("and wants a long time is left alone for it, and callers are not kept waiting", async () => {
