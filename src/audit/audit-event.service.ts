@@ -56,7 +56,9 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
   /** The event, or null when there is none that the reader may see. */
   async findById(reader: Reader, id: string): Promise<AuditRecord | null> {
     const scope = this.#scopeOf(reader);
-    return idPrefixOf(id) === "event" ? this.#events.findById(scope, id) : null;
+    if (idPrefixOf(id) !== "event") return null;
+    await this.#reads(reader, scope);
+    return this.#events.findById(scope, id);
   }
 
   #scopeOf(reader: Reader): AuditScope {

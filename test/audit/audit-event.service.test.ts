@@ -59,6 +59,15 @@ test("an administrator sees everything, that they look at it first", async () =>
   ]);
 });
 
+test("an administrator who asks for one event by its id is on record as well", async () => {
+  const { service, read } = await openTrail();
+  expect(await service.findById(viewerOf("user_admin", "ADMIN"), makeId("event"))).toBeNull();
+  expect((await read(viewerOf("user_other", "ADMIN"))).slice(0, 2)).toEqual([
+    "AUDIT_READ by user_other",
+    "AUDIT_READ by user_admin",
+  ]);
+});
+
 test("a caller without `audit:read` is refused, anonymous ones as unauthenticated", async () => {
   const { service } = await openTrail();
   const anonymous: Viewer = { type: "ANONYMOUS", id: null, permissions: ANONYMOUS_PERMISSIONS, origin };
