@@ -66,7 +66,11 @@ export function createRawRefusal(headers: Headers): RawRefusal {
       // Node's own answer to an expectation that it does not know has none of our headers.
       server.on("checkExpectation", ({ socket }: IncomingMessage) => refuse(socket, 417));
       // Nor has it any to whoever takes it for a proxy.
-      server.on("connect", ({ socket }: IncomingMessage) => refuse(socket, 405));
+      server.on("connect", ({ socket }: IncomingMessage) => {
+        // Node has let go of this one: a reset that nobody listens for would end the process.
+        socket.on("error", () => socket.destroy());
+        refuse(socket, 405);
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { type Edge, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
@@ -32,6 +32,24 @@ it("what follows a refused body on the connection is not read as a request", asy
   const answers = await Promise.all(refused.map(([, bytes]) => exchangeRaw(edge.url, bytes + PROBE)));
   // The probe is answered where the connection goes on; a third answer would be of a request that was smuggled.
   expect(answers.filter(({ statuses }) => statuses.length > 2)).toEqual([]);
+});
+
+it("a client that asks for a tunnel and resets its connection takes nothing down with it", async () => {
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => thrown.push(error);
+  process.on("uncaughtExceptionMonitor", note);
+  onTestFinished(() => void process.off("uncaughtExceptionMonitor", note));
+  const edge = await startEdge(createEdgeSchema({ Query: { me: () => setTimeout(300, "ada") } }));
+  const body = JSON.stringify({ query: "{ me }" });
+  const request = `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const socket = connect(Number(new URL(edge.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(`${request}CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await setTimeout(100);
+  socket.resetAndDestroy();
+  await setTimeout(400);
+  expect(thrown).toEqual([]);
+  expect((await exchangeRaw(edge.url, PROBE)).statuses).toEqual([200]);
 });
 
 it("a connection that sends nothing, headers that stop and a body that stops are closed in time", async () => {
