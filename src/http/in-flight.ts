@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors.ts";
 
@@ -71,12 +72,10 @@ export function createInFlightLimit({ most, mostOfCaller }: InFlightBounds): InF
         }
         done();
       });
-      scope.addHook("onSend", (request, _reply, payload, done) => {
-        if (typeof payload === "string" || Buffer.isBuffer(payload)) leave(request);
-        done();
-      });
-      scope.addHook("onResponse", (request, _reply, done) => {
-        leave(request);
+      scope.addHook("onSend", (request, { raw }, payload, done) => {
+        // Of a stream whose client goes away Fastify does not say that it has ended.
+        if (payload instanceof Readable && !raw.destroyed) raw.once("close", () => leave(request));
+        else leave(request);
         done();
       });
     },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { parseConfig } from "../../src/config.ts";
 import { GatewayError } from "../../src/errors.ts";
 import { type Edge, GOOD_TOKEN, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
@@ -101,6 +102,17 @@ describe("a subscription", () => {
       status,
       { errors: [expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } })] },
     ]);
+  });
+
+  it("takes nobody's place once its caller has gone", async () => {
+    const { schema, seen } = createTicking();
+    const edge = await startEdge(schema, { config: parseConfig({ REQUESTS_IN_FLIGHT: "2" }) });
+    for (let count = 1; count <= 3; count += 1) {
+      const gone = new AbortController();
+      expect((await subscribe(edge, "subscription { never }", gone.signal)).status).toBe(200);
+      gone.abort();
+      await vi.waitFor(() => expect(seen.stopped).toBe(count), 5_000);
+    }
   });
 
   it("is refused at once where the body is no object that asks for something", async () => {
