@@ -49,10 +49,13 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
       requireRunnable({ schema, document, operation, variables: variables ?? undefined, viewer }, config);
       const recheck = () => authenticate(request.headers.authorization, viewer.origin);
       const life = streams.open(viewer.id ?? request.ip, recheck);
-      reply.raw.once("close", () => {
+      const abandon = () => {
         life.close();
         deadline.abandon();
-      });
+      };
+      // Whoever went away while they were asked who they are has no further end.
+      if (reply.raw.destroyed) abandon();
+      else reply.raw.once("close", abandon);
       metrics.note(document, operation, [], performance.now() - context.startedAt);
       return { schema, document, operationName, variableValues: variables, contextValue: Object.assign(context, { life }) };
     } catch (error) {
