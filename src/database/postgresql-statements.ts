@@ -17,6 +17,9 @@ const MOST_CONNECTIONS = 5;
 /** PostgreSQL's number of the type of a time without a zone, which is UTC here; the driver would take it for the process's zone. */
 const TIMESTAMP = 1114;
 
+/** What PostgreSQL says of a statement whose columns are others since it was prepared: a newer node has migrated the store. */
+const OUTDATED = "0A000";
+
 const types: pg.CustomTypesConfig = {
   getTypeParser: (id: number, format?: "text" | "binary") =>
     id === TIMESTAMP ? (text: string) => new Date(`${text.replace(" ", "T")}Z`) : pg.types.getTypeParser(id, format as "text"),
@@ -64,11 +67,13 @@ export function openPostgresqlStatements(
   // A resting connection that the server ends is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   const names = new Map<string, string>();
-  const nameOf = (sql: string): string => {
-    const name = names.get(sql) ?? `postern_${names.size}`;
+  let named = 0;
+  const nameAnew = (sql: string): string => {
+    const name = `postern_${named++}`;
     names.set(sql, name);
     return name;
   };
+  const nameOf = (sql: string): string => names.get(sql) ?? nameAnew(sql);
   const prepare = (text: string, values: readonly unknown[]) => ({
     text,
     values: [...values],
@@ -84,7 +89,15 @@ export function openPostgresqlStatements(
   });
   const outside = statementsOf(pool);
   return {
-    select: outside.run,
+    select: async (sql, parameters) => {
+      try {
+        return await outside.run(sql, parameters);
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError) || error.code !== OUTDATED) throw error;
+        nameAnew(sql);
+        return outside.run(sql, parameters);
+      }
+    },
     inList: (parameter) => `IN (SELECT jsonb_array_elements_text(${parameter}::jsonb))`,
     hex: (column) => `encode(${column}, 'hex')`,
     insert: async (table, rows) => {

@@ -156,5 +156,14 @@ if (isPostgresql) {
       await expect(cut).rejects.toMatchObject({ name: "GatewayError", code: "UNAVAILABLE" });
       expect(await select('SELECT 1 AS "one"', [])).toEqual([{ one: 1 }]);
     });
+
+    it("goes on when a newer node's migration adds a column to what it reads", async () => {
+      const { client, select } = await openTestDatabase();
+      await client.lease.create({ data: { name: "x", holder: "ada", fencingToken: 1, expiresAt: now } });
+      const read = () => select('SELECT * FROM "Lease"', []);
+      const [before] = await read();
+      await client.$executeRaw`ALTER TABLE "Lease" ADD COLUMN "later" TEXT`;
+      expect(await read()).toEqual([{ ...(before as object), later: null }]);
+    });
   });
 }
