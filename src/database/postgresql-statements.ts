@@ -35,21 +35,25 @@ function valuesOf({ columns }: InsertedTable, rows: readonly (readonly InsertedV
   return columns.map((_, place) => rows.map((row) => toPostgresql(row[place] ?? null)));
 }
 
-/** Work on one connection between BEGIN and COMMIT; a connection that does not take a ROLLBACK is given up. */
+/** Work on one connection between BEGIN and COMMIT; a connection that does not take a ROLLBACK, or is cut, is given up. */
 async function inTransaction<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let unusable: Error | undefined;
+  const giveUp = (failure: Error) => {
+    unusable = failure;
+  };
+  // Of a server that ends between two statements nobody else hears, and an unheard error would end the process.
+  client.on("error", giveUp);
   try {
     await client.query("BEGIN");
     const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch((failure: Error) => {
-      unusable = failure;
-    });
+    await client.query("ROLLBACK").catch(giveUp);
     throw error;
   } finally {
+    client.off("error", giveUp);
     client.release(unusable);
   }
 }
