@@ -44,10 +44,11 @@ export type SaveResult = {
 /** What an import will do with a credential, once it is written. */
 export type PlannedSave = { readonly change: "CREATE" | "REPLACE" | "KEEP"; readonly save: Save };
 
-/** A save whose values the connector takes, or what is wrong with them. */
-type ReadSave =
-  | { readonly ok: true; readonly before: FieldValues; readonly save: Save }
-  | { readonly ok: false; readonly connector: Connector; readonly problems: readonly FieldProblem[] };
+/** A save whose values the connector takes, with those that are stored. */
+type WantedSave = { readonly ok: true; readonly before: FieldValues; readonly save: Save };
+
+/** The same, or what is wrong with the values. */
+type ReadSave = WantedSave | { readonly ok: false; readonly connector: Connector; readonly problems: readonly FieldProblem[] };
 
 type Dependencies = {
   readonly database: Database;
@@ -76,6 +77,15 @@ function requireReplaced(stored: CredentialModel | null, replaces: string | null
   if (replaces != null && stored?.id !== replaces) throw notFound("credential");
 }
 
+/** True when a stored secret that is not given anew would stand beside a readable field, such as its address, that changes. */
+function keepsSecretElsewhere({ before, save: { connector, values } }: WantedSave, given: readonly FieldInput[]): boolean {
+  const isKept = (name: string) => before[name] !== undefined && !given.some((field) => field.name === name);
+  return (
+    connector.fields.some(({ name, isSecret }) => isSecret && isKept(name)) &&
+    connector.fields.some(({ name, isSecret }) => !isSecret && before[name] !== values[name])
+  );
+}
+
 /**
  * Owns the writing of credentials. Invariant: what fails its test is not stored, and the version that was in use stays
  * in use; version, test and audit event are stored together or not at all.
@@ -89,7 +99,10 @@ export class CredentialSavingService {
     this.#writer = new CredentialWriter(dependencies);
   }
 
-  /** Creates the viewer's credential or a new version of it, tested first unless `test` is false. */
+  /**
+   * Creates the viewer's credential or a new version of it, tested first unless `test` is false. In a browser a secret that is
+   * kept while what stands beside it changes wants the password just given. @throws {GatewayError} REAUTHENTICATION_REQUIRED
+   */
   save(viewer: Viewer, input: SaveInput): Promise<SaveResult> {
     const user = requireUser(viewer, "credential:write");
     return this.#save(user, user.id, input);
@@ -148,7 +161,10 @@ export class CredentialSavingService {
   }
 
   async #save(viewer: Viewer, ownerId: string | null, input: SaveInput): Promise<SaveResult> {
-    return this.#testAndStore(viewer, await this.#read(ownerId, input), input.test);
+    const read = await this.#read(ownerId, input);
+    // Else a session left open could have the secret sent to any address, which is as good as revealing it.
+    if (read.ok && keepsSecretElsewhere(read, input.fields)) await requireRecentAuthenticationInBrowser(viewer);
+    return this.#testAndStore(viewer, read, input.test);
   }
 
   async #testAndStore(viewer: Viewer, read: ReadSave, isTested: boolean | null | undefined): Promise<SaveResult> {

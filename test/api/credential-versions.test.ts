@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BrowserClient } from "../support/browser-client.ts";
-import { startGateway, USER_PASSWORD } from "../support/gateway.ts";
+import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { startOdooServer } from "../support/odoo-server.ts";
 import { CredentialById, RestoreCredentialVersion, RevealCredential, SaveCredential } from "./documents.ts";
 
@@ -24,6 +24,15 @@ async function startWithVersions() {
       ({ name }) => name === "password",
     )?.value;
   return { gateway, odoo, token, id, restore, password };
+}
+
+/** The access token of a browser in which Ada gave her password ten minutes ago. */
+async function openBrowser(gateway: Gateway): Promise<string> {
+  const browser = new BrowserClient(gateway);
+  await browser.signIn("ada", USER_PASSWORD);
+  const createdAt = new Date(Date.now() - 600_000);
+  await gateway.services.database.client.session.updateMany({ where: { kind: "COOKIE" }, data: { createdAt } });
+  return browser.accessToken ?? "";
 }
 
 describe("restoring a version of a credential", () => {
@@ -71,15 +80,30 @@ describe("restoring a version of a credential", () => {
     ])
       expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(["NOT_FOUND"]);
 
-    const browser = new BrowserClient(gateway);
-    await browser.signIn("ada", USER_PASSWORD);
-    const createdAt = new Date(Date.now() - 600_000);
-    await gateway.services.database.client.session.updateMany({ where: { kind: "COOKIE" }, data: { createdAt } });
-    const late = await restore(1, true, browser.accessToken ?? "");
+    const late = await restore(1, true, await openBrowser(gateway));
     expect(late.errors?.map(({ extensions }) => extensions.code)).toEqual(["REAUTHENTICATION_REQUIRED"]);
     expect([
       await gateway.services.database.client.credentialVersion.count({ where: { credentialId: id } }),
       odoo.countOf("authenticate"),
     ]).toEqual([3, 1]);
+  });
+});
+
+describe("saving a credential in a browser whose password was given long ago", () => {
+  it("sends a secret that is kept to no other address, and takes what changes the secret alone or gives it anew", async () => {
+    const { gateway, odoo, token } = await startWithVersions();
+    const browser = await openBrowser(gateway);
+    const save = async (changed: Record<string, string>, by: string) => {
+      const fields = Object.entries(changed).map(([name, value]) => ({ name, value }));
+      const { data, errors } = await gateway.execute(SaveCredential, { input: { connector: "odoo", test: false, fields } }, by);
+      return errors?.[0]?.extensions.code ?? data?.saveCredential?.credential?.status;
+    };
+    const elsewhere = { url: odoo.url.replace("127.0.0.1", "localhost") };
+    expect([
+      await save(elsewhere, browser),
+      await save({ password: "admin" }, browser),
+      await save({ ...elsewhere, password: "admin" }, browser),
+      await save({ url: odoo.url }, token),
+    ]).toEqual(["REAUTHENTICATION_REQUIRED", "UNTESTED", "UNTESTED", "UNTESTED"]);
   });
 });
