@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors.ts";
+import { whenAnswered } from "./answered.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -73,11 +74,10 @@ export function createInFlightLimit({ most, mostOfCaller }: InFlightBounds): InF
         done();
       });
       scope.addHook("onSend", (request, { raw }, payload, done) => {
-        // Of a stream whose client goes away Fastify does not say that it has ended.
-        if (payload instanceof Readable && !raw.destroyed) raw.once("close", () => leave(request));
-        else leave(request);
+        if (!(payload instanceof Readable) || raw.destroyed) leave(request);
         done();
       });
+      whenAnswered(scope, leave);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Metrics } from "../observability/metrics.ts";
+import { whenAnswered } from "./answered.ts";
 import type { HttpFailure } from "./error-reply.ts";
 
 declare module "fastify" {
@@ -18,7 +19,7 @@ declare module "fastify" {
 export function registerRequestLog(app: FastifyInstance, metrics: Pick<Metrics, "requests" | "noteRefusal">): void {
   app.decorateRequest("viewerId", null);
   app.decorateRequest("failure", null);
-  app.addHook("onResponse", (request, reply, done) => {
+  whenAnswered(app, (request, reply) => {
     const { method, viewerId, failure, span } = request;
     const route = routeOf(request);
     metrics.requests.note(method, route, failure?.code ?? outcomeOf(reply.statusCode), reply.elapsedTime);
@@ -35,7 +36,6 @@ export function registerRequestLog(app: FastifyInstance, metrics: Pick<Metrics, 
       },
       "answered",
     );
-    done();
   });
 }
 

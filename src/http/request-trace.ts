@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { RequestSpan, Tracing } from "../observability/tracing.ts";
+import { whenAnswered } from "./answered.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -22,7 +23,7 @@ export function registerRequestTrace(app: FastifyInstance, tracing: Tracing | nu
     if (request.span === null) done();
     else request.span.within(done);
   });
-  app.addHook("onResponse", async ({ method, routeOptions: { url = "none" }, span }, { statusCode }) => {
+  whenAnswered(app, ({ method, routeOptions: { url = "none" }, span }, { statusCode }) => {
     const attributes = { "http.request.method": method, "http.route": url, "http.response.status_code": statusCode };
     span?.end(`${method} ${url}`, attributes, statusCode >= 500);
   });

@@ -104,7 +104,7 @@ describe("a subscription", () => {
     ]);
   });
 
-  it("takes nobody's place once its caller has gone", async () => {
+  it("whose caller goes away takes nobody's place any more, and is logged once", async () => {
     const { schema, seen } = createTicking();
     const edge = await startEdge(schema, { config: parseConfig({ REQUESTS_IN_FLIGHT: "2" }) });
     for (let count = 1; count <= 3; count += 1) {
@@ -113,6 +113,7 @@ describe("a subscription", () => {
       gone.abort();
       await vi.waitFor(() => expect(seen.stopped).toBe(count), 5_000);
     }
+    expect(edge.log().lines.filter(({ msg }) => msg === "answered")).toHaveLength(3);
   });
 
   it("is refused at once where the body is no object that asks for something", async () => {
