@@ -21,7 +21,10 @@ export class ServiceTokenResolver {
     return toConnection(await this.#tokens.list(viewer, page), (token) => token.id);
   }
 
-  @Mutation(() => CreateServiceTokenPayload, { nullable: true })
+  @Mutation(() => CreateServiceTokenPayload, {
+    nullable: true,
+    description: "In a browser the password must have been given lately.",
+  })
   createServiceToken(
     @Ctx() { viewer }: GraphqlContext,
     @Arg("input", () => CreateServiceTokenInput) input: CreateServiceTokenInput,

@@ -25,7 +25,10 @@ export class UserAdministrationResolver {
     return this.#administration.setActive(viewer, id, isActive);
   }
 
-  @Mutation(() => UserPayload, { nullable: true, description: "For administrators, of whom the last one stays." })
+  @Mutation(() => UserPayload, {
+    nullable: true,
+    description: "For administrators, of whom the last one stays. In a browser the password must have been given lately.",
+  })
   changeUserRole(
     @Ctx() { viewer }: GraphqlContext,
     @Arg("id", () => ID) id: string,
@@ -36,7 +39,8 @@ export class UserAdministrationResolver {
 
   @Mutation(() => ResetUserPasswordPayload, {
     nullable: true,
-    description: "Gives a user a new password, a random one unless one is given, and ends their sessions. For administrators.",
+    description:
+      "Gives a user a new password, a random one unless one is given, and ends their sessions. For administrators. In a browser the password must have been given lately.",
   })
   resetUserPassword(
     @Ctx() { viewer }: GraphqlContext,

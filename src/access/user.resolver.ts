@@ -26,7 +26,8 @@ export class UserResolver {
 
   @Mutation(() => CreateUserPayload, {
     nullable: true,
-    description: "Creates an account for somebody else, whether or not people may register. For administrators.",
+    description:
+      "Creates an account for somebody else, whether or not people may register. For administrators; in a browser an administrator's account wants the password given lately.",
   })
   createUser(
     @Ctx() { viewer }: GraphqlContext,
