@@ -46,7 +46,13 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     `{ ${times(31, (index) => `a${index}: __typename`)} }`,
     "At most 30 aliases in a document.",
   ],
-  ["repeated fields", `{ ${"me ".repeat(51)} }`, `{ ${"me ".repeat(52)} }`, "At most 50 repeated fields in a document."],
+  ["one field repeated", `{ ${"me ".repeat(50)} }`, `{ ${"me ".repeat(51)} }`, "At most 50 repeated fields in a document."],
+  [
+    "repeated fields",
+    `{ ${"me thing { id id } ".repeat(17)} }`,
+    `{ ${"me thing { id id } ".repeat(18)} }`,
+    "At most 50 repeated fields in a document.",
+  ],
   [
     "directives",
     `{ ${"me @skip(if: false) ".repeat(10)} }`,
