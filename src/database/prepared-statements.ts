@@ -1,4 +1,5 @@
 import type { StoreLoad } from "./database.ts";
+import { timeText } from "./time-text.ts";
 
 /** A table that rows are added to by prepared statement: its columns in the order of the rows' values. */
 export type InsertedTable = {
@@ -69,4 +70,10 @@ export const POSTGRESQL_TYPES = { TEXT: "text", INTEGER: "integer", BOOLEAN: "bo
 /** A value as PostgreSQL's driver takes it, which would write a time in the zone of its process. */
 export function toPostgresql(value: InsertedValue): string | number | boolean | null {
   return value instanceof Date ? value.toISOString().replace("Z", "") : value;
+}
+
+/** A value as SQLite's driver takes it; `textOf` writes its times. */
+export function toSqlite(value: InsertedValue, textOf: (time: Date) => string = timeText): string | number | null {
+  if (typeof value === "boolean") return Number(value);
+  return value instanceof Date ? textOf(value) : value;
 }

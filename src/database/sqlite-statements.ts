@@ -5,6 +5,7 @@ import {
   insertInto,
   type PreparedStatements,
   type StatementTransaction,
+  toSqlite,
 } from "./prepared-statements.ts";
 import type { Queue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, setPragmas } from "./sqlite-pragmas.ts";
@@ -40,10 +41,7 @@ function createToValue() {
     texts.set(time.getTime(), text);
     return text;
   };
-  return (value: InsertedValue): string | number | null => {
-    if (typeof value === "boolean") return Number(value);
-    return value instanceof Date ? textOf(value) : value;
-  };
+  return (value: InsertedValue) => toSqlite(value, textOf);
 }
 
 function createInserts(connection: Sqlite.Database) {

@@ -1,11 +1,12 @@
 import type { Database, Transaction } from "./database.ts";
-import { type InsertedTable, type InsertedValue, insertInto, POSTGRESQL_TYPES, toPostgresql } from "./prepared-statements.ts";
-import { timeText } from "./time-text.ts";
-
-function toSqlite(value: InsertedValue): string | number | null {
-  if (typeof value === "boolean") return Number(value);
-  return value instanceof Date ? timeText(value) : value;
-}
+import {
+  type InsertedTable,
+  type InsertedValue,
+  insertInto,
+  POSTGRESQL_TYPES,
+  toPostgresql,
+  toSqlite,
+} from "./prepared-statements.ts";
 
 /** Adds rows inside a transaction of the models' client, whose query builder takes four times as long for an audit event. */
 export async function insertIn(
@@ -17,5 +18,6 @@ export async function insertIn(
   const isSqlite = provider === "sqlite";
   const slots = table.columns.map(({ type }, place) => (isSqlite ? "?" : `$${place + 1}::${POSTGRESQL_TYPES[type]}`));
   const sql = insertInto(table, `VALUES (${slots.join(", ")})`);
-  for (const row of rows) await transaction.$executeRawUnsafe(sql, ...row.map(isSqlite ? toSqlite : toPostgresql));
+  for (const row of rows)
+    await transaction.$executeRawUnsafe(sql, ...row.map((value) => (isSqlite ? toSqlite(value) : toPostgresql(value))));
 }
