@@ -1,8 +1,8 @@
 import type { Database, Transaction } from "../database/database.ts";
-import type { RefreshTokenModel, SessionModel, UserModel } from "../database/generated/sqlite/models.ts";
+import type { RefreshTokenModel, SessionModel } from "../database/generated/sqlite/models.ts";
 import { type Stored, toTime } from "../database/prepared-statements.ts";
 import type { Sealed } from "../keys/envelope.ts";
-import type { UserRecord } from "./user.repository.ts";
+import { type StoredUser, toUserRecord, type UserRecord } from "./user.repository.ts";
 
 export type SessionWithUser = SessionModel & { readonly user: UserRecord };
 
@@ -20,11 +20,7 @@ const USER_WITHOUT_HASH = { omit: { passwordHash: true } } as const;
 
 /** A row of a session with the columns of its user that the session's own do not hide. */
 type Row = Stored<SessionModel, "createdAt" | "lastUsedAt" | "confirmedAt" | "expiresAt" | "endedAt"> &
-  Pick<UserModel, "username" | "canonicalName" | "email" | "role"> & {
-    // SQLite knows no boolean.
-    readonly isActive: boolean | number;
-    readonly secondFactorSince: string | Date | null;
-    readonly passwordMadeAt: string | Date | null;
+  Omit<StoredUser, "id" | "createdAt" | "updatedAt"> & {
     readonly userCreatedAt: string | Date;
     readonly userUpdatedAt: string | Date;
   };
@@ -163,17 +159,17 @@ function toSessionWithUser(row: Row): SessionWithUser {
     confirmedAt: toTime(session.confirmedAt),
     expiresAt: new Date(session.expiresAt),
     endedAt: toTime(session.endedAt),
-    user: {
+    user: toUserRecord({
       id: session.userId,
       username,
       canonicalName,
       email,
       role,
-      isActive: Boolean(isActive),
-      secondFactorSince: toTime(secondFactorSince),
-      passwordMadeAt: toTime(passwordMadeAt),
-      createdAt: new Date(userCreatedAt),
-      updatedAt: new Date(userUpdatedAt),
-    },
+      isActive,
+      secondFactorSince,
+      passwordMadeAt,
+      createdAt: userCreatedAt,
+      updatedAt: userUpdatedAt,
+    }),
   };
 }

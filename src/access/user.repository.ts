@@ -6,10 +6,22 @@ import { type Stored, toTime } from "../database/prepared-statements.ts";
 /** A user as every room may see it: the password hash stays in `access/`. */
 export type UserRecord = Omit<UserModel, "passwordHash">;
 
-/** A row as a prepared read gives it; SQLite knows no boolean. */
-type Row = Omit<Stored<UserModel, "createdAt" | "updatedAt" | "secondFactorSince" | "passwordMadeAt">, "isActive"> & {
-  readonly isActive: boolean | number;
-};
+type Times = "createdAt" | "updatedAt" | "secondFactorSince" | "passwordMadeAt";
+
+/** A user as a prepared read gives it; SQLite knows no boolean. */
+export type StoredUser = Omit<Stored<UserRecord, Times>, "isActive"> & { readonly isActive: boolean | number };
+
+/** The user that prepared reads of this room make of a row. */
+export function toUserRecord(row: StoredUser): UserRecord {
+  return {
+    ...row,
+    isActive: Boolean(row.isActive),
+    secondFactorSince: toTime(row.secondFactorSince),
+    passwordMadeAt: toTime(row.passwordMadeAt),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+  };
+}
 
 const WITHOUT_HASH = { passwordHash: true } as const;
 
@@ -31,16 +43,9 @@ export class UserRepository {
 
   /** By a prepared read: what a sign-in costs beside its password hash is what keeps others waiting. */
   async findForLogin(canonicalName: string): Promise<UserModel | null> {
-    const [row] = await this.#database.select<Row>('SELECT * FROM "User" WHERE "canonicalName" = $1', [canonicalName]);
-    if (row === undefined) return null;
-    return {
-      ...row,
-      isActive: Boolean(row.isActive),
-      secondFactorSince: toTime(row.secondFactorSince),
-      passwordMadeAt: toTime(row.passwordMadeAt),
-      createdAt: new Date(row.createdAt),
-      updatedAt: new Date(row.updatedAt),
-    };
+    const sql = 'SELECT * FROM "User" WHERE "canonicalName" = $1';
+    const [row] = await this.#database.select<StoredUser & Pick<UserModel, "passwordHash">>(sql, [canonicalName]);
+    return row === undefined ? null : { ...toUserRecord(row), passwordHash: row.passwordHash };
   }
 
   /** What a user proves themselves by; null when there is none. */
