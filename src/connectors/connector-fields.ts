@@ -15,7 +15,7 @@ const fieldMeta = z.object({
 
 /** For the `.meta` of a field that takes an http or https address. */
 export const HTTP_URL_PATTERN = {
-  pattern: String.raw`(?:https?|HTTPS?)://.+`,
+  pattern: "(?:https?|HTTPS?)://.+",
   patternHelp: "Begins with https:// or http://.",
 } as const;
 
