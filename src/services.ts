@@ -13,6 +13,7 @@ import { type ClosableAuditLog, createAuditLog } from "./audit/audit-log.ts";
 import type { AuditSecret } from "./audit/audit-secret.ts";
 import { createHeadsFile } from "./audit/heads-file.ts";
 import { createLenientAuditLog } from "./audit/lenient-audit-log.ts";
+import { createReadRecorder } from "./audit/read-recorder.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorRegistry } from "./connectors/connector.ts";
 import { createConnectorRegistry } from "./connectors/registry.ts";
@@ -210,6 +211,7 @@ export function createServices(
     ...access.sealedSources,
   ];
   const events = new AuditEventRepository(database);
+  const recordRead = createReadRecorder(audit, clock);
   const keyAdministration = new KeyAdministrationService({ ...store, sources: sealedSources, leases, events, audit, log });
   metrics.watchQueue("password-hashes", access.hashesWaiting);
   metrics.watchQueue("audit-events", audit.waiting);
@@ -224,12 +226,13 @@ export function createServices(
     ...store,
     config,
     audit,
-    auditEvents: new AuditEventService({ events, requirePermission, audit, clock }),
+    auditEvents: new AuditEventService({ events, requirePermission, recordRead }),
     auditChains: new AuditChainService<Viewer>({
       database,
       secret: store.auditSecret,
       headsFile: config.auditHeadsFile,
       audit,
+      recordRead,
       clock,
       requirePermission,
     }),

@@ -7,6 +7,7 @@ import type { AuditReader } from "./audit-event.service.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { AuditSecret } from "./audit-secret.ts";
 import type { AuditFault } from "./chain-verifier.ts";
+import type { RecordAuditRead } from "./read-recorder.ts";
 import { verifyTrail } from "./trail-verification.ts";
 
 /** One chain as it stands: its last link, how far it is signed for, and how far a cut removed it. */
@@ -40,6 +41,7 @@ export type AuditChainServiceDependencies<Reader extends AuditReader> = {
   readonly secret: AuditSecret;
   readonly headsFile: string;
   readonly audit: AuditLog;
+  readonly recordRead: RecordAuditRead;
   readonly clock: Clock;
   readonly requirePermission: (reader: Reader, permission: "audit:read-all" | "audit:verify") => void;
 };
@@ -62,6 +64,7 @@ export class AuditChainService<Reader extends AuditReader = AuditReader> {
   /** The chains that began last, newest first, at most a hundred. */
   async findChains(reader: Reader): Promise<readonly ChainState[]> {
     this.#dependencies.requirePermission(reader, "audit:read-all");
+    await this.#dependencies.recordRead(reader);
     const { client } = this.#dependencies.database;
     const rows = await client.auditEvent.groupBy({
       by: ["chainId"],
@@ -105,6 +108,7 @@ export class AuditChainService<Reader extends AuditReader = AuditReader> {
     if (!(hours > 0)) throw badInput("to", "to must be later than from.");
     const intervals = interval === "HOUR" ? hours : hours / 24;
     if (intervals > MOST_HOURS) throw badInput("from", `There may be ${MOST_HOURS} intervals at most.`);
+    await this.#dependencies.recordRead(reader);
     const { client, provider } = this.#dependencies.database;
     const digits = interval === "HOUR" ? 13 : 10;
     // Text on SQLite, and the same text of PostgreSQL's: the beginning of a time in ISO 8601 is its hour or day.

@@ -1,21 +1,18 @@
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
-import { createEntryCache } from "../entry-cache.ts";
 import { badInput } from "../errors.ts";
-import type { Clock } from "../identifiers.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import type { AuditEventFilter, AuditEventRepository, AuditOrder, AuditScope } from "./audit-event.repository.ts";
 import type { AuditActor } from "./audit-event.ts";
-import type { AuditLog } from "./audit-log.ts";
 import type { AuditRecord } from "./audit-record.ts";
 import { encodeAuditText } from "./audit-text.ts";
+import type { RecordAuditRead } from "./read-recorder.ts";
 
 /** What reading the trail needs to know of who calls; every `Viewer` is one. */
 export type AuditReader = AuditActor & { readonly permissions: ReadonlySet<string> };
 
 export type AuditEventServiceDependencies<Reader extends AuditReader> = {
   readonly events: AuditEventRepository;
-  readonly audit: AuditLog;
-  readonly clock: Clock;
+  readonly recordRead: RecordAuditRead;
   /** Throws for a reader without the permission: `access/` decides that, and audit stands below it. */
   readonly requirePermission: (reader: Reader, permission: "audit:read") => void;
 };
@@ -26,12 +23,12 @@ export type AuditEventServiceDependencies<Reader extends AuditReader> = {
  */
 export class AuditEventService<Reader extends AuditReader = AuditReader> {
   readonly #events: AuditEventRepository;
-  readonly #reads: (reader: AuditReader, scope: AuditScope) => Promise<void>;
+  readonly #recordRead: RecordAuditRead;
   readonly #requirePermission: AuditEventServiceDependencies<Reader>["requirePermission"];
 
-  constructor({ events, audit, clock, requirePermission }: AuditEventServiceDependencies<Reader>) {
+  constructor({ events, recordRead, requirePermission }: AuditEventServiceDependencies<Reader>) {
     this.#events = events;
-    this.#reads = createReadRecorder(audit, clock);
+    this.#recordRead = recordRead;
     this.#requirePermission = requirePermission;
   }
 
@@ -49,7 +46,7 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
       return this.#events.findPage(scope, encoded, take, afterKey, order ?? "NEWEST_FIRST");
     };
     // Before the rows and their count are read: it is in both, and nobody reads without being on record.
-    await this.#reads(reader, scope);
+    if (scope === "ALL") await this.#recordRead(reader);
     return readPage(page, read, () => this.#events.count(scope, encoded));
   }
 
@@ -57,7 +54,7 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
   async findById(reader: Reader, id: string): Promise<AuditRecord | null> {
     const scope = this.#scopeOf(reader);
     if (idPrefixOf(id) !== "event") return null;
-    await this.#reads(reader, scope);
+    if (scope === "ALL") await this.#recordRead(reader);
     return this.#events.findById(scope, id);
   }
 
@@ -72,24 +69,4 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
 function encodeFilter(filter: AuditEventFilter): AuditEventFilter {
   const encode = (text: string | null | undefined) => (text == null ? null : encodeAuditText(text));
   return { ...filter, action: encode(filter.action), actorId: encode(filter.actorId), targetId: encode(filter.targetId) };
-}
-
-/** A reader is put on record once in so long: a page that looks for news every few seconds would fill the trail by itself. */
-const READ_INTERVAL_MS = 600_000;
-const MOST_READERS = 10_000;
-
-/**
- * Records that others' events are read: every reader once in ten minutes on each node. What a user reads of their own
- * is not: they were there.
- */
-function createReadRecorder(audit: AuditLog, clock: Clock) {
-  const readAt = createEntryCache<string, number>(MOST_READERS);
-  return async (reader: AuditReader, scope: AuditScope): Promise<void> => {
-    if (scope !== "ALL" || reader.type === "SYSTEM") return;
-    const now = clock.now().getTime();
-    const key = String(reader.id);
-    if (now - (readAt.get(key) ?? Number.NEGATIVE_INFINITY) < READ_INTERVAL_MS) return;
-    await audit.record({ actor: reader, action: "AUDIT_READ" });
-    readAt.set(key, now);
-  };
 }

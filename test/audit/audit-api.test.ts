@@ -184,8 +184,11 @@ test("an administrator verifies the trail, sees its chains, and is on record for
   const admin = await gateway.signInAdministrator();
   const { data, errors } = await gateway.query(VERIFY, {}, admin);
   expect([errors, data?.verifyAuditChain]).toMatchObject([undefined, { isWhole: true, faultCount: 0, faults: [] }]);
+  const readChains = () => gateway.query("{ auditChains { sequence signedSequence isEnded } }", {}, admin);
+  // The first reading is on record itself, and is to be signed for as well.
+  await readChains();
   await gateway.services.audit.signHeads();
-  const answer = await gateway.query("{ auditChains { sequence signedSequence isEnded } }", {}, admin);
+  const answer = await readChains();
   const chains = (answer.data?.auditChains ?? []) as { sequence: number; signedSequence: number; isEnded: boolean }[];
   for (const { sequence, signedSequence } of chains) expect(signedSequence).toBe(sequence);
   // Those of the process that was stopped on the store before are ended.
@@ -202,6 +205,16 @@ test("an administrator verifies the trail, sees its chains, and is on record for
   const broken = await gateway.query(VERIFY, {}, admin);
   expect(broken.data?.verifyAuditChain).toMatchObject({ isWhole: false, faults: [{ kind: "CHANGED" }] });
 });
+
+test.each(["auditChains { id }", "auditStatistics { count }", "auditEvents { totalCount }"])(
+  "whoever reads the trail by %s is on record for it",
+  async (query) => {
+    const gateway = await startGateway();
+    const admin = await gateway.signInAdministrator();
+    for (let times = 0; times < 2; times += 1) expect((await gateway.query(`{ ${query} }`, {}, admin)).errors).toBeUndefined();
+    expect(await gateway.services.database.client.auditEvent.count({ where: { action: "AUDIT_READ" } })).toBe(1);
+  },
+);
 
 test("events are filtered by time and kinds, in either order, and counted by hour and by day", async () => {
   const gateway = await startGateway();

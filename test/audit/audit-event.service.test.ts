@@ -3,6 +3,7 @@ import { ANONYMOUS_PERMISSIONS, ROLE_PERMISSIONS } from "../../src/access/permis
 import { requirePermission, type Viewer } from "../../src/access/viewer.ts";
 import { AuditEventRepository } from "../../src/audit/audit-event.repository.ts";
 import { AuditEventService } from "../../src/audit/audit-event.service.ts";
+import { createReadRecorder } from "../../src/audit/read-recorder.ts";
 import type { Database } from "../../src/database/database.ts";
 import { encodeCursor } from "../../src/database/page.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
@@ -19,8 +20,7 @@ function createService(database: Database) {
   return new AuditEventService({
     events: new AuditEventRepository(database),
     requirePermission,
-    audit: openAuditLog(database),
-    clock: systemClock,
+    recordRead: createReadRecorder(openAuditLog(database), systemClock),
   });
 }
 
