@@ -96,6 +96,8 @@ export class KeyAdministrationService {
     const lease = await leases.acquire(LEASE, LEASE_MS);
     if (lease === null) return ALREADY_RUNNING;
     try {
+      // The new key's id is not known before it is made, and a ring that has changed cannot be taken back.
+      await audit.record({ actor: viewer, action: "KEY_RING_ROTATION_STARTED" });
       const id = await this.#rotation.begin();
       await audit.record({ actor: viewer, action: "KEY_RING_ROTATED", target: { type: "KeyEncryptionKey", id } });
     } catch (error) {

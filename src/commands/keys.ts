@@ -79,6 +79,7 @@ async function list(rotation: KeyRotation, { print }: KeysCommandDependencies): 
 
 async function rotate(rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0 | 1> {
   const before = await dependencies.envelope.primaryKeyId();
+  await recordChange(dependencies, "KEY_RING_ROTATION_STARTED");
   await recordChange(dependencies, "KEY_RING_ROTATED", await rotation.begin());
   const code = report(await rotation.rewrap(), dependencies);
   if (code === 0) dependencies.print(`${before} can be removed once no backup needs it: npm run keys -- remove ${before}`);
@@ -105,9 +106,10 @@ function report({ rewrapped, unreadable }: RewrapReport, { print }: KeysCommandD
 
 function recordChange(
   { audit }: KeysCommandDependencies,
-  action: "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVED",
-  keyId: string,
+  action: "KEY_RING_ROTATION_STARTED" | "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVED",
+  keyId?: string,
 ): Promise<void> {
   const actor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "keys-command" } } as const;
-  return audit.record({ actor, action, target: { type: "KeyEncryptionKey", id: keyId } });
+  const about = keyId === undefined ? {} : { target: { type: "KeyEncryptionKey", id: keyId } };
+  return audit.record({ actor, action, ...about });
 }

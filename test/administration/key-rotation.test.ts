@@ -47,6 +47,7 @@ test("an administrator rotates the keys: every record is wrapped by the new one,
     orderBy: { createdAt: "asc" },
   });
   expect(events.map(({ action, actorType }) => [action, actorType])).toEqual([
+    ["KEY_RING_ROTATION_STARTED", "USER"],
     ["KEY_RING_ROTATED", "USER"],
     ["KEY_RING_REWRAPPED", "USER"],
   ]);

@@ -50,6 +50,16 @@ test("without an audit trail no secret moves, answered by UNAVAILABLE, while hea
   expect(gateway.log()).toContain("an event could not be put on record");
 }, 120_000);
 
+test("without an audit trail the keys are not rotated: the ring stays as it was", async () => {
+  const gateway = await startGateway();
+  const admin = await gateway.signInAdministrator();
+  const { ring } = gateway.services;
+  const before = ring.ids();
+  await breakTrail(gateway);
+  const answer = await gateway.query("mutation { startKeyRotation { userErrors { code } } }", {}, admin);
+  expect([answer.errors?.[0]?.extensions.code, ring.ids()]).toEqual(["UNAVAILABLE", before]);
+});
+
 const LOGIN_FIELDS = { email: "ada@example.test", password: "another password" };
 const ODOO_LOGIN = { odoo_username: "admin", odoo_password: "admin", odoo_database: "odoo_db" };
 

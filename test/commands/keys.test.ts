@@ -75,6 +75,7 @@ test("`remove` waits until no write under the old key can be on its way, then ta
   expect(waits[1]).toBeLessThanOrEqual(20_000);
   const events = await database.client.auditEvent.findMany({ orderBy: { id: "asc" } });
   expect(events.map(({ action, actorType, targetId }) => [action, actorType, targetId])).toEqual([
+    ["KEY_RING_ROTATION_STARTED", "SYSTEM", null],
     ["KEY_RING_ROTATED", "SYSTEM", ring.primary().id],
     ["KEY_RING_KEY_REMOVED", "SYSTEM", old],
   ]);

@@ -115,6 +115,10 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
     did: "sealed every record with the newest key",
     base: "seal every record with the newest key",
   }),
+  KEY_RING_ROTATION_STARTED: () => ({
+    did: "began to rotate the key-encryption key",
+    base: "rotate the key-encryption key",
+  }),
   KEY_RING_ROTATED: () => ({ did: "rotated the key-encryption key", base: "rotate the key-encryption key" }),
   KEY_RING_KEY_REMOVED: () => ({ did: "removed an old key-encryption key", base: "remove an old key-encryption key" }),
   AUDIT_READ: () => ({ did: "read others' activity", base: "read others' activity" }),
