@@ -24,6 +24,7 @@ import { type MetricsPage, registerMetrics } from "./http/metrics.ts";
 import { createOverloadRefusal } from "./http/overload-refusal.ts";
 import { registerPages } from "./http/pages.ts";
 import { createRawRefusal, type RawRefusal } from "./http/raw-refusal.ts";
+import { READING, refuseMethods } from "./http/refused-methods.ts";
 import { faultOfHead, takeAbsoluteTargets } from "./http/request-head.ts";
 import type { RequestLimit } from "./http/request-limit.ts";
 import { registerRequestLog } from "./http/request-log.ts";
@@ -189,6 +190,7 @@ export async function createApp(services: AppServices): Promise<FastifyInstance>
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(await services.jwks()),
   );
+  refuseMethods(app, "/.well-known/jwks.json", READING);
   await registerAssets(app, publicDir);
   registerPages(app, publicDir, (request, reply) => reply.code(404).send(refusalBody(services, request, refusal(404))));
   await app.register(async (working) => {

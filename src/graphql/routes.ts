@@ -1,8 +1,9 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type PublicDir, readBuiltPage } from "../http/built-page.ts";
-import { type HttpFailure, prepareFailure, refusal } from "../http/error-reply.ts";
+import { type HttpFailure, prepareFailure } from "../http/error-reply.ts";
 import { createJsonParser } from "../http/json-body.ts";
+import { refuseMethods } from "../http/refused-methods.ts";
 import { createSessionCookieGuard } from "../http/session-cookie-guard.ts";
 import { startApollo } from "./apollo.ts";
 import { createDocuments } from "./documents.ts";
@@ -98,14 +99,6 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
       return inSlot(slots, context.viewer.id, async () => sendAnswer(reply, await answer()));
     },
   });
-  app.route({
-    method: ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"],
-    url: "/graphql",
-    handler: async (request, reply) =>
-      reply
-        .code(405)
-        .header("allow", "GET, POST")
-        .send(graphqlFailure(refusal(405), request.id)),
-  });
+  refuseMethods(app, "/graphql", ["GET", "POST"]);
   registerStream(app, { ...services, documents, persisted });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { READING, refuseMethods } from "./refused-methods.ts";
 
 /** The parts that must work before requests are sent here; each check resolves when its part does. */
 export type ReadinessChecks = Readonly<Record<"database" | "migrations" | "keyRing", () => Promise<void>>>;
@@ -43,4 +44,5 @@ export function registerHealth(app: FastifyInstance, checks: ReadinessChecks): v
     const readiness = app.draining.isAnnounced() ? ({ status: "not ready", parts } as const) : checked;
     return reply.code(readiness.status === "ready" ? 200 : 503).send(readiness);
   });
+  for (const url of ["/health", "/health/ready"]) refuseMethods(app, url, READING);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type PublicDir, readBuiltPage } from "../http/built-page.ts";
+import { READING, refuseMethods } from "../http/refused-methods.ts";
 import { PACKAGE_ROOT } from "../package-root.ts";
 
 /** The version that the OpenAPI document is of: the package's. */
@@ -20,9 +21,11 @@ export function registerDocs(app: FastifyInstance, describe: () => object, publi
     text ??= JSON.stringify(describe());
     return reply.type("application/json; charset=utf-8").send(text);
   });
+  refuseMethods(app, "/openapi.json", READING);
   const page = readBuiltPage(publicDir, "docs/index.html");
   if (page === null) return;
   for (const url of ["/docs", "/docs/"]) {
     app.get(url, (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
+    refuseMethods(app, url, READING);
   }
 }

@@ -15,17 +15,6 @@ export function rewordFailure(shape: FailureShape, failure: WordedFailure): Pick
   return shape.reword === undefined ? failure : shape.reword(failure);
 }
 
-/** The refusal of a request as such, by its status alone. */
-export class RequestRefused extends Error {
-  override readonly name = "RequestRefused";
-  readonly statusCode: 404 | 405 | 415;
-
-  constructor(statusCode: RequestRefused["statusCode"]) {
-    super(`The request is refused with status ${statusCode}.`);
-    this.statusCode = statusCode;
-  }
-}
-
 /** @throws {GatewayError} BAD_USER_INPUT naming the field */
 export function refuseField(field: string, complaint: string): never {
   throw new GatewayError("BAD_USER_INPUT", field === "" ? `The request ${complaint}` : `${field} ${complaint}`, { field });

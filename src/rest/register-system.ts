@@ -1,11 +1,12 @@
 import formbody from "@fastify/formbody";
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Viewer } from "../access/viewer.ts";
 import { createJsonParser, type JsonLimits } from "../http/json-body.ts";
+import { methodsBut, REFUSAL, RequestRefused, refuseLate, refuseMethod } from "../http/refused-methods.ts";
 import type { RequestLimits } from "../http/request-limit.ts";
 import { type CallerServices, identifyCaller } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
-import { RequestRefused, sendFailure } from "./failure.ts";
+import { sendFailure } from "./failure.ts";
 import { parseValues } from "./request-values.ts";
 import type { BodyType, Call, RestSystem, Route } from "./route.ts";
 
@@ -110,24 +111,6 @@ function addressesOf(path: string): readonly string[] {
   return [url, `${url}/`];
 }
 
-/** Marks the routes that are there to refuse: they are no part of what is described. */
-const REFUSAL = { isRefusal: true };
-
-/** Refuses every method of an address but those that are taken, before any body is read. */
-export function refuseMethods(scope: FastifyInstance, url: string, taken: readonly string[]): void {
-  const onRequest: onRequestHookHandler = async (_request, reply) => refuseMethod(reply, taken);
-  scope.route({ method: methodsBut(scope, taken), url, onRequest, handler: refuseLate, config: REFUSAL });
-}
-
-function methodsBut(scope: FastifyInstance, taken: readonly string[]): HTTPMethods[] {
-  return scope.supportedMethods.filter((each) => !taken.includes(each)) as HTTPMethods[];
-}
-
-function refuseMethod(reply: FastifyReply, taken: readonly string[]): never {
-  reply.header("allow", taken.join(", "));
-  throw new RequestRefused(405);
-}
-
 /**
  * Refuses what is under the prefixes and no route, before any body is read: a route's address by another method with 405. One
  * route for all of a prefix, since one for each address and method would make the router ten times as large.
@@ -159,9 +142,4 @@ function decodedPathOf(url: string): string {
   } catch {
     return path;
   }
-}
-
-/** Never reached: the hook has refused before any body was read. */
-async function refuseLate(): Promise<never> {
-  throw new RequestRefused(404);
 }

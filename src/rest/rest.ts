@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { PublicDir } from "../http/built-page.ts";
 import { failureBody, type HttpFailure } from "../http/error-reply.ts";
+import { refuseMethods } from "../http/refused-methods.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { type CallRoutesServices, registerCallRoutes } from "./call.routes.ts";
 import { type ChatAssistantServices, createChatAssistant } from "./chat-assistant.routes.ts";
@@ -10,7 +11,7 @@ import { rewordFailure, sendFailure } from "./failure.ts";
 import { createOdooProfile, type OdooProfileServices } from "./odoo-profile.routes.ts";
 import { describeSystems } from "./openapi.ts";
 import { createPortal, type PortalServices } from "./portal.routes.ts";
-import { refuseMethods, registerSystem, type SystemServices } from "./register-system.ts";
+import { registerSystem, type SystemServices } from "./register-system.ts";
 import type { FailureShape, RestSystem } from "./route.ts";
 import { createTestFramework, type TestFrameworkServices } from "./test-framework.routes.ts";
 

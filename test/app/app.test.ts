@@ -53,6 +53,20 @@ describe("the HTTP app", () => {
     expect((await fetch(`${gateway.url}/graphql`, init)).status).toBe(415);
   });
 
+  it.each(["/health", "/health/ready", "/.well-known/jwks.json", "/openapi.json"])(
+    "takes no other method at %s than GET and HEAD, and says so",
+    async (address) => {
+      const gateway = await startGateway();
+      const ask = (method: string) => fetch(gateway.url + address, { method });
+      for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+        const refused = await ask(method);
+        expect([method, refused.status, refused.headers.get("allow")]).toEqual([method, 405, "GET, HEAD"]);
+        expect(await refused.json()).toMatchObject({ error: { code: "BAD_USER_INPUT" } });
+      }
+      expect([(await ask("GET")).status, (await ask("HEAD")).status]).toEqual([200, 200]);
+    },
+  );
+
   it("takes over a well-formed request id and makes one otherwise", async () => {
     const gateway = await startGateway();
     const ask = async (id: string) =>
