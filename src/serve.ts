@@ -47,7 +47,7 @@ export async function serve(config: Config, publicDir: string): Promise<void> {
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, "stopping");
     const overdue = setTimeout(() => process.exit(1), DRAIN_MS);
-    await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000);
+    await app.draining.drain(config.STOP_GRACE_SECONDS * 1_000, config.STOP_IDLE_SECONDS * 1_000);
     await app.close();
     metrics?.close();
     await services.stop();

@@ -33,6 +33,7 @@ describe("the configuration", () => {
       HMS_API_TOKEN: undefined,
       TEST_APPS: ["cigar", "tobacco", "whiskey", "qa"],
       STOP_GRACE_SECONDS: 1,
+      STOP_IDLE_SECONDS: 3,
       SESSION_IDLE_DAYS: 7,
       PASSWORD_MEMORY_KIB: 65_536,
       PASSWORD_PASSES: 3,

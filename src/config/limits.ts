@@ -147,8 +147,13 @@ export const LIMITS = {
   STOP_GRACE_SECONDS: {
     schema: z.coerce.number("must be a number").min(0).max(10),
     initial: "1",
+    about: "Seconds after SIGTERM that new connections are still taken, so that a balancer sees `/health/ready` fail first.",
+  },
+  STOP_IDLE_SECONDS: {
+    schema: z.coerce.number("must be a number").min(0).max(10),
+    initial: "3",
     about:
-      "Seconds after SIGTERM that new connections are still taken, so that a balancer sees `/health/ready` fail first, and then that idle ones are kept.",
+      "Seconds after those that idle connections are kept, for a request that is on its way; the answer to one closes its connection, and where none is open nothing is waited for.",
   },
   STALL_SECONDS: {
     schema: seconds,

@@ -13,9 +13,10 @@ export type Draining = {
   readonly lastCall: AbortSignal;
   /**
    * Announces the end, lets balancers notice for `graceMs`, then takes no connection any more, and resolves when every
-   * request that was sent is answered and all connections are closed. Those without a request have `graceMs` more.
+   * request that was sent is answered and all connections are closed. Those without a request have `idleMs` more: somebody may
+   * be sending on them.
    */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number, idleMs: number): Promise<void>;
 };
 
 declare module "fastify" {
@@ -87,7 +88,7 @@ export function registerDraining(app: FastifyInstance): void {
     silent.close();
     app.server.closeIdleConnections();
   };
-  const drain = async (graceMs: number) => {
+  const drain = async (graceMs: number, idleMs: number) => {
     isAnnounced = true;
     await sleep(graceMs);
     const closed = new Promise<void>((resolve) => app.server.once("close", resolve));
@@ -95,7 +96,7 @@ export function registerDraining(app: FastifyInstance): void {
     // Not before: callers who have to connect anew would do so at the moment in which the listener closes.
     answers.letGo();
     lastCall.abort();
-    await Promise.race([closed, sleep(graceMs)]);
+    await Promise.race([closed, sleep(idleMs)]);
     const closing = setInterval(() => void waitForQuiet(() => false).then(closeIdle), CHECKING_MS);
     await closed.finally(() => clearInterval(closing));
   };

@@ -76,7 +76,7 @@ defineFault({
     const total = { answered: 0, refused: 0, dropped: 0, slowest: 0, badExits: 0, faults: 0 };
     for (let round = 0; round < rounds; round += 1) {
       const dataDir = mkdtempSync(path.join(tmpdir(), "postern-fault-"));
-      const product = await startProduct({ dataDir });
+      const product = await startProduct({ dataDir, environment: { STOP_IDLE_SECONDS: "3" } });
       try {
         const ledger = new Ledger();
         const writers = await signUpWriters(product.url, ledger, 4);

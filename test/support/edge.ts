@@ -29,7 +29,7 @@ export type Edge = {
   /** The log's lines so far, as text and parsed. */
   log(): { text: string; lines: Record<string, unknown>[] };
   /** Ends it as SIGTERM does. */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number, idleMs: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -71,7 +71,7 @@ export async function startEdge(schema: GraphQLSchema, changes: Partial<AppServi
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
     }),
-    drain: (graceMs) => app.draining.drain(graceMs),
+    drain: (graceMs, idleMs) => app.draining.drain(graceMs, idleMs),
     close: () => app.close(),
   };
 }

@@ -58,6 +58,8 @@ function environmentOf({ dataDir, environment }: Pick<ProductOptions, "dataDir" 
     LOG_LEVEL: "silent",
     ADMIN_PASSWORD,
     UPSTREAM_ALLOW: "127.0.0.1/32",
+    // Tests keep connections and send nothing more on them.
+    STOP_IDLE_SECONDS: "1",
     ...environment,
   };
 }
