@@ -100,6 +100,13 @@ it("activity tells people in sentences what happened to their things, and admini
   await page.getByLabel("Kind").selectOption("Projects");
   await page.getByText("Nothing of this kind happened in this time.").waitFor();
   expect(await page.getByRole("button", { name: "Verify now" }).count()).toBe(0);
+  await page.getByRole("link", { name: "Credentials" }).click();
+  await page.getByRole("link", { name: "production" }).click();
+  await page.getByRole("link", { name: "Activity of production" }).click();
+  await page.getByText("You revealed the secret of Odoo “production”.").waitFor();
+  expect(await page.getByText("You signed in.").count()).toBe(0);
+  await page.getByRole("button", { name: "Only Odoo “production”" }).click();
+  await page.getByText("You signed in.").first().waitFor();
 
   await page.getByRole("button", { name: "Account of ada" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -111,5 +118,12 @@ it("activity tells people in sentences what happened to their things, and admini
   await page.getByRole("button", { name: "Verify now" }).click();
   await page.getByText("The trail is whole").waitFor();
   await look("Activity");
+  await page.getByRole("link", { name: "Administration" }).click();
+  await page.getByRole("link", { name: "Users", exact: true }).click();
+  await page.getByRole("button", { name: "Actions for ada" }).click();
+  await page.getByRole("menuitem", { name: "Activity" }).click();
+  await page.getByRole("button", { name: "Only by ada" }).waitFor();
+  await page.getByText("ada revealed the secret of a credential for odoo.").waitFor();
+  expect(await page.getByText(/^You /).count()).toBe(0);
   expect({ faults, complaints }).toEqual({ faults: [], complaints: [] });
 });

@@ -259,6 +259,8 @@ export type ActivityQueryVariables = Exact<{
   after?: string | null | undefined;
   actions?: Array<string> | string | null | undefined;
   from?: string | null | undefined;
+  actorId?: string | null | undefined;
+  targetId?: string | null | undefined;
 }>;
 
 
@@ -1064,8 +1066,15 @@ export const RenewRecoveryCodesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RenewRecoveryCodesMutation, RenewRecoveryCodesMutationVariables>;
 export const ActivityDocument = new TypedDocumentString(`
-    query Activity($first: Int!, $after: String, $actions: [String!], $from: DateTime) {
-  auditEvents(first: $first, after: $after, actions: $actions, from: $from) {
+    query Activity($first: Int!, $after: String, $actions: [String!], $from: DateTime, $actorId: ID, $targetId: ID) {
+  auditEvents(
+    first: $first
+    after: $after
+    actions: $actions
+    from: $from
+    actorId: $actorId
+    targetId: $targetId
+  ) {
     nodes {
       id
       action

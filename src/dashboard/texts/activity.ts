@@ -179,6 +179,9 @@ export const activity = {
   noneFoundTitle: "Nothing fits",
   noneFound: "Nothing of this kind happened in this time.",
   clear: "Show everything",
+  onlyBy: (name: string | null) => (name === null ? "Only by one" : `Only by ${name}`),
+  onlyOf: (name: string | null) => (name === null ? "Only one thing" : `Only ${name}`),
+  notOnly: "Show that of others too",
   chain: {
     title: "Audit trail",
     description: "Every event is sealed together with the one before it: what is changed, removed or added later shows.",

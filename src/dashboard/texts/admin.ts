@@ -89,6 +89,7 @@ export const admin = {
     states: { ACTIVE: "active", EXPIRED: "expired", REVOKED: "revoked" },
     actions: "Actions",
     revoke: "Revoke",
+    activityOf: (name: string) => `Activity of ${name}`,
     revokeOf: (name: string) => `Revoke ${name}`,
     revokeTitle: (name: string) => `Revoke ${name}?`,
     revokeText: "Whatever calls with it is refused within seconds, on every node. This cannot be taken back.",

@@ -161,6 +161,7 @@ export const credentials = {
     hideIn: (seconds: number) => `Hides in ${count(seconds, "second", "seconds")}`,
     hide: "Hide now",
   },
+  activityOf: (label: string) => `Activity of ${label}`,
   remove: {
     title: (connector: string, label: string) => `Delete ${connector} “${label}”?`,
     text: "Its secret is destroyed at once and cannot be brought back. Projects and scripts that use it stop working.",

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useData } from "../../client/use-data.ts";
 import { usePager } from "../../client/use-pager.ts";
@@ -14,10 +14,13 @@ import { texts } from "../../texts/texts.ts";
 import { AuditTrail } from "./audit-trail.tsx";
 import { EventTable } from "./event-table.tsx";
 import { actionsOf, EVERYTHING, startOf } from "./kinds.ts";
-import { type Event, idsOf, type Names } from "./sentence.ts";
+import { type Event, idsOf, mayHaveName, type Names, nameOf } from "./sentence.ts";
 
 const words = texts.activity;
 const PER_PAGE = 50;
+
+/** Parameters of the page's address. */
+type FilterName = "kind" | "time" | "by" | "of";
 
 /** What happened, in sentences; for administrators also whether the trail of it is whole. */
 export function ActivityPage() {
@@ -25,13 +28,15 @@ export function ActivityPage() {
   const [address, setAddress] = useSearchParams();
   const kind = address.get("kind") ?? "";
   const time = address.get("time") ?? "";
+  const actorId = address.get("by");
+  const targetId = address.get("of");
   const [now] = useState(() => Date.now());
-  const filter = { actions: actionsOf(kind), from: startOf(time, now) };
-  const pager = usePager(`${kind} ${time}`);
+  const filter = { actions: actionsOf(kind), from: startOf(time, now), actorId, targetId };
+  const pager = usePager(JSON.stringify([kind, time, actorId, targetId]));
   const events = useData(ActivityDocument, { first: PER_PAGE, after: pager.after, ...filter }, { of: ["AuditEvent"] });
-  const names = useNames(events.data?.auditEvents.nodes ?? []);
-  const isFiltered = kind !== "" || time !== "";
-  const choose = (name: "kind" | "time", value: string) =>
+  const names = useNames(events.data?.auditEvents.nodes ?? [], actorId, targetId);
+  const isFiltered = kind !== "" || time !== "" || actorId !== null || targetId !== null;
+  const choose = (name: FilterName, value: string) =>
     setAddress(
       (before) => {
         const next = new URLSearchParams(before);
@@ -46,7 +51,10 @@ export function ActivityPage() {
       <Stack gap="large">
         {role === "ADMIN" && <AuditTrail />}
         <Stack>
-          <ActivityFilters kind={kind} time={time} onChoose={choose} />
+          <ActivityFilters kind={kind} time={time} onChoose={choose}>
+            {actorId !== null && <Only text={words.onlyBy(nameOf(names.get(actorId)))} onEnd={() => choose("by", "")} />}
+            {targetId !== null && <Only text={words.onlyOf(nameOf(names.get(targetId)))} onEnd={() => choose("of", "")} />}
+          </ActivityFilters>
           <Loaded from={events} skeleton={<Skeleton rows={8} />}>
             {({ auditEvents }) =>
               auditEvents.nodes.length === 0 ? (
@@ -65,9 +73,10 @@ export function ActivityPage() {
   );
 }
 
-/** The names of those and that which the events are about; what is gone or not the reader's has none. */
-function useNames(events: readonly Event[]): Names {
-  const ids = useMemo(() => [...new Set(events.flatMap(idsOf))].sort().slice(0, 100), [events]);
+/** The names of those and that which the events are about, and are limited to; what is gone or not the reader's has none. */
+function useNames(events: readonly Event[], ...limits: ReadonlyArray<string | null>): Names {
+  const limited = limits.filter((id) => id !== null).filter(mayHaveName);
+  const ids = [...new Set([...limited, ...events.flatMap(idsOf)])].sort().slice(0, 100);
   const { data } = useData(NamesOfDocument, { ids }, { pause: ids.length === 0 });
   return useMemo(() => new Map((data?.nodes ?? []).map((named) => [named.id, named])), [data]);
 }
@@ -76,10 +85,12 @@ function ActivityFilters({
   kind,
   time,
   onChoose,
+  children,
 }: {
   readonly kind: string;
   readonly time: string;
-  readonly onChoose: (name: "kind" | "time", value: string) => void;
+  readonly onChoose: (name: FilterName, value: string) => void;
+  readonly children: ReactNode;
 }) {
   const { filters, kinds, times } = words;
   const { all, ...spans } = times;
@@ -102,7 +113,17 @@ function ActivityFilters({
           </option>
         ))}
       </SelectField>
+      {children}
     </Filters>
+  );
+}
+
+/** That the events are limited to one person, machine or thing, and the way out of it. */
+function Only({ text, onEnd }: { readonly text: string; readonly onEnd: () => void }) {
+  return (
+    <Button icon="close" title={words.notOnly} onClick={onEnd}>
+      {text}
+    </Button>
   );
 }
 

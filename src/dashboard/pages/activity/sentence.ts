@@ -11,9 +11,12 @@ const { who, targets, failed, refused, did, serviceToken } = texts.activity;
 /** Ids in an event that may have a name. */
 export function idsOf({ actorId, targetId, details }: Event): readonly string[] {
   const credentialId = details.find(({ name }) => name === "credentialId")?.value;
-  return [actorId, targetId, credentialId].filter(
-    (id): id is string => id != null && /^(user|credential|project|token)_/.test(id),
-  );
+  return [actorId, targetId, credentialId].filter((id) => id != null).filter(mayHaveName);
+}
+
+/** Whether an id is of a kind that has names. */
+export function mayHaveName(id: string): boolean {
+  return /^(user|credential|project|token)_/.test(id);
 }
 
 /** An event as a sentence, for the user who reads it. */
@@ -36,6 +39,20 @@ function subjectOf({ actorType, actorId }: Event, names: Names, viewerId: string
   if (named?.__typename === "User") return named.username;
   if (named?.__typename === "ServiceToken") return serviceToken(named.name);
   return actorType === "SERVICE" ? who.service : who.unknown;
+}
+
+/** What a person, a machine or a thing is called; null when it is gone or not the reader's. */
+export function nameOf(named: Named | undefined): string | null {
+  switch (named?.__typename) {
+    case "User":
+      return named.username;
+    case "Credential":
+      return targets.credential(named.connector.name, named.label);
+    case "Project":
+    case "ServiceToken":
+      return named.name;
+  }
+  return null;
 }
 
 function factsOf(event: Event, names: Names, viewerId: string): EventFacts {

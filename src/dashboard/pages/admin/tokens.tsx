@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useAction, useData } from "../../client/use-data.ts";
 import { usePager } from "../../client/use-pager.ts";
 import { type AdminTokenFragment, AdminTokensDocument, RevokeServiceTokenDocument } from "../../gql/graphql.ts";
-import { Button } from "../../parts/button.tsx";
+import { Button, ButtonRow, LinkButton } from "../../parts/button.tsx";
 import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { Pager } from "../../parts/pager.tsx";
@@ -104,7 +104,14 @@ const COLUMNS: ReadonlyArray<Column<Token>> = [
     key: "actions",
     title: words.actions,
     isUntitled: true,
-    cell: (token) => (stateOf(token) === "ACTIVE" ? <Revoke token={token} /> : null),
+    cell: (token) => (
+      <ButtonRow>
+        <LinkButton to={`/activity?by=${token.id}`} size="small" aria-label={words.activityOf(token.name)}>
+          {texts.activity.title}
+        </LinkButton>
+        {stateOf(token) === "ACTIVE" && <Revoke token={token} />}
+      </ButtonRow>
+    ),
   },
 ];
 

@@ -11,7 +11,7 @@ import {
 } from "../../gql/graphql.ts";
 import { IconButton } from "../../parts/button.tsx";
 import { ConfirmDialog } from "../../parts/dialog.tsx";
-import { Menu, MenuItem, MenuSeparator } from "../../parts/menu.tsx";
+import { Menu, MenuItem, MenuLink, MenuSeparator } from "../../parts/menu.tsx";
 import { say, sayFailure } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import { ShownOnce } from "./shown-once.tsx";
@@ -79,6 +79,9 @@ export function UserActions({ user, onChanged }: Props) {
         <MenuItem icon="signOut" onSelect={() => void endSessions()}>
           {words.end}
         </MenuItem>
+        <MenuLink to={`/activity?by=${id}`} icon="activity">
+          {texts.activity.title}
+        </MenuLink>
         <MenuSeparator />
         <MenuItem icon="trash" isDanger onSelect={() => setQuestion("delete")}>
           {words.remove}

@@ -59,6 +59,9 @@ function Actions({ credential }: { readonly credential: Credential }) {
       <LinkButton to={`/credentials/${id}/edit`} icon="edit" look="primary">
         {texts.actions.edit}
       </LinkButton>
+      <LinkButton to={`/activity?of=${id}`} icon="activity" aria-label={words.activityOf(label)}>
+        {texts.activity.title}
+      </LinkButton>
       <Button icon="trash" onClick={() => setAsked(true)}>
         {texts.actions.delete}
       </Button>
