@@ -59,8 +59,16 @@ export function isStoreFailure(error: unknown): boolean {
   return SQLITE_FAILURE.test(driverCode) || POSTGRESQL_FAILURE.test(driverCode) || isAdapterFailure(error);
 }
 
+/** Prisma's code for transactions that got into each other's way, of which the store has taken one back. */
+const PRISMA_CONFLICT = "P2034";
+
+/** True for a transaction that was taken back because of another one: it can be done again as it was. */
+export function isTransactionConflict(error: unknown): boolean {
+  return error instanceof Error && (error as AnyError).code === PRISMA_CONFLICT;
+}
+
 /** Prisma's codes for a lock that was not given in time, and for transactions that got into each other's way. */
-const PRISMA_TURNS = new Set(["P1008", "P2034"]);
+const PRISMA_TURNS = new Set(["P1008", PRISMA_CONFLICT]);
 /** Longest time in which other processes are let go first, and how long between, in milliseconds. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 100;

@@ -149,6 +149,31 @@ describe("authoring a migration", () => {
 });
 
 if (isPostgresql) {
+  it("of transactions that wait for each other's rows the store undoes one, which is done again and stands in the end", async () => {
+    const database = await openTestDatabase();
+    const names = ["one", "other"] as const;
+    for (const name of names) {
+      await database.client.lease.create({ data: { name, holder: "h", fencingToken: 0, expiresAt: now } });
+    }
+    let holding = 0;
+    let letGo = () => {};
+    const bothHold = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const raise = (name: string) => ({ where: { name }, data: { fencingToken: { increment: 1 } } });
+    const raiseBoth = (first: string, second: string) =>
+      database.transaction(async ({ lease }) => {
+        await lease.update(raise(first));
+        holding += 1;
+        if (holding === 2) letGo();
+        await bothHold;
+        await lease.update(raise(second));
+      });
+    await Promise.all([raiseBoth("one", "other"), raiseBoth("other", "one")]);
+    expect(holding).toBe(3);
+    expect((await database.client.lease.findMany()).map(({ fencingToken }) => fencingToken)).toEqual([2, 2]);
+  });
+
   describe("a prepared read", () => {
     it("whose connection is cut is the store's absence, and the next one works", async () => {
       const { select } = await openTestDatabase();
