@@ -32,10 +32,16 @@ export function parsePlace(key: string | null, { sort }: RowOrder): RowPlace | n
   if (key === null) return null;
   const [cursorSort, value, upstreamId] = sort === "ID" ? ["ID", "", Number(key)] : readKey(key);
   const isId = Number.isInteger(upstreamId) && Number(upstreamId) >= 0 && Number(upstreamId) <= MAX_UPSTREAM_ID;
-  const isTime = sort !== "UPDATED" || (typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]{12}\+00:00$/.test(value));
+  const isTime = sort !== "UPDATED" || (typeof value === "string" && isTimeText(value));
   if (cursorSort !== sort || typeof value !== "string" || value.includes("\0") || !isId || !isTime)
     throw badInput("after", "after is not a cursor of this list in this order.");
   return { value, upstreamId: Number(upstreamId) };
+}
+
+/** Only what a row can have: a time that is none is an error to PostgreSQL, as is the year 0. */
+function isTimeText(text: string): boolean {
+  const time = new Date(text);
+  return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(time.getTime()) && timeText(time) === text;
 }
 
 function readKey(key: string): readonly unknown[] {

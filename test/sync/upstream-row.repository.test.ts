@@ -127,6 +127,9 @@ test("search finds literal text whatever its case and accents, page by page, wit
   expect(await find(null, 2, 5)).toEqual({ names: ["JOSE\\GARCIA", "Zoë"], count: 7 });
 });
 
+/** What has the shape of a time and is none: PostgreSQL would fail on it. */
+const NO_TIMES = ["9999-99-99T99:99:99.999+00:00", "2026-02-30T25:00:00.000+00:00", "0000-01-01T00:00:00.000+00:00"];
+
 test("rows come in the order of names or times, either way, page by page without a row twice or none, from an index", async () => {
   const { database, contacts, credentialId, upsert } = await openContacts();
   const names = ["zoe", "Ángel", "angel", "Bob", "\u{1f600}", "", "zoe", "x".repeat(3_000), "Éva", "eve"];
@@ -149,7 +152,8 @@ test("rows come in the order of names or times, either way, page by page without
   expect(await walk({ sort: "UPDATED", direction: "DESC" })).toEqual([9, 6, 3, 8, 5, 2, 10, 7, 4, 1]);
   expect(await walk({ sort: "ID", direction: "DESC" })).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   expect(await walk({ sort: "NAME", direction: "DESC" }, "zoe")).toEqual([7, 1]);
-  expect(() => parsePlace('["NAME","a",1]', { sort: "UPDATED", direction: "ASC" })).toThrow("after is not a cursor");
+  for (const key of ['["NAME","a",1]', ...NO_TIMES.map((text) => JSON.stringify(["UPDATED", text, 1]))])
+    expect(() => parsePlace(key, { sort: "UPDATED", direction: "ASC" })).toThrow("after is not a cursor");
   for (const column of ["sortName", "upstreamUpdatedAt"]) {
     const plan = await planOf(
       database,

@@ -55,7 +55,7 @@ function readFlag(record: OdooRecord, field: string, otherwise: boolean): boolea
 /** Rows that were put into the database behind Odoo's back carry no write date. */
 function readWriteDate({ write_date: value }: OdooRecord): Date {
   if (value === undefined || value === false) return new Date(0);
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) {
+  if (typeof value === "string" && /^(?!0000)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) {
     const time = new Date(`${value.replace(" ", "T")}Z`);
     if (!Number.isNaN(time.getTime())) return time;
   }
