@@ -85,8 +85,8 @@ export class ConnectionTestService {
   }
 
   /** Keeps a credential's status true after Postern itself used it. */
-  async noteOutcome(credentialId: string, code: ConnectionErrorCode | null): Promise<void> {
-    await this.#deps.repository.setStatus(credentialId, statusAfter(code));
+  async noteOutcome(used: Pick<CredentialModel, "id" | "version">, code: ConnectionErrorCode | null): Promise<void> {
+    await this.#deps.repository.setStatus(used, statusAfter(code));
   }
 
   /**
@@ -151,7 +151,7 @@ export class ConnectionTestService {
     const { database, repository, audit } = this.#deps;
     await database.transaction(async (transaction) => {
       await repository.insertTest(transaction, test);
-      if (credential !== null) await repository.setLastTest(transaction, credential.id, test.id, statusAfter(codeOf(test)));
+      if (credential !== null) await repository.setLastTest(transaction, credential, test.id, statusAfter(codeOf(test)));
       await audit.append(transaction, {
         actor: user,
         action: "CREDENTIAL_TESTED",

@@ -25,6 +25,9 @@ export type ResolvedCredential = OpenableCredential & {
   readonly reason: string;
 };
 
+/** A credential's values in the clear with what speaks to its upstream; `version` is the one that they are of. */
+export type OpenedCredential = { readonly connector: Connector; readonly values: FieldValues; readonly version: number };
+
 /** A use that a credential can be for. */
 export type CredentialUse = { readonly connector: string; readonly project: string };
 
@@ -43,11 +46,14 @@ export type CredentialAccess = {
    */
   findServed(viewer: Viewer, uses: readonly CredentialUse[]): Promise<readonly CredentialUse[]>;
   /** The opened values, for a call that Postern itself makes; they never go to the caller. */
-  openForUse(credentialId: string): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
+  openForUse(credentialId: string): Promise<OpenedCredential>;
   /** The same of one that was resolved for this use. */
-  open(resolved: OpenableCredential): Promise<{ readonly connector: Connector; readonly values: FieldValues }>;
+  open(resolved: OpenableCredential): Promise<OpenedCredential>;
   /** Remembers that the credential was used now; written later, costs nothing. `openForUse` has noted it already. */
   noteUse(credentialId: string): void;
-  /** Keeps the status true: VALID after success (null), INVALID or UNREACHABLE after a failure. */
-  noteOutcome(credentialId: string, failure: ConnectionErrorCode | null): Promise<void>;
+  /**
+   * Keeps the status true: VALID after success (null), INVALID or UNREACHABLE after a failure. It says nothing of a version
+   * that was saved since the one that was used.
+   */
+  noteOutcome(used: Pick<CredentialRecord, "id" | "version">, failure: ConnectionErrorCode | null): Promise<void>;
 };

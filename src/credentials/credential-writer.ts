@@ -67,7 +67,7 @@ export class CredentialWriter {
     await this.#writeVersion(transaction, credential, version, save.stored);
     if (test !== null) {
       await repository.insertTest(transaction, test);
-      await repository.setLastTest(transaction, credential.id, test.id, credential.status);
+      await repository.setLastTest(transaction, credential, test.id, credential.status);
     }
     await audit.append(transaction, {
       actor: viewer,

@@ -10,6 +10,9 @@ import { versionPrint } from "./version-print.ts";
 /** What makes a credential unique. */
 export type CredentialKey = Pick<CredentialModel, "ownerKey" | "connectorId" | "project" | "label">;
 
+/** A credential as it was when its version was tried. */
+type TestedVersion = Pick<CredentialModel, "id" | "version">;
+
 export type CredentialFilter = {
   readonly connectorId?: string | undefined;
   readonly project?: string | undefined;
@@ -209,15 +212,17 @@ export class CredentialRepository {
   }
 
   /** Marks a stored test as the credential's last, with the status that follows from it. */
-  async setLastTest(transaction: Transaction, credentialId: string, testId: string, status: CredentialStatus): Promise<void> {
-    await transaction.credential.updateMany({ where: { id: credentialId }, data: { lastTestId: testId, status } });
+  /** Unless another version than the tested one is in use by now. */
+  async setLastTest(transaction: Transaction, { id, version }: TestedVersion, lastTestId: string, status: CredentialStatus) {
+    await transaction.credential.updateMany({ where: { id, version }, data: { lastTestId, status } });
   }
 
-  async setStatus(credentialId: string, status: CredentialStatus): Promise<void> {
+  /** The same for what a use of a version told. */
+  async setStatus({ id, version }: TestedVersion, status: CredentialStatus): Promise<void> {
     // Nearly always it stands there already: a read is no write that others wait for.
     const sql = 'SELECT 1 AS "isOther" FROM "Credential" WHERE "id" = $1 AND "status" <> $2';
-    if ((await this.#database.select(sql, [credentialId, status])).length === 0) return;
-    await this.#database.client.credential.updateMany({ where: { id: credentialId, status: { not: status } }, data: { status } });
+    if ((await this.#database.select(sql, [id, status])).length === 0) return;
+    await this.#database.client.credential.updateMany({ where: { id, version, status: { not: status } }, data: { status } });
   }
 
   /** Notes the last use, unless a later one stands there already. */

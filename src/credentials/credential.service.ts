@@ -11,7 +11,13 @@ import { GatewayError, isIntegrityError, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
 import type { ConnectionTestService } from "./connection-test.service.ts";
 import type { CredentialFilter, CredentialRepository } from "./credential.repository.ts";
-import type { CredentialAccess, CredentialSelector, CredentialUse, ResolvedCredential } from "./credential-access.ts";
+import type {
+  CredentialAccess,
+  CredentialSelector,
+  CredentialUse,
+  OpenedCredential,
+  ResolvedCredential,
+} from "./credential-access.ts";
 import type { CredentialDescriptions, ReadableVersion } from "./credential-descriptions.ts";
 import type { CredentialPageRepository, Paged, PageExtent } from "./credential-page.repository.ts";
 import { type CredentialResolution, visibleScope } from "./credential-resolution.ts";
@@ -186,27 +192,27 @@ export class CredentialService implements CredentialAccess {
     return id;
   }
 
-  async openForUse(credentialId: string): Promise<{ connector: Connector; values: FieldValues }> {
+  async openForUse(credentialId: string): Promise<OpenedCredential> {
     const found = await this.#deps.openable.findById(credentialId);
     if (found === null) throw notFound("credential");
     return this.open(found);
   }
 
-  async open({ credential, version }: OpenableCredential): Promise<{ connector: Connector; values: FieldValues }> {
+  async open({ credential, version }: OpenableCredential): Promise<OpenedCredential> {
     const { connectors } = this.#deps;
     const connector = connectors.find(credential.connectorId);
     if (connector === null) throw new GatewayError("CONFLICT", "This Postern has no connector for that credential any more.");
     const values = await this.#openOrRecord(systemViewer("credential-use"), credential, version);
     this.noteUse(credential.id);
-    return { connector, values };
+    return { connector, values, version: credential.version };
   }
 
   noteUse(credentialId: string): void {
     this.#deps.uses.note(credentialId);
   }
 
-  async noteOutcome(...[credentialId, failure]: Parameters<CredentialAccess["noteOutcome"]>): Promise<void> {
-    await this.#deps.tests.noteOutcome(credentialId, failure);
+  async noteOutcome(...[used, failure]: Parameters<CredentialAccess["noteOutcome"]>): Promise<void> {
+    await this.#deps.tests.noteOutcome(used, failure);
   }
 
   async #openOrRecord(viewer: Viewer, credential: CredentialModel, version: CredentialVersionModel | null): Promise<FieldValues> {

@@ -10,15 +10,16 @@ import type { CredentialAccess } from "./credential-access.ts";
  */
 export function createUpstreamLogin(credentials: Pick<CredentialAccess, "openForUse" | "noteOutcome">): UpstreamLogin {
   return async (credentialId, signal) => {
-    const { connector, values } = await credentials.openForUse(credentialId);
+    const { connector, values, version } = await credentials.openForUse(credentialId);
+    const used = { id: credentialId, version };
     if (connector.login === undefined) throw badInput("credential", `The connector ${connector.id} gives no access tokens.`);
     try {
       const token = await connector.login(values, { signal });
-      await credentials.noteOutcome(credentialId, null);
+      await credentials.noteOutcome(used, null);
       return token;
     } catch (error) {
       // Who stopped it was Postern: that says nothing of the credential.
-      if (error instanceof ConnectionError && !signal.aborted) await credentials.noteOutcome(credentialId, error.code);
+      if (error instanceof ConnectionError && !signal.aborted) await credentials.noteOutcome(used, error.code);
       throw error;
     }
   };

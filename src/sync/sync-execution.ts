@@ -2,7 +2,7 @@ import { systemViewer } from "../access/viewer.ts";
 import type { AuditEntry } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { FieldValues, PullOptions, PullReader } from "../connectors/connector.ts";
-import type { CredentialAccess } from "../credentials/credential-access.ts";
+import type { CredentialAccess, OpenedCredential } from "../credentials/credential-access.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
 import type { Lease } from "../database/leases.ts";
 import { badInput } from "../errors.ts";
@@ -26,6 +26,9 @@ export type ExecutionDependencies = PullDependencies & {
 };
 
 type Claim = Pick<PullJob<UpstreamRow>, "run" | "lease" | "signal">;
+/** How a run ended, and which version of its credential it ran with; null when none was opened. */
+type Attempt = { readonly outcome: RunOutcome; readonly version: number | null };
+const NOT_TRIED: Attempt = { outcome: CANCELLED, version: null };
 type OpenReader<Row> = (values: FieldValues, options: PullOptions) => Promise<PullReader<Row>>;
 
 /**
@@ -48,23 +51,25 @@ export class SyncExecution {
     });
     if (run === null) return;
     onStep(run.id);
-    const outcome = run.isCancelRequested ? CANCELLED : await this.#attempt({ run, lease, signal });
-    if (await this.#end(run, lease, outcome)) await this.#tell(run, outcome);
+    const attempt = run.isCancelRequested ? NOT_TRIED : await this.#attempt({ run, lease, signal });
+    if (await this.#end(run, lease, attempt.outcome)) await this.#tell(run, attempt);
     onStep(run.id);
   }
 
-  async #attempt(claim: Claim): Promise<RunOutcome> {
+  async #attempt(claim: Claim): Promise<Attempt> {
+    let version: number | null = null;
     try {
-      return succeeded(await this.#pull(claim));
+      const opened = await this.#dependencies.credentials.openForUse(claim.run.credentialId);
+      version = opened.version;
+      return { outcome: succeeded(await this.#pull(claim, opened)), version };
     } catch (error) {
       // An aborted call fails in its own words; why it was aborted is what counts.
-      return outcomeOf(claim.signal.aborted ? claim.signal.reason : error);
+      return { outcome: outcomeOf(claim.signal.aborted ? claim.signal.reason : error), version };
     }
   }
 
-  async #pull(claim: Claim): Promise<SyncStateModel> {
-    const { credentials, contacts, products } = this.#dependencies;
-    const { connector, values } = await credentials.openForUse(claim.run.credentialId);
+  #pull(claim: Claim, { connector, values }: OpenedCredential): Promise<SyncStateModel> {
+    const { contacts, products } = this.#dependencies;
     return claim.run.resource === "CONTACTS"
       ? this.#pullRows(claim, values, connector.pull?.contacts, contacts)
       : this.#pullRows(claim, values, connector.pull?.products, products);
@@ -96,11 +101,12 @@ export class SyncExecution {
   }
 
   /** What others want to know of the end; none of it can undo it. */
-  async #tell({ id, credentialId }: SyncRunModel, { upstreamFailure, cause }: RunOutcome): Promise<void> {
+  async #tell({ id, credentialId }: SyncRunModel, { outcome, version }: Attempt): Promise<void> {
     const { credentials, log } = this.#dependencies;
+    const { upstreamFailure, cause } = outcome;
     if (cause !== undefined) log.error({ err: cause, runId: id }, "A sync run failed inside.");
-    if (upstreamFailure === undefined) return;
-    await credentials.noteOutcome(credentialId, upstreamFailure).catch((error: unknown) => {
+    if (upstreamFailure === undefined || version === null) return;
+    await credentials.noteOutcome({ id: credentialId, version }, upstreamFailure).catch((error: unknown) => {
       log.error({ err: error, runId: id }, "The credential's status could not be noted.");
     });
   }
