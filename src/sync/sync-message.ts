@@ -17,6 +17,12 @@ export function withoutCredential(): SyncResult {
   return { success: false, message: NO_CREDENTIAL, errors: [NO_CREDENTIAL], run: null };
 }
 
+/** The answer to somebody whose run went with its credential, which was deleted meanwhile. */
+export function withoutRun(resource: SyncResource): SyncResult {
+  const reason = "Its credential was deleted";
+  return { success: false, message: `Odoo ${NOUNS[resource]} sync failed: ${reason}`, errors: [reason], run: null };
+}
+
 function reasonOf(run: SyncRunModel): string {
   if (run.errorCode === "CREDENTIAL_REJECTED") return "Invalid Odoo credentials";
   return run.errorMessage ?? "The sync was not finished.";

@@ -49,6 +49,14 @@ type RunRow = Stored<Omit<SyncRunModel, "isFull" | "isCancelRequested">, "create
   readonly isFull: boolean | number;
   readonly isCancelRequested: boolean | number;
 };
+type OwnedRow = RunRow & { readonly ownerKey: string };
+
+/** A run with whose it is: a user's id, or the system's. */
+export type ClaimableRun = { readonly run: SyncRunModel; readonly ownerKey: string };
+
+const FROM_OWNED = 'FROM "SyncRun" r JOIN "Credential" c ON c."id" = r."credentialId"';
+const OWNED_RUNS = `SELECT r.*, c."ownerKey" ${FROM_OWNED}`;
+
 type StateRow = Stored<SyncStateModel, "lastRunAt" | "lastFullAt">;
 
 function toRun(row: RunRow): SyncRunModel {
@@ -101,12 +109,22 @@ export class SyncRunRepository {
     return this.#database.client.syncRun.count({ where: { status: "QUEUED" } });
   }
 
-  /** Runs to look after, oldest first: all that run somewhere, since their process may be dead, and the next few in the queue. */
-  async findClaimable(queued: number): Promise<readonly SyncRunModel[]> {
+  /**
+   * Runs to look after, oldest first: all that run somewhere, since their process may be dead, and the next few in the queue,
+   * of each owner so many at most that nobody's hide another's.
+   */
+  async findClaimable(queued: number, ofOwner: number): Promise<readonly ClaimableRun[]> {
     const { select } = this.#database;
-    const running = await select<RunRow>(`SELECT * FROM "SyncRun" WHERE "status" = 'RUNNING' ORDER BY "id"`, []);
-    const next = await select<RunRow>(`SELECT * FROM "SyncRun" WHERE "status" = 'QUEUED' ORDER BY "id" LIMIT $1`, [queued]);
-    return [...running, ...next].map(toRun);
+    const running = await select<OwnedRow>(`${OWNED_RUNS} WHERE r."status" = 'RUNNING' ORDER BY r."id"`, []);
+    const next = await select<OwnedRow & { readonly place: unknown }>(
+      `SELECT * FROM (SELECT r.*, c."ownerKey", ROW_NUMBER() OVER (PARTITION BY c."ownerKey" ORDER BY r."id") AS "place"
+        ${FROM_OWNED} WHERE r."status" = 'QUEUED') AS queued WHERE "place" <= $1 ORDER BY "id" LIMIT $2`,
+      [ofOwner, queued],
+    );
+    return [...running, ...next.map(({ place: _, ...row }) => row)].map(({ ownerKey, ...row }) => ({
+      ownerKey,
+      run: toRun(row),
+    }));
   }
 
   /** The run, now running; null when it has ended meanwhile. */

@@ -10,7 +10,7 @@ import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput, notFound } from "../errors.ts";
 import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
 import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
-import { describeRun, type SyncResult, withoutCredential } from "./sync-message.ts";
+import { describeRun, type SyncResult, withoutCredential, withoutRun } from "./sync-message.ts";
 import type { SyncProgress } from "./sync-progress.ts";
 import { activeKeyOf, type RunFilter, type SyncRunRepository } from "./sync-run.repository.ts";
 import type { SyncRunner } from "./sync-runner.ts";
@@ -78,7 +78,8 @@ export class SyncRunService {
     let run = await this.#start(viewer, credential, request.resource, request.full === true);
     if (request.background === true) return describeRun(run);
     for await (const changed of this.#follow(run.id, signal)) run = changed;
-    return describeRun(run);
+    const isGone = !hasEnded(run) && !signal.aborted && (await this.#dependencies.runs.findById(run.id)) === null;
+    return isGone ? withoutRun(run.resource) : describeRun(run);
   }
 
   /** Ends a queued run; a running one ends within moments. One that had ended before stays as it is, and that is said. */

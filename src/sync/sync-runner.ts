@@ -18,12 +18,16 @@ export type SyncTimes = {
 
 export const SYNC_TIMES: SyncTimes = { leaseMs: 10_000, renewMs: 2_000, pollMs: 2_000, retries: READ_RETRIES };
 
-/** Runs at a time in this process; an Odoo with its default workers serves no more than two to four calls at once. */
-const MAX_ACTIVE = 2;
+/** Runs of one owner at a time in this process; an Odoo with its default workers serves no more than two to four calls at once. */
+const MAX_ACTIVE_OF_OWNER = 2;
+/** The same of all owners: an upstream that hangs, or never comes to an end, keeps nobody waiting but whose it is. */
+const MAX_ACTIVE = 8;
+/** Runs of the queue that are looked at, in all and of one owner: enough that owners who have to wait hide none who has not. */
+const LOOKED_AT = { queued: 32, ofOwner: 4 } as const;
 
 export type SyncRunnerDependencies = Omit<ExecutionDependencies, "retries"> & { readonly times: SyncTimes };
 
-type ActiveRun = { readonly abort: AbortController; readonly done: Promise<void> };
+type ActiveRun = { readonly ownerKey: string; readonly abort: AbortController; readonly done: Promise<void> };
 
 /**
  * Works off the queue of sync runs. A run belongs to whoever holds its lease; one whose process died is taken over when
@@ -89,22 +93,26 @@ export class SyncRunner {
 
   async #claim(): Promise<void> {
     const { runs, leases, times } = this.#dependencies;
-    for (const run of await runs.findClaimable(MAX_ACTIVE * 2)) {
+    for (const { run, ownerKey } of await runs.findClaimable(LOOKED_AT.queued, LOOKED_AT.ofOwner)) {
       if (this.#isStopped || this.#active.size >= MAX_ACTIVE) return;
-      if (this.#active.has(run.id)) continue;
+      if (this.#active.has(run.id) || this.#activeCountOf(ownerKey) >= MAX_ACTIVE_OF_OWNER) continue;
       const lease = await leases.acquire(`sync:${activeKeyOf(run)}`, times.leaseMs);
-      if (lease !== null) this.#activate(run, lease);
+      if (lease !== null) this.#activate(run, ownerKey, lease);
     }
   }
 
-  #activate(run: SyncRunModel, lease: Lease): void {
+  #activeCountOf(ownerKey: string): number {
+    return [...this.#active.values()].filter((active) => active.ownerKey === ownerKey).length;
+  }
+
+  #activate(run: SyncRunModel, ownerKey: string, lease: Lease): void {
     const abort = new AbortController();
     const done = this.#hold(run, lease, abort).finally(() => {
       this.#active.delete(run.id);
       this.#dependencies.onStep(run.id);
       this.wake();
     });
-    this.#active.set(run.id, { abort, done });
+    this.#active.set(run.id, { ownerKey, abort, done });
   }
 
   /** Works on a run while its lease is renewed; whatever happens, gives the lease back. Never rejects. */

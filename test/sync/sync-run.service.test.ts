@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { makeId } from "../../src/identifiers.ts";
 import { SyncRunRepository } from "../../src/sync/sync-run.repository.ts";
+import { startOdooForTest } from "../support/odoo-connector.ts";
 import { createViewer, type SyncHarness, saveOdooCredential, startSync, syncContacts, TEST_TIMES } from "../support/sync.ts";
 
 const FOREVER = new AbortController().signal;
@@ -105,7 +106,8 @@ test("what is read of runs by prepared statement is what Prisma reads", async ()
   const repository = new SyncRunRepository(harness.node.database);
   const [ended, running] = await client.syncRun.findMany({ orderBy: { id: "asc" } });
   expect([await repository.findById(ended?.id ?? ""), await repository.findById(open.id)]).toEqual([ended, running]);
-  expect(await repository.findClaimable(5)).toEqual([running]);
+  const claimable = await repository.findClaimable(5, 5);
+  expect(claimable).toEqual([{ run: running, ownerKey: harness.viewer.id }]);
   const state = await client.syncState.findFirstOrThrow();
   expect(await repository.findState(state.credentialId, state.resource)).toEqual(state);
   await harness.node.runs.cancel(harness.viewer, open.id);
@@ -137,7 +139,49 @@ test("a running sync is cancelled while its upstream hangs, and the next one sta
   ]);
 });
 
-test("two runs at a time work in one process; the third waits, and can be cancelled in the queue", async () => {
+test("runs that hang keep nobody waiting but their owner, however many wait behind them", async () => {
+  const harness = await startSync({ partners: 5 });
+  const { node, viewer, odoo } = harness;
+  const labels = ["default", "b", "c", "d", "e", "f"];
+  for (const label of labels.slice(1)) await saveOdooCredential(node, viewer, odoo.url, { label });
+  odoo.breakWith({ kind: "hang" });
+  const request = { resource: "CONTACTS", background: true } as const;
+  for (const label of labels) await node.runs.sync(viewer, { ...request, credential: { label } }, FOREVER);
+  await waitFor(async () => node.runner.activeCount === 2);
+  const other = await startOdooForTest({ partners: 3 });
+  const grace = await createViewer(node.database, "grace");
+  await saveOdooCredential(node, grace, other.url);
+  expect(await syncContacts({ node, viewer: grace })).toMatchObject({ success: true, created: 3 });
+  expect((await node.runs.findPage(viewer, {})).rows.filter(({ status }) => status === "QUEUED")).toHaveLength(4);
+});
+
+test("a run whose credential is deleted meanwhile is told as failed", async () => {
+  const { node, viewer, credentialId, odoo } = await startSync({ partners: 5 });
+  odoo.breakWith({ kind: "hang" });
+  const answer = node.runs.sync(viewer, { resource: "CONTACTS" }, FOREVER);
+  await waitFor(async () => node.runner.activeCount === 1);
+  await node.credentials.credentials.delete(viewer, credentialId);
+  const reason = "Its credential was deleted";
+  expect(await answer).toEqual({ success: false, message: `Odoo contact sync failed: ${reason}`, errors: [reason], run: null });
+});
+
+test("what comes of an older version of a credential says nothing of the one that was saved meanwhile", async () => {
+  const harness = await startSync({ partners: 5 });
+  const { node, viewer, odoo, credentialId } = harness;
+  await saveOdooCredential(node, viewer, odoo.url, { password: "wrong" });
+  odoo.breakWith({ kind: "slow", delayMs: 300, only: "authenticate" });
+  const syncing = syncContacts(harness);
+  await waitFor(async () => odoo.countOf("authenticate") === 1);
+  await saveOdooCredential(node, viewer, odoo.url);
+  expect(await syncing).toMatchObject({ errorCode: "CREDENTIAL_REJECTED" });
+  const statusOf = () =>
+    node.database.client.credential.findUniqueOrThrow({ where: { id: credentialId }, select: { status: true } });
+  expect(await statusOf()).toEqual({ status: "UNTESTED" });
+  await node.credentials.credentials.noteOutcome({ id: credentialId, version: 3 }, null);
+  expect(await statusOf()).toEqual({ status: "VALID" });
+});
+
+test("two runs of an owner work at a time in one process; the third waits, and can be cancelled in the queue", async () => {
   const harness = await startSync({ partners: 5 });
   const { node, viewer, odoo } = harness;
   await saveOdooCredential(node, viewer, odoo.url, { label: "second" });
