@@ -1,5 +1,5 @@
 import type { ImportSource, SourceRow } from "../../database/import-source.ts";
-import { fieldsOf, isTrue, type SourceAccount, selectColumns, textOf } from "./source-account.ts";
+import { fieldsOf, isTrue, readColumns, type SourceAccount, selectColumns, textOf } from "./source-account.ts";
 
 const COLUMNS = {
   required: ["username", "hashed_password", "odoo_username", "odoo_password", "odoo_database"],
@@ -9,7 +9,7 @@ const COLUMNS = {
 /** The table `users` whose rows carry each user's Odoo login; an empty password is no login. */
 export async function* readOdooProfiles(source: ImportSource): AsyncIterable<SourceAccount> {
   const columns = await selectColumns(source, "users", COLUMNS);
-  const knowsActive = (await source.columns("users")).includes("is_active");
+  const knowsActive = (await readColumns(source, "users")).has("isactive");
   for await (const row of source.rows(`SELECT ${columns} FROM users ORDER BY "id", "username"`)) {
     yield toAccount(row, knowsActive ? isTrue(row.is_active) : true);
   }

@@ -50,6 +50,20 @@ test("the Odoo profiles move in: bcrypt and Argon2 passwords sign in, and every 
   ]);
 });
 
+test("who was disabled stays so, however the old system writes the column's name", async () => {
+  const old = await createOldStore(PROFILES.replace("email VARCHAR", '"isActive" BOOLEAN'));
+  const hashed_password = await bcrypt("a good password", 4);
+  await old.insert("users", [
+    { id: 1, username: "ada", isActive: true, hashed_password },
+    { id: 2, username: "bob", isActive: false, hashed_password },
+  ]);
+  const run = await runImport(await createStore(), ["--from", "odoo-profiles", "--source", old.source]);
+  expect(run.lines.filter((line) => line.startsWith("create user"))).toEqual([
+    "create user | ada | user | users id=1",
+    "create user | bob | user | users id=2: disabled, as it was",
+  ]);
+});
+
 const BCRYPT_TAIL = "abcdefghijklmnopqrstuuu1234567890123456789012345678901"; // 53 characters after the cost
 const ARGON2_TAIL = "c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo";
 
