@@ -203,6 +203,8 @@ export function createServices(
     onAuditFailure: (error) => log.error({ err: error }, "the end of a call could not be recorded"),
   });
   const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
+  const onDefaultRefused = (connector: string, reason: string) =>
+    log.warn({ connector }, `The environment's system default cannot be used: ${reason}`);
   const projects = createProjects({ ...shared, audit, connectors, credentials: credentials.credentials, log });
   const sealedSources = [
     createCredentialVersionSource(database),
@@ -255,7 +257,7 @@ export function createServices(
       // Said at the start, not when the first head is due.
       await sink.append([]);
       await inTurn(() => access.signingKeys.ensureSigningKey());
-      await inTurn(() => applyEnvironmentDefaults(credentials, config));
+      await inTurn(() => applyEnvironmentDefaults({ ...credentials, onRefused: onDefaultRefused }, config));
       await inTurn(() => projects.applyFile());
       // Last of what can fail: the password that it makes is shown once.
       const administratorPassword = await inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));

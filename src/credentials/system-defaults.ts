@@ -1,6 +1,6 @@
 import { systemViewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
-import { GatewayError, isIntegrityError } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import { type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
 import type { CredentialService } from "./credential.service.ts";
 import type { CredentialSavingService } from "./credential-saving.service.ts";
@@ -47,6 +47,8 @@ type Dependencies = {
   readonly repository: CredentialRepository;
   readonly credentials: CredentialService;
   readonly saving: CredentialSavingService;
+  /** Told of a default whose values the connector does not take, with the reason, which repeats no value; what is stored stays. */
+  readonly onRefused: (connector: string, reason: string) => void;
 };
 
 /**
@@ -58,8 +60,10 @@ export async function applyEnvironmentDefaults(dependencies: Dependencies, confi
     try {
       await applyDefault(dependencies, wanted);
     } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code === "BAD_USER_INPUT") dependencies.onRefused(wanted.connector, error.message);
       // Another node that starts at the same time has just done the same.
-      if (!(error instanceof GatewayError && error.code === "CONFLICT")) throw error;
+      else if (error.code !== "CONFLICT") throw error;
     }
   }
 }
@@ -73,21 +77,11 @@ async function applyDefault({ repository, credentials, saving }: Dependencies, w
     if (stored !== null) await credentials.delete(viewer, stored.id);
     return;
   }
-  if (stored !== null && (await isCurrent(credentials, stored.id, wanted))) return;
   const fields = Object.entries({ ...wanted.fields, ...wanted.places }).map(([name, value]) => ({ name, value: value ?? null }));
   // Where there was none, there must be none: what another node has saved since is this very default, not an older version.
   const replaces = stored === null ? { replaces: null } : {};
   const input = { connector: wanted.connector, label: ENVIRONMENT_LABEL, fields, test: false, ...replaces };
-  await saving.saveSystemDefault(viewer, input);
-}
-
-async function isCurrent(credentials: CredentialService, id: string, wanted: EnvironmentDefault): Promise<boolean> {
-  try {
-    const { values } = await credentials.openForUse(id);
-    return Object.entries({ ...wanted.fields, ...wanted.places }).every(([name, value]) => values[name] === value);
-  } catch (error) {
-    // What cannot be opened any more is saved anew.
-    if (isIntegrityError(error)) return false;
-    throw error;
-  }
+  // As the connector takes the values, not as they stand in the environment: a space that it takes away is no change.
+  const { change } = await saving.planImport(viewer, null, input);
+  if (change !== "KEEP") await saving.saveSystemDefault(viewer, input);
 }

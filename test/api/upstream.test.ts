@@ -202,4 +202,28 @@ describe("the system default of the environment", () => {
     await close();
     await store.remove();
   });
+
+  it("is no new version at each start for a space that its connector takes away, and said to be of no use where it is", async () => {
+    const store = await createTestStore("started");
+    const startWith = async (username: string, password: string) => {
+      const gateway = await startGateway({ ODOO_DB: "erp", ODOO_USERNAME: username, ODOO_PASSWORD: password }, store);
+      const { client } = gateway.services.database;
+      const found = await client.credential.findMany({ select: { version: true } });
+      await gateway.close();
+      return {
+        found,
+        warnings: gateway
+          .log()
+          .split("\n")
+          .filter((line) => line.includes("system default cannot be used")).length,
+      };
+    };
+    const asBefore = { found: [{ version: 1 }], warnings: 0 };
+    expect([await startWith("bot ", "default-password"), await startWith("bot ", "default-password")]).toEqual([
+      asBefore,
+      asBefore,
+    ]);
+    expect(await startWith("bot", "default\npassword")).toEqual({ found: [{ version: 1 }], warnings: 1 });
+    await store.remove();
+  });
 });
