@@ -78,7 +78,8 @@ export const LIMITS = {
   CALLER_REQUESTS: {
     schema: atLeastOne,
     initial: "500",
-    about: "REST requests of one user or service token that one process works on at once; the next is 429.",
+    about:
+      "Requests of one user or service token that one process works on at once, at most, and fewer the fewer of those places are free, so that the hanging requests of a few callers keep nobody else out; the next is 429.",
   },
   REQUESTS_WAITING: {
     schema: atLeastOne,

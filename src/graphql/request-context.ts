@@ -66,6 +66,7 @@ export function isUnauthenticated(error: unknown): boolean {
 /**
  * The context of a request. A token that is refused makes the caller anonymous and is told by `WWW-Authenticate`: so
  * `me` is null, login and refresh work with a stale header, and everything that needs a permission is UNAUTHENTICATED.
+ * @throws {GatewayError} RATE_LIMITED for a caller of whom too many requests are worked on, UNAVAILABLE without the store
  */
 export async function createContext(
   { authenticate, resolvers }: GraphqlServices,
@@ -80,5 +81,6 @@ export async function createContext(
     return authenticate(undefined, origin);
   });
   request.viewerId = viewer.id;
+  request.server.countCallersPlace(request);
   return new RequestContext(viewer, sessionCookieOf(request, reply), resolvers, request.log, startedAt);
 }

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { ROLE_PERMISSIONS } from "../../src/access/permission.ts";
+import type { RequestOrigin, Viewer } from "../../src/access/viewer.ts";
 import { parseConfig } from "../../src/config.ts";
 import { digestOf } from "../../src/graphql/documents.ts";
 import { createExposition } from "../../src/observability/exposition.ts";
@@ -60,6 +62,26 @@ describe("operations at once", () => {
     await Promise.all(answers);
     expect((await edge.post({ query: "{ me }" })).status).toBe(200);
   });
+});
+
+it("operations of a few callers that hang are refused as too many before they leave nobody else a place", async () => {
+  const { seen, schema } = createWaiting();
+  const authenticate = async (authorization: string | undefined, origin: RequestOrigin): Promise<Viewer> => {
+    const id = String(authorization);
+    const user = { id, username: id, role: "USER", sessionId: id } as const;
+    return { type: "USER", ...user, permissions: ROLE_PERMISSIONS.USER, origin };
+  };
+  const edge = await startEdge(schema, { authenticate, config: parseConfig({ REQUESTS_IN_FLIGHT: "20" }) });
+  const answers = Array.from({ length: 100 }, (_, index) =>
+    edge.post({ query: "{ wait }" }, { authorization: `hanging ${Math.floor(index / 20)}` }),
+  );
+  const refused: { status: number; headers: Headers }[] = [];
+  for (const answer of answers) void answer.then((told) => told.status !== 200 && refused.push(told));
+  await vi.waitFor(() => expect(seen.running + refused.length).toBe(100), 10_000);
+  expect([new Set(refused.map(({ status }) => status)), refused[0]?.headers.get("retry-after")]).toEqual([new Set([429]), "1"]);
+  expect((await edge.post({ query: "{ me }" }, { authorization: "another" })).status).toBe(200);
+  seen.letGo();
+  await Promise.all(answers);
 });
 
 describe("more than a process can do", () => {
