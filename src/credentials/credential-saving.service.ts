@@ -5,17 +5,16 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, ConnectorRegistry, FieldProblem, FieldValues } from "../connectors/connector.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel } from "../database/generated/sqlite/models.ts";
-import { badInput, GatewayError, isIntegrityError, notFound, type PersonError } from "../errors.ts";
+import { badInput, isIntegrityError, notFound, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
 import { type CredentialKey, type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
+import { credentialExists } from "./credential-conflicts.ts";
+import { parseLabel, parseProject } from "./credential-name.ts";
 import { visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues } from "./credential-values.ts";
 import { CredentialWriter, type Save } from "./credential-writer.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
-
-/** Longest project or label, in UTF-16 units. */
-const MAX_NAME_LENGTH = 100;
 
 export type SaveInput = {
   readonly connector: string;
@@ -62,18 +61,9 @@ type Dependencies = {
   readonly clock: Clock;
 };
 
-function parseName(field: "project" | "label", value: string): string {
-  if (value.length > MAX_NAME_LENGTH) throw badInput(field, `${field} may have at most ${MAX_NAME_LENGTH} characters.`);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f]|\p{Cs}/u.test(value)) throw badInput(field, `${field} may not contain control characters.`);
-  return value.trim();
-}
-
 /** @throws {GatewayError} CONFLICT when there is a credential where none should be, NOT_FOUND when the one to replace is gone */
 function requireReplaced(stored: CredentialModel | null, replaces: string | null | undefined): void {
-  if (replaces === null && stored !== null) {
-    throw new GatewayError("CONFLICT", "There is a credential of that connector, project and label already.");
-  }
+  if (replaces === null && stored !== null) throw credentialExists();
   if (replaces != null && stored?.id !== replaces) throw notFound("credential");
 }
 
@@ -183,8 +173,8 @@ export class CredentialSavingService {
     const key: CredentialKey = {
       ownerKey: ownerId ?? SYSTEM_OWNER,
       connectorId: connector.id,
-      project: parseName("project", input.project ?? ""),
-      label: parseName("label", input.label ?? "default") || "default",
+      project: parseProject(input.project),
+      label: parseLabel(input.label),
     };
     const stored = await this.#deps.repository.findByKey(key);
     requireReplaced(stored, input.replaces);

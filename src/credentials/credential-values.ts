@@ -38,6 +38,14 @@ export class CredentialValues {
     return { id: this.#makeId("version"), credentialId: credential.id, ...described, ...sealed, createdAt: this.#clock.now() };
   }
 
+  /** A version's secrets sealed for the place that its credential moves to. @throws {GatewayError} INTEGRITY_ERROR */
+  async sealAnew(before: Place, after: Place, version: CredentialVersionModel): Promise<CredentialVersionModel> {
+    const plaintext = await this.#envelope.open(credentialSealContext(before, version), version);
+    const sealed = await this.#envelope.seal(credentialSealContext(after, version), plaintext);
+    plaintext.fill(0);
+    return { ...version, ...sealed };
+  }
+
   /** All values, secret ones included. @throws {GatewayError} INTEGRITY_ERROR when the version cannot be opened. */
   async open(credential: Place, version: CredentialVersionModel | null): Promise<FieldValues> {
     if (version === null) throw new GatewayError("INTEGRITY_ERROR", "The stored secret cannot be opened.");

@@ -3,9 +3,9 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Connector, FieldValues } from "../connectors/connector.ts";
 import { isUniqueViolation, type Transaction } from "../database/database.ts";
 import type { ConnectionTestModel, CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
-import { GatewayError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type CredentialKey, type CredentialRepository, defaultKeyOf } from "./credential.repository.ts";
+import { savedMeanwhile } from "./credential-conflicts.ts";
 import type { CredentialValues } from "./credential-values.ts";
 
 /** Versions of a credential that are kept; the wrapped keys of older ones are deleted. */
@@ -117,13 +117,8 @@ export class CredentialWriter {
       if (stored === null) return await repository.insert(transaction, credential, version);
       if (await repository.replace(transaction, stored.version, credential, version, KEPT_VERSIONS)) return;
     } catch (error) {
-      throw isUniqueViolation(error) ? conflict(error) : error;
+      throw isUniqueViolation(error) ? savedMeanwhile(error) : error;
     }
-    throw conflict();
+    throw savedMeanwhile();
   }
-}
-
-function conflict(cause?: unknown): GatewayError {
-  const message = "The credential was saved by somebody else meanwhile. Look at it and save again.";
-  return new GatewayError("CONFLICT", message, { cause });
 }

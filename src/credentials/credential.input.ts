@@ -60,6 +60,18 @@ export class RestoreCredentialVersionInput {
   test?: boolean | null;
 }
 
+@InputType({ description: "Another project or label for a credential; what is left out, or null, stays as it is." })
+export class MoveCredentialInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  project?: string | null;
+
+  @Field(() => String, { nullable: true })
+  label?: string | null;
+}
+
 @InputType()
 export class DeleteCredentialInput {
   @Field(() => ID)

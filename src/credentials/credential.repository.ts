@@ -170,7 +170,30 @@ export class CredentialRepository {
     await transaction.credentialVersion.create({ data: version });
   }
 
-  /** Stores a new version over `expectedVersion`; false when somebody else saved first. */
+  /** Every version that is kept of a credential, sealed secrets included. */
+  findKeptVersions(credentialId: string): Promise<CredentialVersionModel[]> {
+    return this.#database.client.credentialVersion.findMany({ where: { credentialId: { equals: credentialId } } });
+  }
+
+  /** Gives a credential another project and label, and its versions as sealed for them; false when it is not as before. */
+  async move(
+    transaction: Transaction,
+    before: CredentialModel,
+    { project, label, updatedAt }: CredentialModel,
+    versions: readonly CredentialVersionModel[],
+  ): Promise<boolean> {
+    const { count } = await transaction.credential.updateMany({
+      where: { id: before.id, version: before.version, project: before.project, label: before.label },
+      data: { project, label, updatedAt },
+    });
+    if (count === 0) return false;
+    for (const { id, keyId, wrappedKey, ciphertext } of versions) {
+      await transaction.credentialVersion.updateMany({ where: { id }, data: { keyId, wrappedKey, ciphertext } });
+    }
+    return true;
+  }
+
+  /** Stores a new version over `expectedVersion`; false when somebody else saved or moved it first. */
   async replace(
     transaction: Transaction,
     expectedVersion: number,
@@ -178,9 +201,10 @@ export class CredentialRepository {
     version: CredentialVersionModel,
     keptVersions: number,
   ): Promise<boolean> {
-    const { id, status, defaultKey, updatedAt } = credential;
+    const { id, project, label, status, defaultKey, updatedAt } = credential;
     const { count } = await transaction.credential.updateMany({
-      where: { id, version: expectedVersion },
+      // The version is sealed for this project and label, and would not open under others.
+      where: { id, version: expectedVersion, project, label },
       // The last test was of the version before; the caller sets the one that this version passed.
       data: { version: credential.version, status, defaultKey, updatedAt, lastTestId: null },
     });

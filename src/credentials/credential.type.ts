@@ -102,6 +102,15 @@ export class SaveCredentialPayload {
 }
 
 @ObjectType()
+export class MoveCredentialPayload {
+  @Field(() => CredentialType, { nullable: true })
+  credential!: CredentialType | null;
+
+  @Field(() => [UserError])
+  userErrors!: UserError[];
+}
+
+@ObjectType()
 export class DeleteCredentialPayload {
   @Field(() => ID, { nullable: true })
   deletedId!: string | null;

@@ -15,6 +15,7 @@ import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
 import { CredentialDescriptions } from "./credential-descriptions.ts";
 import { CredentialListingService } from "./credential-listing.service.ts";
+import { CredentialMovingService } from "./credential-moving.service.ts";
 import { CredentialPageRepository } from "./credential-page.repository.ts";
 import { CredentialResolution, type FindUserIdByName } from "./credential-resolution.ts";
 import { CredentialSavingService } from "./credential-saving.service.ts";
@@ -41,6 +42,7 @@ export type Credentials = {
   readonly repository: CredentialRepository;
   readonly credentials: CredentialService;
   readonly saving: CredentialSavingService;
+  readonly moving: CredentialMovingService;
   readonly tests: ConnectionTestService;
   readonly listing: CredentialListingService;
   readonly appLogins: AppLoginService;
@@ -71,7 +73,8 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
     uses,
   });
   const saving = new CredentialSavingService({ ...deps, repository, values, tests });
+  const moving = new CredentialMovingService({ ...deps, repository, values });
   const listing = new CredentialListingService({ ...deps, repository, pages, values, descriptions });
   const appLogins = new AppLoginService({ ...deps, credentials });
-  return { repository, credentials, saving, tests, listing, appLogins, uses };
+  return { repository, credentials, saving, moving, tests, listing, appLogins, uses };
 }

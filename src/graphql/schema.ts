@@ -18,6 +18,7 @@ import { toConnectionTest } from "../credentials/connection-test.type.ts";
 import { ConnectorResolver } from "../credentials/connector.resolver.ts";
 import { CredentialResolver } from "../credentials/credential.resolver.ts";
 import { CredentialFieldsResolver } from "../credentials/credential-fields.resolver.ts";
+import { CredentialMovingResolver } from "../credentials/credential-moving.resolver.ts";
 import { CredentialSavingResolver } from "../credentials/credential-saving.resolver.ts";
 import { UpstreamCallResolver } from "../credentials/upstream-call.resolver.ts";
 import { ProjectResolver } from "../projects/project.resolver.ts";
@@ -66,6 +67,7 @@ const MAKERS: readonly (readonly [ResolverClass, (services: ResolverServices) =>
   [CredentialResolver, ({ credentials }) => new CredentialResolver(credentials.credentials)],
   [CredentialFieldsResolver, ({ credentials }) => new CredentialFieldsResolver(credentials.credentials)],
   [CredentialSavingResolver, ({ credentials }) => new CredentialSavingResolver(credentials.saving)],
+  [CredentialMovingResolver, ({ credentials }) => new CredentialMovingResolver(credentials.moving)],
   [ConnectionTestResolver, ({ credentials }) => new ConnectionTestResolver(credentials.tests)],
   [AccessTokenResolver, ({ upstreamUse }) => new AccessTokenResolver(upstreamUse.accessTokens)],
   [UpstreamCallResolver, ({ upstreamUse }) => new UpstreamCallResolver(upstreamUse.calls)],

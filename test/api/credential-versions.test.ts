@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BrowserClient } from "../support/browser-client.ts";
 import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { startOdooServer } from "../support/odoo-server.ts";
-import { CredentialById, RestoreCredentialVersion, RevealCredential, SaveCredential } from "./documents.ts";
+import { CredentialById, MoveCredential, RestoreCredentialVersion, RevealCredential, SaveCredential } from "./documents.ts";
 
 /** Ada's Odoo credential in three versions: the right password, a wrong one, and again a wrong one; two saved untested. */
 async function startWithVersions() {
@@ -105,5 +105,75 @@ describe("saving a credential in a browser whose password was given long ago", (
       await save({ ...elsewhere, password: "admin" }, browser),
       await save({ url: odoo.url }, token),
     ]).toEqual(["REAUTHENTICATION_REQUIRED", "UNTESTED", "UNTESTED", "UNTESTED"]);
+  });
+});
+
+describe("moving a credential to another project or label", () => {
+  const place = (id: string, project: string, label: string) => ({ input: { id, project, label } });
+  const codesOf = (answer: { errors?: readonly { extensions: Record<string, unknown> }[] | undefined }) =>
+    answer.errors?.map(({ extensions }) => extensions.code) ?? [];
+
+  it("keeps its id, its test and every version, which open there, with the event on record", async () => {
+    const { gateway, token, id, restore, password } = await startWithVersions();
+    await restore(1);
+    const { data } = await gateway.execute(MoveCredential, place(id, "crm", " production "), token);
+    const moved = { id, project: "crm", label: "production", version: 4, status: "VALID" };
+    expect(data?.moveCredential).toEqual({ credential: moved, userErrors: [] });
+    expect(await password()).toBe("admin");
+    expect((await restore(2, false)).data?.restoreCredentialVersion).toMatchObject({ credential: { version: 5 } });
+    expect(await password()).toBe("a wrong password");
+    const events = '{ auditEvents(action: "CREDENTIAL_MOVED") { nodes { targetId outcome details { name value } } } }';
+    const details = Object.entries({
+      connector: "odoo",
+      project: "crm",
+      label: "production",
+      fromProject: "",
+      fromLabel: "default",
+    });
+    expect((await gateway.query(events, {}, token)).data?.auditEvents).toEqual({
+      nodes: [{ targetId: id, outcome: "SUCCEEDED", details: details.map(([name, value]) => ({ name, value })) }],
+    });
+  });
+
+  it("changes nothing where another stands, for others, with a bad name, or when a version cannot be opened", async () => {
+    const { gateway, token, id } = await startWithVersions();
+    const fields = Object.entries({ url: "https://odoo.example.test", database: "d", username: "u", password: "p" });
+    const other = { connector: "odoo", label: "other", test: false, fields: fields.map(([name, value]) => ({ name, value })) };
+    await gateway.execute(SaveCredential, { input: other }, token);
+    const { token: stranger } = await gateway.signUp("eve");
+    const move = (label: string, by = token) => gateway.execute(MoveCredential, place(id, "", label), by);
+    expect(codesOf(await move("other"))).toEqual(["CONFLICT"]);
+    expect(codesOf(await move("mine", stranger))).toEqual(["NOT_FOUND"]);
+    const long = await move("x".repeat(101));
+    expect([codesOf(long), long.errors?.[0]?.message]).toEqual([["BAD_USER_INPUT"], "label may have at most 100 characters."]);
+    const versions = gateway.services.database.client.credentialVersion;
+    const [first] = await versions.findMany({ where: { credentialId: id, version: 1 } });
+    const broken = Buffer.from(first?.ciphertext ?? []).map((byte) => byte ^ 1);
+    await versions.updateMany({ where: { credentialId: id, version: 1 }, data: { ciphertext: broken } });
+    expect(codesOf(await move("mine"))).toEqual(["INTEGRITY_ERROR"]);
+    const { data } = await gateway.query("query ($id: ID!) { credential(id: $id) { label version } }", { id }, token);
+    expect(data?.credential).toEqual({ label: "default", version: 3 });
+  });
+
+  it("meets a save at the same time: what is stored afterwards opens, and who came second is told", async () => {
+    const { gateway, odoo, token, id, password } = await startWithVersions();
+    const fields = Object.entries({ url: odoo.url, database: "odoo_db", username: "admin", password: "secret 0" });
+    for (let round = 0; round < 4; round += 1) {
+      const label = round % 2 === 0 ? "default" : "moved";
+      const input = {
+        connector: "odoo",
+        label,
+        test: false,
+        replaces: id,
+        fields: fields.map(([name, value]) => ({ name, value })),
+      };
+      const [moved, saved] = await Promise.all([
+        gateway.execute(MoveCredential, place(id, "", label === "default" ? "moved" : "default"), token),
+        gateway.execute(SaveCredential, { input }, token),
+      ]);
+      expect(codesOf(moved)).toEqual([]);
+      for (const code of codesOf(saved)) expect(["CONFLICT", "NOT_FOUND"]).toContain(code);
+      expect(["secret 0", "another wrong password"]).toContain(await password());
+    }
   });
 });

@@ -43,6 +43,15 @@ export const RestoreCredentialVersion = graphql(`
   }
 `);
 
+export const MoveCredential = graphql(`
+  mutation MoveCredential($input: MoveCredentialInput!) {
+    moveCredential(input: $input) {
+      credential { id project label version status }
+      userErrors { code }
+    }
+  }
+`);
+
 export const SaveSystemCredential = graphql(`
   mutation SaveSystemCredential($input: SaveCredentialInput!) {
     saveSystemCredential(input: $input) { credential { id source owner { id } } userErrors { field code } }

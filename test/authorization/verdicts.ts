@@ -88,6 +88,8 @@ Mutation.saveCredential                                | credential:write       
 Mutation.saveSystemCredential                          | system-credential:write | 401  401  401   401  401  403   403   OK    403    403    403  403  403  403  403  401
 Mutation.restoreCredentialVersion                      | credential:write        | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  401
 Mutation.restoreCredentialVersion (a system default)   | credential:write        | 401  401  401   401  401  404   404   OK    404    404    403  403  403  403  403  401
+Mutation.moveCredential                                | credential:write        | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  401
+Mutation.moveCredential (a system default)             | credential:write        | 401  401  401   401  401  404   404   OK    404    404    403  403  403  403  403  401
 Mutation.testCredential                                | credential:test         | 401  401  401   401  401  OK    404   404   404    404    403  403  403  403  403  401
 Mutation.testCredential (a system default)             | credential:test         | 401  401  401   401  401  404   404   OK    404    404    403  403  403  403  403  401
 Mutation.testCredential (not stored)                   | credential:test         | 401  401  401   401  401  OK    OK    OK    OK     OK     403  403  403  403  403  401
@@ -172,6 +174,9 @@ export const INPUTS: Readonly<Record<string, (world: World) => CellInput>> = {
   "Mutation.saveSystemCredential": () => ({ variables: { input: { connector: "app-login", fields: [] } } }),
   "Mutation.restoreCredentialVersion (a system default)": ({ records }) => ({
     variables: { input: { id: records.systemCredential, version: 1, test: false } },
+  }),
+  "Mutation.moveCredential (a system default)": ({ records }) => ({
+    variables: { input: { id: records.systemCredential, label: "moved" } },
   }),
   "Mutation.testCredential (a system default)": byCredential("systemCredential"),
   "Mutation.testCredential (not stored)": () => ({ variables: { input: { connector: "app-login", fields: [] } } }),

@@ -23,6 +23,7 @@ const changes = ({ number }: EventFacts) =>
   ]
     .filter((part) => part !== "")
     .join(", ") || "nothing new";
+const projectOf = (name: string | null) => (name === null || name === "" ? "any project" : `the project “${name}”`);
 const rowsOf = ({ detail }: EventFacts) => (detail("resource") === "PRODUCTS" ? "products" : "contacts");
 
 /** Each kind of event as words; one that is not here is named as it is recorded. */
@@ -77,6 +78,11 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
     failed: `tested ${target}: it does not work (${detail("code") ?? "unknown"})`,
   }),
   CREDENTIAL_REVEALED: ({ target }) => ({ did: `revealed the secret of ${target}`, base: `reveal the secret of ${target}` }),
+  CREDENTIAL_MOVED: ({ target, detail }) => {
+    const label = detail("fromLabel") === detail("label") ? "" : ` from the label “${detail("fromLabel")}”`;
+    const project = detail("fromProject") === detail("project") ? "" : ` to ${projectOf(detail("project"))}`;
+    return { did: `moved ${target}${label}${project}`, base: `move ${target}` };
+  },
   CREDENTIAL_DELETED: ({ target }) => ({ did: `deleted ${target}`, base: `delete ${target}` }),
   CREDENTIAL_UNREADABLE: ({ target }) => ({
     whole: `The secret of ${target} could not be opened`,

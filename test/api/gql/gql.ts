@@ -21,6 +21,7 @@ type Documents = {
     "\n  query Connectors { connectors { id name capabilities fields { name label isSecret isRequired defaultValue } } }\n": typeof types.ConnectorsDocument,
     "\n  mutation SaveCredential($input: SaveCredentialInput!) {\n    saveCredential(input: $input) {\n      credential {\n        id source project label isDefault status version\n        connector { id }\n        fields { name value isSecret isSet }\n        lastTest { id outcome }\n      }\n      connectionTest { id outcome stage code message details { name value } }\n      userErrors { field code message }\n    }\n  }\n": typeof types.SaveCredentialDocument,
     "\n  mutation RestoreCredentialVersion($input: RestoreCredentialVersionInput!) {\n    restoreCredentialVersion(input: $input) {\n      credential { id status version }\n      connectionTest { outcome code }\n      userErrors { field code message }\n    }\n  }\n": typeof types.RestoreCredentialVersionDocument,
+    "\n  mutation MoveCredential($input: MoveCredentialInput!) {\n    moveCredential(input: $input) {\n      credential { id project label version status }\n      userErrors { code }\n    }\n  }\n": typeof types.MoveCredentialDocument,
     "\n  mutation SaveSystemCredential($input: SaveCredentialInput!) {\n    saveSystemCredential(input: $input) { credential { id source owner { id } } userErrors { field code } }\n  }\n": typeof types.SaveSystemCredentialDocument,
     "\n  mutation TestCredential($input: TestCredentialInput!) {\n    testCredential(input: $input) { connectionTest { outcome stage code message } userErrors { field code message } }\n  }\n": typeof types.TestCredentialDocument,
     "\n  mutation RevealCredential($input: RevealCredentialInput!) {\n    revealCredential(input: $input) { credential { id } fields { name value } userErrors { code } }\n  }\n": typeof types.RevealCredentialDocument,
@@ -42,6 +43,7 @@ const documents: Documents = {
     "\n  query Connectors { connectors { id name capabilities fields { name label isSecret isRequired defaultValue } } }\n": types.ConnectorsDocument,
     "\n  mutation SaveCredential($input: SaveCredentialInput!) {\n    saveCredential(input: $input) {\n      credential {\n        id source project label isDefault status version\n        connector { id }\n        fields { name value isSecret isSet }\n        lastTest { id outcome }\n      }\n      connectionTest { id outcome stage code message details { name value } }\n      userErrors { field code message }\n    }\n  }\n": types.SaveCredentialDocument,
     "\n  mutation RestoreCredentialVersion($input: RestoreCredentialVersionInput!) {\n    restoreCredentialVersion(input: $input) {\n      credential { id status version }\n      connectionTest { outcome code }\n      userErrors { field code message }\n    }\n  }\n": types.RestoreCredentialVersionDocument,
+    "\n  mutation MoveCredential($input: MoveCredentialInput!) {\n    moveCredential(input: $input) {\n      credential { id project label version status }\n      userErrors { code }\n    }\n  }\n": types.MoveCredentialDocument,
     "\n  mutation SaveSystemCredential($input: SaveCredentialInput!) {\n    saveSystemCredential(input: $input) { credential { id source owner { id } } userErrors { field code } }\n  }\n": types.SaveSystemCredentialDocument,
     "\n  mutation TestCredential($input: TestCredentialInput!) {\n    testCredential(input: $input) { connectionTest { outcome stage code message } userErrors { field code message } }\n  }\n": types.TestCredentialDocument,
     "\n  mutation RevealCredential($input: RevealCredentialInput!) {\n    revealCredential(input: $input) { credential { id } fields { name value } userErrors { code } }\n  }\n": types.RevealCredentialDocument,
@@ -81,6 +83,10 @@ export function graphql(source: "\n  mutation SaveCredential($input: SaveCredent
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RestoreCredentialVersion($input: RestoreCredentialVersionInput!) {\n    restoreCredentialVersion(input: $input) {\n      credential { id status version }\n      connectionTest { outcome code }\n      userErrors { field code message }\n    }\n  }\n"): typeof import('./graphql.ts').RestoreCredentialVersionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MoveCredential($input: MoveCredentialInput!) {\n    moveCredential(input: $input) {\n      credential { id project label version status }\n      userErrors { code }\n    }\n  }\n"): typeof import('./graphql.ts').MoveCredentialDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

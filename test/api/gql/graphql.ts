@@ -106,6 +106,13 @@ export type LoginInput = {
   username: string;
 };
 
+/** Another project or label for a credential; what is left out, or null, stays as it is. */
+export type MoveCredentialInput = {
+  id: string | number;
+  label?: string | null | undefined;
+  project?: string | null | undefined;
+};
+
 export type RegisterInput = {
   email?: string | null | undefined;
   /** 8 to 1,024 bytes, taken exactly as typed. */
@@ -206,6 +213,13 @@ export type RestoreCredentialVersionMutationVariables = Exact<{
 
 
 export type RestoreCredentialVersionMutation = { restoreCredentialVersion: { credential: { id: string, status: CredentialStatus, version: number } | null, connectionTest: { outcome: ConnectionTestOutcome, code: ConnectionErrorCode | null } | null, userErrors: Array<{ field: string | null, code: string, message: string }> } | null };
+
+export type MoveCredentialMutationVariables = Exact<{
+  input: MoveCredentialInput;
+}>;
+
+
+export type MoveCredentialMutation = { moveCredential: { credential: { id: string, project: string, label: string, version: number, status: CredentialStatus } | null, userErrors: Array<{ code: string }> } | null };
 
 export type SaveSystemCredentialMutationVariables = Exact<{
   input: SaveCredentialInput;
@@ -447,6 +461,22 @@ export const RestoreCredentialVersionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreCredentialVersionMutation, RestoreCredentialVersionMutationVariables>;
+export const MoveCredentialDocument = new TypedDocumentString(`
+    mutation MoveCredential($input: MoveCredentialInput!) {
+  moveCredential(input: $input) {
+    credential {
+      id
+      project
+      label
+      version
+      status
+    }
+    userErrors {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MoveCredentialMutation, MoveCredentialMutationVariables>;
 export const SaveSystemCredentialDocument = new TypedDocumentString(`
     mutation SaveSystemCredential($input: SaveCredentialInput!) {
   saveSystemCredential(input: $input) {
