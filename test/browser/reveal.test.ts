@@ -1,7 +1,11 @@
 import { expect, it } from "vitest";
-import { ageSessions, openDashboard, signUp } from "../support/dashboard.ts";
+import { ageSessions, openDashboard, signUp, tokenOf } from "../support/dashboard.ts";
 import { USER_PASSWORD } from "../support/gateway.ts";
 
+const OTHER = "another password that nobody knows";
+const SAVE = `mutation ($fields: [CredentialFieldInput!]!) {
+  saveCredential(input: { connector: "app-login", label: "other", test: false, fields: $fields }) { credential { id } }
+}`;
 const SECRET = "a password that nobody else knows";
 
 it("a reveal asks for the password when it was given long ago, and the secret is in no storage, address or field, and hides itself", async () => {
@@ -41,6 +45,26 @@ it("a reveal asks for the password when it was given long ago, and the secret is
   await page.goBack();
   await page.getByRole("button", { name: "Reveal" }).waitFor();
   expect(await page.getByText(SECRET).count()).toBe(0);
+
+  // What was revealed of one is not shown on another's page, however one comes there.
+  const token = await tokenOf(dashboard, "ada");
+  await dashboard.gateway.query(
+    SAVE,
+    {
+      fields: [
+        { name: "email", value: "b@example.test" },
+        { name: "password", value: OTHER },
+      ],
+    },
+    token,
+  );
+  await page.getByRole("link", { name: "Credentials", exact: true }).first().click();
+  await page.getByRole("link", { name: "other" }).click();
+  await page.getByRole("button", { name: "Reveal" }).click();
+  await page.getByText(OTHER).waitFor();
+  await page.evaluate(() => history.go(-2));
+  await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
+  expect(await page.getByText(OTHER).count()).toBe(0);
 
   // Who would type a second one in its place is led to the first.
   await page.goto(`${dashboard.gateway.url}/credentials/new?connector=app-login`);

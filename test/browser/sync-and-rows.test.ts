@@ -5,6 +5,8 @@ import { openDashboard, saveOdoo, signUp, tokenOf } from "../support/dashboard.t
 import { ADMIN_PASSWORD } from "../support/gateway.ts";
 import { startOdooForTest } from "../support/odoo-connector.ts";
 
+const SLOW_DOWN = { errors: [{ message: "Too many.", extensions: { code: "RATE_LIMITED", retryAfterSeconds: 1 } }] };
+const DELETE = "mutation ($id: ID!) { deleteCredential(input: { id: $id }) { deletedId } }";
 const REVEAL = "mutation ($id: ID!) { revealCredential(input: { credential: { id: $id } }) { fields { name } } }";
 
 it("a sync shows its bar moving and what came of it, its rows are searched and paged, and exported with no cell a formula", async () => {
@@ -45,14 +47,23 @@ it("a sync shows its bar moving and what came of it, its rows are searched and p
   await page.getByLabel("Search contacts").fill("");
   await page.getByText("1–50 of 2,500").waitFor();
 
+  // A gateway that asks to slow down at the first page is asked again, and no empty file is called the whole.
+  let slowedDown = 0;
+  await page.route("**/graphql", (route) => {
+    const isExport = route.request().postData()?.includes("ContactsToExport") === true;
+    if (!isExport || slowedDown > 0) return route.continue();
+    slowedDown += 1;
+    return route.fulfill({ json: SLOW_DOWN });
+  });
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
   const lines = readFileSync(await (await download).path(), "utf8")
     .trimEnd()
     .split("\r\n");
-  expect({ count: lines.length, phones: lines.filter((line) => line.includes(",+34")).length }).toEqual({
+  expect({ count: lines.length, phones: lines.filter((line) => line.includes(",+34")).length, slowedDown }).toEqual({
     count: 2_501,
     phones: 0,
+    slowedDown: 1,
   });
   await page.getByRole("link", { name: "Products", exact: true }).click();
   await page.getByText("No products yet").waitFor();
@@ -71,7 +82,7 @@ it("a sync whose stream is broken shows how far it is by asking, and ends when i
   const dashboard = await openDashboard();
   const { page, look, faults, complaints } = dashboard;
   await signUp(dashboard, "ada");
-  await saveOdoo(dashboard, await tokenOf(dashboard, "ada"), odoo.url);
+  const id = await saveOdoo(dashboard, await tokenOf(dashboard, "ada"), odoo.url);
   await page.route("**/graphql/stream", (route) => route.abort());
   odoo.breakWith({ kind: "slow", delayMs: 2_000, only: "search_read" });
   await page.getByRole("link", { name: "Sync" }).click();
@@ -83,6 +94,12 @@ it("a sync whose stream is broken shows how far it is by asking, and ends when i
   await page.getByRole("button", { name: "Cancel the sync of Contacts from production" }).click();
   await bar.waitFor({ state: "detached" });
   await page.getByRole("table").getByText("Cancelled").waitFor();
+
+  // A run that goes with its credential leaves no bar behind.
+  await page.getByRole("button", { name: "Sync contacts" }).click();
+  await bar.waitFor();
+  await dashboard.gateway.query(DELETE, { id }, await tokenOf(dashboard, "ada"));
+  await bar.waitFor({ state: "detached" });
   const unexpected = complaints.filter((complaint) => !complaint.includes("ERR_FAILED"));
   expect({ faults, unexpected }).toEqual({ faults: [], unexpected: [] });
 });

@@ -34,7 +34,7 @@ export function CredentialPage() {
       actions={credential != null && <Actions credential={credential} />}
     >
       <Loaded from={loaded} skeleton={<Skeleton rows={2} height="14rem" />}>
-        {({ credential }) => (credential == null ? <NoSuchCredential /> : <Body credential={credential} />)}
+        {({ credential }) => (credential == null ? <NoSuchCredential /> : <Body key={id} credential={credential} />)}
       </Loaded>
     </Page>
   );

@@ -32,6 +32,7 @@ export function EditCredentialPage() {
             <NoSuchCredential />
           ) : (
             <CredentialForm
+              key={id}
               connector={credential.connector}
               stored={storedOf(credential)}
               isSystemDefault={credential.source === "SYSTEM"}

@@ -30,7 +30,7 @@ export function useExport<CountData, ExportData, Line>({
     const parts = [CSV_START, csvLine(exported.columns.map(([title]) => title))];
     let rows = 0;
     let after: string | null = null;
-    do {
+    for (;;) {
       const { data, problem, retryAfterMs } = await ask(exported.document, { first: PAGE_SIZE, after, ...filter }, signal);
       if (signal.aborted) return null;
       if (problem !== null) {
@@ -43,7 +43,8 @@ export function useExport<CountData, ExportData, Line>({
       rows += nodes.length;
       setDone(rows);
       after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
-    } while (after !== null && !signal.aborted);
+      if (after === null) break;
+    }
     if (signal.aborted) return null;
     download(`${file}-${new Date().toISOString().slice(0, 10)}.csv`, "text/csv;charset=utf-8", parts);
     say(texts.rows.export.done(rows));

@@ -20,11 +20,11 @@ export function whatOf({ resource, credential }: Pick<RunRowFragment, "resource"
 
 /** A run that is open: its bar, rows, rate and time left, and the way to stop it. `onEnd` is told once. */
 export function LiveRun({ known, onEnd }: { readonly known: RunRowFragment; readonly onEnd: () => void }) {
-  const { run, isPolling } = useRun(known);
+  const { run, isPolling, isGone } = useRun(known);
   const { rowsPerSecond, msLeft } = usePace(run);
   const cancel = useAction(CancelRunDocument);
   const what = whatOf(known);
-  useAnnouncedEnd(run, what, onEnd);
+  useAnnouncedEnd(run, isGone, what, onEnd);
   const total = run.total ?? null;
   const rows = rowsText(run);
   return (
@@ -59,9 +59,9 @@ function rowsText({ status, total, processed }: RunRowFragment): string {
   return words.live.rows(processed, total);
 }
 
-function useAnnouncedEnd(run: RunRowFragment, what: string, onEnd: () => void): void {
+function useAnnouncedEnd(run: RunRowFragment, isGone: boolean, what: string, onEnd: () => void): void {
   const isTold = useRef(false);
-  const hasEnded = !isOpen(run);
+  const hasEnded = isGone || !isOpen(run);
   const { status } = run;
   useEffect(() => {
     if (!hasEnded || isTold.current) return;

@@ -12,8 +12,15 @@ export function isOpen({ status }: Pick<RunRowFragment, "status">): boolean {
   return status === "QUEUED" || status === "RUNNING";
 }
 
+type Watched = {
+  readonly run: RunRowFragment;
+  readonly isPolling: boolean;
+  /** There is no such run any more: its credential was deleted. */
+  readonly isGone: boolean;
+};
+
 /** A run as it goes: by the live stream, and by asking again and again while that is broken. */
-export function useRun(known: RunRowFragment): { readonly run: RunRowFragment; readonly isPolling: boolean } {
+export function useRun(known: RunRowFragment): Watched {
   const live = useLive(SyncRunLiveDocument, { id: known.id }, !isOpen(known));
   const streamed = live.data?.syncRunProgress;
   const [isQuiet, setQuiet] = useState(false);
@@ -32,7 +39,8 @@ export function useRun(known: RunRowFragment): { readonly run: RunRowFragment; r
     return () => clearInterval(timer);
   }, [mayPoll, reload]);
   const polled = asked.data?.syncRun;
-  return { run: newest([known, streamed, polled]), isPolling: mayPoll && live.problem !== null };
+  const run = newest([known, streamed, polled]);
+  return { run, isPolling: mayPoll && live.problem !== null, isGone: asked.data?.syncRun === null };
 }
 
 /** What is known of a run only grows; whichever way was faster has it. */
