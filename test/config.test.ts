@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runConfigCommand } from "../src/commands/check-config.ts";
 import { ConfigError, parseConfig } from "../src/config.ts";
+import { isPlaceholder } from "../src/placeholder.ts";
 
 describe("the configuration", () => {
   it("an empty environment gives the defaults of a first start on one machine", () => {
@@ -176,9 +178,30 @@ describe("the configuration", () => {
     ["HMS_API_TOKEN", "xxxxxxxxxxxx"],
     ["ODOO_PASSWORD", "replace-me"],
     ["API_AUTH_PASSWORD", "change-me"],
+    ["ADMIN_PASSWORD", "changemechangemechangemechangeme"],
+    ["HMS_API_TOKEN", "1234567890123456789012345678901234567890"],
+    ["HMS_API_TOKEN", "put-your-token-here-before-you-start-it"],
+    ["ODOO_PASSWORD", "abcdefghijklmnopqrstuvwxyz"],
+    ["DATABASE_URL", "postgresql://postern:change-me@db/postern"],
   ])("%s is refused at start when it is a placeholder or easy to guess (%s)", (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^The configuration is not usable:\\n  ${name}: [^\\n]+$`));
     expect(() => parseConfig({ [name]: value })).not.toThrow(value);
+  });
+
+  it("no secret that was made at random, or is a sentence, is taken for a placeholder", () => {
+    const made = ["hex", "base64", "base64url"] as const;
+    for (let count = 0; count < 2_000; count += 1) {
+      const bytes = createHash("sha512").update(String(count)).digest();
+      const secrets = made.map((encoding) => bytes.subarray(0, 8 + (count % 40)).toString(encoding));
+      expect(secrets.filter(isPlaceholder)).toEqual([]);
+    }
+    const sentences = [
+      "le changement de saison arrive",
+      "I change it in every other May",
+      "aaaaah, what a view",
+      "1234 steps to go",
+    ];
+    expect(sentences.filter(isPlaceholder)).toEqual([]);
   });
 
   it("the command that checks it says where values come from and never what they are", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { isPlaceholder } from "../placeholder.ts";
 
 /** Shorter secrets can be guessed offline from one token (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
@@ -67,6 +68,7 @@ function toTrustedIssuer(entry: z.output<typeof shape>): TrustedIssuer {
   if (!isByKeys && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     throw new RangeError(`a secret has at least ${MIN_SECRET_BYTES} bytes`);
   }
+  if (!isByKeys && isPlaceholder(secret)) throw new RangeError("the secret is a placeholder");
   return {
     key: name ?? issuer ?? "",
     issuer,

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { isPlaceholder } from "../placeholder.ts";
 import type { Variable } from "./variable.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,10 +8,6 @@ type Given = { readonly text: string | undefined } | { readonly problem: string 
 const ANYBODY = 0o007;
 const MOST_BYTES = 1024 * 1024;
 
-/** What examples and manuals put where a secret belongs. */
-const PLACEHOLDER =
-  /^(<.*>|\$\{.*\}|(x|\*|\.|0)+|(change|replace)[-_ ]?(me|this|it)\W*\d*|your[-_ ].*|placeholder|todo|example|secret|password)$/i;
-
 /** What the environment says of a variable: its text, that of the file that it names, or what is wrong with it. */
 export function readVariable(name: string, { isSecret }: Variable, environment: Environment): Given {
   const text = environment[name];
@@ -18,7 +15,7 @@ export function readVariable(name: string, { isSecret }: Variable, environment: 
   const file = environment[`${name}_FILE`];
   if (text && file) return { problem: `give either it or ${name}_FILE, not both` };
   const given = file ? readSecretFile(file) : { text };
-  return "text" in given && PLACEHOLDER.test(given.text ?? "") ? { problem: "is a placeholder, not a secret" } : given;
+  return "text" in given && isPlaceholder(given.text ?? "") ? { problem: "is a placeholder, not a secret" } : given;
 }
 
 /** A secret's file without the line's end behind it; refused when anybody may use it. */

@@ -64,6 +64,8 @@ test("entries that would weaken the trust are refused, and no secret is repeated
   const short = "31 bytes are one byte too few!!";
   const refused = [
     [{ name: "chat", secret: short }],
+    [{ name: "chat", secret: "your-secret-key-here-change-in-production" }],
+    [{ name: "chat", secret: "0".repeat(64) }],
     [{ name: "chat" }],
     [{ name: "chat", secret, jwksUrl }],
     [{ secret }],
