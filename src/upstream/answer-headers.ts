@@ -6,6 +6,10 @@ const PASSING = new Set(
 );
 const PASSING_FAMILIES = /^(x-)?ratelimit(-|$)|^(anthropic|openai)-/;
 
+/** For what an upstream sends: as a page it loads, runs, sends and embeds nothing, and is of no origin. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
 /**
  * The headers of an upstream's answer that a caller gets, secrets masked. Cookies, policies (CSP, HSTS, CORS), challenges,
  * framing and caching are between Postern and the caller, and never the upstream's to decide. What came may not run as a page
@@ -15,5 +19,9 @@ export function passAnswerHeaders(headers: Readonly<Record<string, string>>, mas
   const passed = Object.entries(headers)
     .filter(([name]) => PASSING.has(name) || PASSING_FAMILIES.test(name))
     .map(([name, value]) => [name, mask.maskText(value)] as const);
-  return { ...Object.fromEntries(passed), "x-content-type-options": "nosniff", "content-security-policy": "sandbox" };
+  return {
+    ...Object.fromEntries(passed),
+    "x-content-type-options": "nosniff",
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+  };
 }

@@ -209,7 +209,8 @@ describe("what the caller gets", () => {
         etag: '"1"',
         "content-disposition": 'attachment; filename="ü"',
         "x-content-type-options": "nosniff",
-        "content-security-policy": "sandbox",
+        "content-security-policy":
+          "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
         "x-postern-source": "user",
         "transfer-encoding": "chunked",
       },

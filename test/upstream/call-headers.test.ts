@@ -127,6 +127,7 @@ test("of an answer's headers those of its content pass, masked; cookies, policie
     "x-ratelimit-remaining": "3",
     "openai-processing-ms": "12",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox",
+    "content-security-policy":
+      "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   });
 });
