@@ -54,9 +54,8 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  /** Ends the signal without an answer: whoever asked is gone. */
+  /** Ends the signal: whoever asked is gone. What does not go by it has its time nevertheless. */
   abandon(): void {
-    this.stop();
     this.#controller.abort();
   }
 }

@@ -16,11 +16,15 @@ function requireNoSubscription(type: OperationTypeNode | undefined): void {
 /** What is decided per request although the document was checked before: introspection, cost, the deadline, and what errors tell. */
 export function createEdgePlugin(config: Config, metrics: OperationMetrics): ApolloServerPlugin<EdgeContext> {
   const listener: GraphQLRequestListener<EdgeContext> = {
-    async didResolveOperation({ schema, document, operation, request, contextValue: { viewer, deadline, refusal } }) {
+    async didResolveOperation({ schema, document, operation, request, contextValue }) {
+      const { viewer, deadline, refusal } = contextValue;
       if (refusal !== null) throw refusal;
       requireNoSubscription(operation?.operation);
       requireRunnable({ schema, document, operation, variables: request.variables, viewer }, config);
-      deadline.start(deadlineMsOf(document, config.OPERATION_SECONDS));
+      const milliseconds = deadlineMsOf(document, config.OPERATION_SECONDS);
+      deadline.start(milliseconds);
+      // Else a caller who gave up would have their place taken for minutes, and who tries again would have none left.
+      if (milliseconds > config.OPERATION_SECONDS * 1_000) contextValue.endWithCaller();
     },
     async didEncounterErrors({ errors, contextValue: { viewer, log } }) {
       recordErrors(errors, viewer.origin.correlationId, log);

@@ -33,6 +33,8 @@ export type EdgeContext = GraphqlContext & {
   readonly log: FastifyRequest["log"];
   /** What is wrong with the document, if anything: said in place of an answer. */
   refusal: GraphQLError | null;
+  /** From now on the operation's signal ends too when its caller goes away: for one that may wait long for an upstream. */
+  endWithCaller(): void;
   /** When the request was looked at first, by `performance.now()`. */
   readonly startedAt: number;
 };
@@ -49,8 +51,15 @@ class RequestContext implements EdgeContext {
     readonly resolvers: ResolverInstances,
     readonly log: EdgeContext["log"],
     readonly startedAt: number,
+    private readonly answer: FastifyReply["raw"],
   ) {
     this.loaders = new LoaderScope(viewer);
+  }
+
+  endWithCaller(): void {
+    const { answer, deadline } = this;
+    if (answer.destroyed) deadline.abandon();
+    else answer.once("close", () => answer.writableFinished || deadline.abandon());
   }
 
   get signal(): AbortSignal {
@@ -82,5 +91,5 @@ export async function createContext(
   });
   request.viewerId = viewer.id;
   request.server.countCallersPlace(request);
-  return new RequestContext(viewer, sessionCookieOf(request, reply), resolvers, request.log, startedAt);
+  return new RequestContext(viewer, sessionCookieOf(request, reply), resolvers, request.log, startedAt, reply.raw);
 }

@@ -3,6 +3,7 @@ import { auditTrail } from "../support/access.ts";
 import { createTestStore } from "../support/database.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { type MisbehavingServer, startMisbehavingServer } from "../support/misbehaving-server.ts";
+import { adminFields, startOdooForTest } from "../support/odoo-connector.ts";
 import {
   AuditEvents,
   CallUpstream,
@@ -179,6 +180,25 @@ describe("a call through the gateway", () => {
       expect(errors?.[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", field: "path" });
     }
     expect(cloud.requests).toHaveLength(0);
+  });
+});
+
+describe("an operation that waits for an upstream", () => {
+  it("ends when its caller goes away, and leaves the place to the next", async () => {
+    const odoo = await startOdooForTest({ partners: 5 });
+    const gateway = await startGateway({ CALLER_OPERATIONS: "1" });
+    const { token } = await gateway.signUp("ada");
+    const fields = Object.entries(adminFields(odoo.url)).map(([name, value]) => ({ name, value }));
+    await gateway.execute(SaveCredential, { input: { connector: "odoo", test: false, fields } }, token);
+    odoo.breakWith({ kind: "hang" });
+    const request = fetch(`${gateway.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: "mutation { syncContactsFromOdoo { success } }" }),
+      signal: AbortSignal.timeout(1_000),
+    });
+    await expect(request).rejects.toThrow("timeout");
+    expect((await gateway.query("{ me { username } }", {}, token)).data).toEqual({ me: { username: "ada" } });
   });
 });
 
