@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useAction, useData } from "../../client/use-data.ts";
 import { ConnectorsDocument, CreateServiceTokenDocument } from "../../gql/graphql.ts";
 import { SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { texts } from "../../texts/texts.ts";
 import { Choices, type ChoicesProps } from "./choices.tsx";
-import { FormDialog } from "./form-dialog.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 const words = texts.admin.tokens;

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useAction } from "../../client/use-data.ts";
 import { CreateUserDocument, type Role } from "../../gql/graphql.ts";
 import { SecretField, SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
-import { FormDialog } from "./form-dialog.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 
 const words = texts.admin.users;

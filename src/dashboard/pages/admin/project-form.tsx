@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useAction, useData } from "../../client/use-data.ts";
 import { type AdminProjectFragment, ConnectorsDocument, SaveProjectDocument, type SaveProjectInput } from "../../gql/graphql.ts";
 import { TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import { Choices } from "./choices.tsx";
-import { FormDialog } from "./form-dialog.tsx";
 
 const words = texts.projects;
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { Button } from "../../parts/button.tsx";
-import { Dialog, DialogActions } from "../../parts/dialog.tsx";
-import { Notice } from "../../parts/surface.tsx";
-import { texts } from "../../texts/texts.ts";
-import styles from "./admin.module.css";
+import { texts } from "../texts/texts.ts";
+import { Button } from "./button.tsx";
+import styles from "./dialog.module.css";
+import { Dialog, DialogActions } from "./dialog.tsx";
+import { Notice } from "./surface.tsx";
 
 /** A form on top of the page: what is wrong as a whole stands above its buttons, and what is under way is sent no second time. */
 export function FormDialog({
