@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { openDashboard, saveOdoo, signUp, tokenOf } from "../support/dashboard.ts";
 import { startOdooForTest } from "../support/odoo-connector.ts";
 
-it("an older version comes back once its test passes or one does without, a wrong value is told as one leaves its field, and a new one goes over none there is", async () => {
+it("an older version comes back once its test passes or one does without, a wrong value is told as one leaves its field, and a new or renamed one goes over none there is", async () => {
   const odoo = await startOdooForTest({ partners: 5 });
   const dashboard = await openDashboard();
   const { page, gateway, look, faults, complaints, foreign } = dashboard;
@@ -43,5 +43,16 @@ it("an older version comes back once its test passes or one does without, a wron
   await page.getByLabel("Label").fill("production");
   await page.getByRole("button", { name: "Test and save" }).click();
   await page.getByRole("alert").getByText("There is one with this system, project and label already.").waitFor();
+
+  await saveOdoo(dashboard, token, odoo.url, {}, "test");
+  await page.goto(`${gateway.url}/credentials/${id}`);
+  await page.getByRole("button", { name: "Rename or move" }).click();
+  await page.getByLabel("Label").fill("test");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").getByText("There is a credential of that connector, project and label already.").waitFor();
+  await page.getByLabel("Label").fill("live");
+  await look("Odoo · production");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "Odoo · live" }).waitFor();
   expect({ faults, complaints, foreign }).toEqual({ faults: [], complaints: [], foreign: [] });
 });

@@ -58,9 +58,10 @@ export async function saveOdoo(
   token: string,
   url: string,
   other: Parameters<typeof adminFields>[1] = {},
+  label = "production",
 ): Promise<string> {
   const fields = Object.entries(adminFields(url, other)).map(([name, value]) => ({ name, value }));
-  const input = { connector: "odoo", label: "production", fields, test: false };
+  const input = { connector: "odoo", label, fields, test: false };
   const { data } = await gateway.query(SAVE, { input }, token);
   return (data as { saveCredential: { credential: { id: string } } }).saveCredential.credential.id;
 }

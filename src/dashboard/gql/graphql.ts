@@ -107,6 +107,13 @@ export type LoginInput = {
   username: string;
 };
 
+/** Another project or label for a credential; what is left out, or null, stays as it is. */
+export type MoveCredentialInput = {
+  id: string;
+  label?: string | null | undefined;
+  project?: string | null | undefined;
+};
+
 /** Where the project was written down: in PROJECTS_FILE, which alone can change it then, or over the API. */
 export type ProjectSource =
   | 'API'
@@ -522,6 +529,13 @@ export type RevealCredentialMutationVariables = Exact<{
 
 
 export type RevealCredentialMutation = { revealCredential: { fields: Array<{ name: string, value: string }> | null, userErrors: Array<{ code: string, message: string }> } | null };
+
+export type MoveCredentialMutationVariables = Exact<{
+  input: MoveCredentialInput;
+}>;
+
+
+export type MoveCredentialMutation = { moveCredential: { credential: { id: string, label: string, project: string, status: CredentialStatus, source: CredentialSource, isDefault: boolean, updatedAt: string, lastUsedAt: string | null, connector: { id: string, name: string }, lastTest: { id: string, outcome: ConnectionTestOutcome, stage: ConnectionStage, testedAt: string } | null } | null } | null };
 
 export type DeleteCredentialMutationVariables = Exact<{
   id: string;
@@ -1923,6 +1937,34 @@ export const RevealCredentialDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevealCredentialMutation, RevealCredentialMutationVariables>;
+export const MoveCredentialDocument = new TypedDocumentString(`
+    mutation MoveCredential($input: MoveCredentialInput!) {
+  moveCredential(input: $input) {
+    credential {
+      ...ListedCredential
+    }
+  }
+}
+    fragment ListedCredential on Credential {
+  id
+  label
+  project
+  status
+  source
+  isDefault
+  updatedAt
+  lastUsedAt
+  connector {
+    id
+    name
+  }
+  lastTest {
+    id
+    outcome
+    stage
+    testedAt
+  }
+}`) as unknown as TypedDocumentString<MoveCredentialMutation, MoveCredentialMutationVariables>;
 export const DeleteCredentialDocument = new TypedDocumentString(`
     mutation DeleteCredential($id: ID!) {
   deleteCredential(input: {id: $id}) {

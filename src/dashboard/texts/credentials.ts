@@ -161,6 +161,12 @@ export const credentials = {
     hideIn: (seconds: number) => `Hides in ${count(seconds, "second", "seconds")}`,
     hide: "Hide now",
   },
+  move: {
+    action: "Rename or move",
+    title: "Rename or move",
+    help: "Its secret, versions, tests and what was synced stay. Scripts that name the label or the project have to name the new one.",
+    done: "Done. Everything else is as it was.",
+  },
   activityOf: (label: string) => `Activity of ${label}`,
   remove: {
     title: (connector: string, label: string) => `Delete ${connector} “${label}”?`,

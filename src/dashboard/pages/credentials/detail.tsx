@@ -11,6 +11,7 @@ import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./credentials.module.css";
+import { MoveCredential } from "./move-credential.tsx";
 import { NoSuchCredential } from "./no-such-credential.tsx";
 import { SecretFields } from "./secret-fields.tsx";
 import { STATUS_TONES, StatusBadge } from "./status-badge.tsx";
@@ -125,7 +126,7 @@ function Overview({ credential, labelOf }: { readonly credential: Credential; re
     .filter(({ isSecret }) => !isSecret)
     .map(({ name, value }) => [labelOf(name), value ?? <span className={styles.soft}>{detail.notSet}</span>] as const);
   return (
-    <Card title={detail.facts}>
+    <Card title={detail.facts} actions={<MoveCredential credential={credential} />}>
       <Facts
         facts={[
           [detail.status, <StatusBadge key="status" credential={credential} />],
