@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Database, isUniqueViolation, type Transaction } from "../database/database.ts";
 import type { AuditKeyModel } from "../database/generated/sqlite/models.ts";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isUnavailable } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import type { Envelope, SealContext } from "../keys/envelope.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
@@ -57,7 +57,7 @@ export function findAuditKey(database: Database): Promise<AuditKeyModel | null> 
   return database.client.auditKey.findUnique({ where: { slot: SLOT } });
 }
 
-/** @throws {GatewayError} INTEGRITY_ERROR */
+/** @throws {GatewayError} INTEGRITY_ERROR, or UNAVAILABLE where the key is wrapped elsewhere and that place cannot be asked */
 export async function unsealAuditKey(envelope: Envelope, key: SealedAuditKey): Promise<AuditSecret> {
   try {
     const seed = await envelope.open(sealContextOf(key), key);
@@ -65,6 +65,7 @@ export async function unsealAuditKey(envelope: Envelope, key: SealedAuditKey): P
     seed.fill(0);
     return secret;
   } catch (error) {
+    if (isUnavailable(error)) throw error;
     throw new GatewayError("INTEGRITY_ERROR", "The audit key in the store cannot be opened.", { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isUnavailable } from "../errors.ts";
 import type { RemoteKeys } from "./envelope.ts";
 import { type KeyRing, openKeyRing, type RingLocation, type RingOptions } from "./key-ring.ts";
 import { KeyRingError } from "./ring-content.ts";
@@ -137,6 +137,17 @@ export type StartOptions = Omit<RingOptions, "mayCreate" | "mayLack"> & {
   readonly prove?: ((ring: KeyRing) => Promise<unknown>) | null;
 };
 
+/** @throws {KeyRingError} naming who does not open what the store has sealed: the ring, Transit, or either of them */
+async function proveWithoutChecks(prove: () => Promise<unknown>, remote: RemoteKeyCheck | null): Promise<void> {
+  try {
+    await prove();
+  } catch (cause) {
+    if (isUnavailable(cause)) await reachRemote(() => Promise.reject(cause));
+    const holders = remote === null ? "The key ring does not open" : "Neither the key ring nor Transit opens";
+    throw new KeyRingError(`${holders} what the store has sealed, and the store's key checks are gone`, { cause });
+  }
+}
+
 /**
  * The ring that a process starts with: made when neither it nor anything sealed exists and the ring is what wraps, verified
  * in any case.
@@ -156,11 +167,7 @@ export async function startKeyRing(
   const mayLack = isRemoteOnly && remote?.isPrimary === true;
   const ring = openKeyRing(location, { ...options, mayCreate, mayLack });
   // A check of a wrong ring would keep the right one out.
-  await lostProof?.(ring).catch((cause: unknown) => {
-    throw new KeyRingError("The key ring does not open what the store has sealed, and the store's key checks are gone", {
-      cause,
-    });
-  });
+  if (lostProof !== null) await proveWithoutChecks(() => lostProof(ring), remote);
   await verifyKeyRing(ring, store, remote);
   return ring;
 }

@@ -119,6 +119,24 @@ describe("a key-encryption key in Transit", () => {
     expect(existsSync(path.join(store.dataDir, "keys.json"))).toBe(false);
   });
 
+  it.each([
+    ["away", (server: TransitServer) => server.breakWith(503), /^The Transit key cannot be used: the server is sealed/],
+    ["without the key", (server: TransitServer) => server.deleteKey(), /^Neither the key ring nor Transit opens/],
+  ] as const)(
+    "that is %s at the start is named also where somebody took the store's key checks away",
+    async (_, spoil, message) => {
+      const server = await startTransitServer();
+      const store = await openTestStore();
+      const environment = transitEnvironment(server, store);
+      const gateway = await startGateway(environment, store);
+      await gateway.services.database.client.keyCheck.deleteMany();
+      await gateway.close();
+      spoil(server);
+      await expect(startGateway(environment, store)).rejects.toThrow(message);
+      expect(existsSync(path.join(store.dataDir, "keys.json"))).toBe(false);
+    },
+  );
+
   it("does not open a wrapped key that was changed or moved, and the others still open", async () => {
     const server = await startTransitServer();
     const store = await openTestStore();
