@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { requireAffordable } from "../../src/graphql/limits/cost.ts";
 
 const schema = buildSchema(`
-  type Query { things(first: Int): ThingConnection all: [Thing!]! thing: Thing }
+  type Query { some(ids: [ID!]!): [Thing!]! things(first: Int): ThingConnection all: [Thing!]! thing: Thing }
   type ThingConnection { nodes: [Thing!]! edges: [ThingEdge!]! totalCount: Int }
   type ThingEdge { node: Thing! }
   type Thing { id: ID! parent: Thing parts: [Part!]! }
@@ -50,6 +50,12 @@ describe("the cost of an operation", () => {
   it("takes a page's size from the variable, its default, or 20", () => {
     const text = "query ($n: Int) { things(first: $n) { nodes { id } } }";
     expect([costOf(text, { n: 3 }), costOf(text.replace("Int", "Int = 5")), costOf(text)]).toEqual([4, 6, 21]);
+  });
+
+  it("takes what is asked for by ids as often as there are ids, each for several of a page", () => {
+    const text = "query ($ids: [ID!]!) { a: some(ids: $ids) { parent { id } } b: some(ids: $ids) { id } }";
+    expect([costOf(text, { ids: Array(100).fill("x") }), costOf(text, { ids: "x" })]).toEqual([900, 9]);
+    expect(costOf('{ some(ids: ["a", "b", "c"]) { id } }')).toBe(12);
   });
 
   it("of fragments that multiply is found at once, however much it is", () => {

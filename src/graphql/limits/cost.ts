@@ -23,6 +23,8 @@ import { refuseOperation } from "./refuse-operation.ts";
 
 /** What a list without pages counts as: a credential's fields, a project's connectors. Such a list comes with its object. */
 const SMALL_LIST = 2;
+/** What an object counts that is looked up by its own id: some statements, where a page takes few for all. */
+const LOOKED_UP = 4;
 const DEFAULT_PAGE = 20;
 /** More is refused by the lists themselves, which name the argument. */
 const LARGEST_PAGE = 100;
@@ -49,7 +51,7 @@ function times(count: number, { objects, introspection }: Cost): Cost {
 /**
  * Counts the objects that an operation asks for at most: every field of an object type is one, times the sizes of the lists
  * around it; scalars are part of their object. `edges` and `nodes` are as many as their connection's `first` (20 when left
- * out; a variable's value, or 100 while it is unknown). A fragment counts wherever it is spread and an alias like any
+ * out; a variable's value, or 100 while it is unknown), and a list by ids as many as there are ids, each four. A fragment counts wherever it is spread and an alias like any
  * field, although execution may merge some of them. Each fragment is measured once per page size around it.
  */
 class CostMeter {
@@ -106,8 +108,21 @@ class CostMeter {
     if (field === SchemaMetaFieldDef || field === TypeMetaFieldDef) {
       return { objects: 0, introspection: Math.min(BEYOND_ALL, 1 + within.objects) };
     }
+    if (field.args.some(({ name }) => name === "ids")) {
+      return times(this.#idCountOf(node), sum(within, { objects: LOOKED_UP, introspection: 0 }));
+    }
     const count = isListType(getNullableType(field.type)) ? pageSize : 1;
     return times(count, sum(within, { objects: 1, introspection: 0 }));
+  }
+
+  /** How many ids a field is given; a variable's number, or a page's most while it is unknown. */
+  #idCountOf({ arguments: given = [] }: FieldNode): number {
+    const value = given.find(({ name }) => name.value === "ids")?.value;
+    if (value?.kind === Kind.LIST) return value.values.length;
+    if (value?.kind !== Kind.VARIABLE) return 1;
+    if (this.variables === null) return LARGEST_PAGE;
+    const ids = this.variables[value.name.value];
+    return Array.isArray(ids) ? ids.length : 1;
   }
 
   #pageSizeOf({ arguments: given = [] }: FieldNode): number {
