@@ -39,6 +39,7 @@ describe("the configuration", () => {
       SESSION_IDLE_DAYS: 7,
       PASSWORD_MEMORY_KIB: 65_536,
       PASSWORD_PASSES: 3,
+      PASSWORD_BLOCKLIST_FILE: undefined,
       SESSION_DAYS: 30,
       COOKIE_SESSION_IDLE_MINUTES: 30,
       COOKIE_SESSION_HOURS: 12,

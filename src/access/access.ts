@@ -16,6 +16,8 @@ import { createLastUses } from "./last-uses.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { createPasswords } from "./password.ts";
+import { createBlocklist } from "./password-blocklist.ts";
+import { createPasswordJudge } from "./password-policy.ts";
 import { createRefreshTokenRotation } from "./refresh-token-rotation.ts";
 import { createRequiredSteps, type RequiredStepsConfig } from "./required-step.ts";
 import { SecondFactorRepository } from "./second-factor.repository.ts";
@@ -67,6 +69,7 @@ export type AccessDeps = {
       | "LOGIN_FAILURES_PER_IP"
       | "PASSWORD_MEMORY_KIB"
       | "PASSWORD_PASSES"
+      | "PASSWORD_BLOCKLIST_FILE"
       | "HMS_API_TOKEN"
       | "TRUSTED_ISSUERS"
     >;
@@ -101,9 +104,11 @@ export function createAccess(deps: AccessDeps): Access {
   const factors = new SecondFactorRepository(database);
   const life = createSessionLife(config);
   const passwords = createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 });
+  const blocklist = config.PASSWORD_BLOCKLIST_FILE;
+  const judgePassword = createPasswordJudge(blocklist === undefined ? null : createBlocklist(blocklist));
   const requiredSteps = createRequiredSteps(config, clock);
   const shared = {
-    ...{ database, envelope, audit, makeId, clock, life, passwords, factors, requiredSteps },
+    ...{ database, envelope, audit, makeId, clock, life, passwords, judgePassword, factors, requiredSteps },
     users: userRepository,
     sessions: sessionRepository,
   };

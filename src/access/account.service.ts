@@ -6,7 +6,7 @@ import { type Clock, idPrefixOf } from "../identifiers.ts";
 import { type GivenProof, type IdentityProof, NO_PASSWORD } from "./identity-proof.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Passwords } from "./password.ts";
-import { findPasswordFault } from "./password-policy.ts";
+import type { JudgePassword } from "./password-policy.ts";
 import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { SessionRepository, SessionWithUser } from "./session.repository.ts";
 import type { SessionLife } from "./session-life.ts";
@@ -34,6 +34,7 @@ export type AccountServiceDeps = {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly passwords: Passwords;
+  readonly judgePassword: JudgePassword;
   readonly proof: IdentityProof;
   readonly liveSessions: LiveSessions;
   readonly life: SessionLife;
@@ -59,7 +60,7 @@ export class AccountService {
   async changePassword(viewer: Viewer, change: PasswordChange): Promise<readonly PersonError[]> {
     const { currentPassword, newPassword, code } = change;
     const user = requireUser(viewer, "account:write");
-    const fault = findPasswordFault(newPassword, user.username);
+    const fault = await this.#deps.judgePassword(newPassword, user.username);
     if (fault !== null) return [{ ...fault, field: "newPassword" }];
     const act = { action: "PASSWORD_CHANGED", target: { type: "User", id: user.id } } as const;
     const proof = await this.#deps.proof.prove(user, { password: currentPassword, code }, act);

@@ -1,4 +1,5 @@
 import { COMMON_PASSWORDS } from "./common-passwords.ts";
+import type { IsBlocked } from "./password-blocklist.ts";
 import { canonicalise } from "./username.ts";
 
 export const PASSWORD_MIN_BYTES = 8;
@@ -35,6 +36,18 @@ export function findPasswordFault(password: string, username: string): PasswordF
     return { code: "PASSWORD_TOO_COMMON", message: "The password is too easy to guess. Choose another." };
   }
   return null;
+}
+
+/** What is wrong with a new password, or null, by the rules and the operator's list. @throws {GatewayError} UNAVAILABLE */
+export type JudgePassword = (password: string, username: string) => Promise<PasswordFault | null>;
+
+/** The judge of new passwords; without a list, by the rules alone. */
+export function createPasswordJudge(isBlocked: IsBlocked | null): JudgePassword {
+  return async (password, username) => {
+    const fault = findPasswordFault(password, username);
+    if (fault !== null || isBlocked === null || !(await isBlocked(password))) return fault;
+    return { code: "PASSWORD_TOO_COMMON", message: "The password is in a list of leaked ones. Choose another." };
+  };
 }
 
 function isGuessable(password: string, username: string): boolean {

@@ -5,7 +5,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import { notFound, type PersonError } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { Passwords } from "./password.ts";
-import { findPasswordFault } from "./password-policy.ts";
+import type { JudgePassword } from "./password-policy.ts";
 import { requireRecentAuthentication, requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { SecondFactorRepository } from "./second-factor.repository.ts";
 import type { SessionRepository } from "./session.repository.ts";
@@ -28,6 +28,7 @@ export type UserAdministrationDeps = {
   readonly sessions: SessionRepository;
   readonly factors: SecondFactorRepository;
   readonly passwords: Passwords;
+  readonly judgePassword: JudgePassword;
   /** Makes this node ask the store about every user and session anew. */
   readonly forgetUsers: () => void;
   /** Told of every user that was disabled, once that is stored, and of every one who is to be deleted. */
@@ -95,7 +96,7 @@ export class UserAdministrationService {
     const user = await this.#deps.users.findById(id);
     if (user === null) throw notFound("user");
     const password = given ?? randomBytes(18).toString("base64url");
-    const fault = findPasswordFault(password, user.username);
+    const fault = await this.#deps.judgePassword(password, user.username);
     if (fault !== null) return { user: null, password: null, userErrors: [{ ...fault, field: "password" }] };
     const passwordHash = await this.#deps.passwords.hash(password);
     const now = this.#deps.clock.now();

@@ -8,7 +8,7 @@ import { badInput, type PersonError } from "../errors.ts";
 import type { Clock, MakeId } from "../identifiers.ts";
 import { isEmailAddress } from "./email-address.ts";
 import type { Passwords } from "./password.ts";
-import { findPasswordFault, PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES } from "./password-policy.ts";
+import { type JudgePassword, PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES, type PasswordFault } from "./password-policy.ts";
 import { type Permission, ROLE_PERMISSIONS } from "./permission.ts";
 import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
@@ -43,6 +43,7 @@ export type UserServiceDeps = {
   readonly database: Database;
   readonly users: UserRepository;
   readonly passwords: Passwords;
+  readonly judgePassword: JudgePassword;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -91,7 +92,8 @@ export class UserService {
   async #add(viewer: Viewer, input: NewAccount, { role, isPasswordMade }: AccountKind): Promise<RegisterOutcome> {
     const name = parseUsername(input.username);
     const email = input.email?.trim() || null;
-    const faults = findFaults(input, name, email);
+    const fault = await this.#deps.judgePassword(input.password, input.username);
+    const faults = findFaults(name, email, fault);
     if (name === null || faults.length > 0) return refuse(...faults);
     if ((await this.#deps.users.findForLogin(name.canonicalName)) !== null) return refuse(USERNAME_TAKEN);
 
@@ -150,7 +152,7 @@ export class UserService {
   async ensureFirstAdministrator(given: string | undefined): Promise<string | null> {
     if (await this.#deps.users.hasAdministrator()) return null;
     const password = given ?? randomBytes(18).toString("base64url");
-    const fault = findPasswordFault(password, FIRST_ADMINISTRATOR);
+    const fault = await this.#deps.judgePassword(password, FIRST_ADMINISTRATOR);
     if (fault !== null) throw badInput("ADMIN_PASSWORD", fault.message);
     const name = { username: FIRST_ADMINISTRATOR, canonicalName: FIRST_ADMINISTRATOR };
     const user = await this.#createUser(
@@ -203,7 +205,7 @@ const USERNAME_TAKEN: PersonError = { message: "Username already registered", fi
 
 const refuse = (...userErrors: readonly PersonError[]): RegisterOutcome => ({ user: null, userErrors });
 
-function findFaults(input: NewAccount, name: Username | null, email: string | null): readonly PersonError[] {
+function findFaults(name: Username | null, email: string | null, fault: PasswordFault | null): readonly PersonError[] {
   const faults: PersonError[] = [];
   if (name === null) {
     const message = "A user name has 1 to 64 characters, none of them invisible.";
@@ -212,7 +214,6 @@ function findFaults(input: NewAccount, name: Username | null, email: string | nu
   if (email !== null && !isEmailAddress(email)) {
     faults.push({ message: "This is not an email address.", field: "email", code: "INVALID_EMAIL" });
   }
-  const fault = findPasswordFault(input.password, input.username);
   if (fault !== null) faults.push({ ...fault, field: "password" });
   return faults;
 }

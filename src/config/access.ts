@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { trustedIssuersSchema } from "../access/issuer-entry.ts";
+import { findBlocklistFault } from "../access/password-blocklist.ts";
 import { ARGON2_LEAST, ARGON2_LIMITS, ARGON2_PARAMETERS } from "../access/password-hash.ts";
 import { findPasswordFault } from "../access/password-policy.ts";
 import { list, type Variable } from "./variable.ts";
@@ -25,6 +26,18 @@ export const ACCESS = {
     schema: z.coerce.number("must be a number").int().min(ARGON2_LEAST.passes).max(ARGON2_LIMITS.passes),
     initial: String(ARGON2_PARAMETERS.passes),
     about: "Passes that Argon2id makes over that memory.",
+  },
+  PASSWORD_BLOCKLIST_FILE: {
+    schema: z
+      .string()
+      .superRefine((file, context) => {
+        const fault = findBlocklistFault(file);
+        if (fault !== null) context.addIssue({ code: "custom", message: fault });
+      })
+      .optional(),
+    initial: "",
+    about:
+      "File of leaked passwords that nobody may choose: one SHA-1 digest in hex a line, in ascending order, as the downloads of Have I Been Pwned that are ordered by hash. It is searched where it lies, however large it is.",
   },
   REGISTRATION: {
     schema: z.enum(["open", "closed"]),

@@ -1,10 +1,16 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { hash as argon2 } from "@node-rs/argon2";
 import { hash as bcrypt } from "@node-rs/bcrypt";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createPasswords } from "../../src/access/password.ts";
+import { createBlocklist } from "../../src/access/password-blocklist.ts";
 import { ARGON2_PARAMETERS, parsePasswordHash } from "../../src/access/password-hash.ts";
 import { findPasswordFault } from "../../src/access/password-policy.ts";
 import { parseConfig } from "../../src/config.ts";
+import { anonymous, PASSWORD, registerUser, startAccess, tokensOf, viewerOf } from "../support/access.ts";
 
 const ARGON2 = "$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY";
 const LEAST = { memoryKib: 19_456, passes: 2, lanes: 1 };
@@ -171,5 +177,60 @@ describe("new passwords", () => {
       "Postern123",
     ];
     expect(common.map(faultOf)).toEqual(common.map(() => "PASSWORD_TOO_COMMON"));
+  });
+});
+
+describe("a list of leaked passwords", () => {
+  const leaked = (index: number) => `leaked passphrase ${index}`;
+  const sha1 = (text: string) => createHash("sha1").update(text).digest("hex").toUpperCase();
+
+  async function writeList(lines: readonly string[]): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), "postern-leaked-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, "leaked.txt");
+    await writeFile(file, lines.join(""));
+    return file;
+  }
+
+  test.each([
+    ["with counts", (index: number) => `:${index ** 4}\r\n`],
+    ["without", () => "\n"],
+  ])("is searched where it lies: of a thousand, %s, every one is found, and no other (%#)", async (_, tail) => {
+    const digests = Array.from({ length: 1_000 }, (_each, index) => sha1(leaked(index))).sort();
+    const isBlocked = createBlocklist(await writeList(digests.map((digest, index) => digest + tail(index))));
+    const found = await Promise.all(Array.from({ length: 2_000 }, (_each, index) => isBlocked(leaked(index))));
+    expect(found).toEqual(Array.from(found, (_each, index) => index < 1_000));
+  });
+
+  test("refuses its passwords wherever a new one is set, by a word that does not hold them", async () => {
+    const file = await writeList([`${sha1(leaked(1))}:7\n`]);
+    const { node } = await startAccess({ environment: { PASSWORD_BLOCKLIST_FILE: file } });
+    const refusal = { userErrors: [{ code: "PASSWORD_TOO_COMMON", field: "password" }] };
+    const refused = await node.users.register(anonymous(), { username: "ada", password: leaked(1) });
+    expect([refused, JSON.stringify(refused).includes(leaked(1))]).toMatchObject([refusal, false]);
+    const ada = await registerUser(node, "ada");
+    const change = { currentPassword: PASSWORD, newPassword: leaked(1) };
+    expect(await node.account.changePassword(await viewerOf(node, ada.accessToken), change)).toMatchObject([
+      { code: "PASSWORD_TOO_COMMON", field: "newPassword" },
+    ]);
+    await expect(node.users.ensureFirstAdministrator(leaked(1))).rejects.toMatchObject({ field: "ADMIN_PASSWORD" });
+    await node.users.ensureFirstAdministrator(leaked(3));
+    const { accessToken } = tokensOf(await node.sessions.login(anonymous(), { username: "admin", password: leaked(3) }));
+    const admin = await viewerOf(node, accessToken);
+    expect(await node.administration.resetPassword(admin, ada.user.id, leaked(1))).toMatchObject(refusal);
+    expect(await node.users.create(admin, { username: "bob", password: leaked(1) })).toMatchObject(refusal);
+    await rm(file);
+    await expect(node.users.register(anonymous(), { username: "eve", password: leaked(4) })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+  });
+
+  test("that is missing, or is none, is refused at start", async () => {
+    const [digest, other] = [sha1("b"), sha1("a")].sort();
+    const lists = [[], ["password\n"], [`${other}\n`, `${digest}\n`], [`${digest}:x\n`], [`${"0".repeat(32)}:1\n`]];
+    for (const file of ["/nowhere/leaked.txt", tmpdir(), ...(await Promise.all(lists.map(writeList)))]) {
+      expect(() => parseConfig({ PASSWORD_BLOCKLIST_FILE: file })).toThrow(/\n {2}PASSWORD_BLOCKLIST_FILE: /);
+    }
+    expect(() => parseConfig({ PASSWORD_BLOCKLIST_FILE: "/nowhere/leaked.txt" })).toThrow(/cannot be read \(ENOENT\)/);
   });
 });
