@@ -1,5 +1,6 @@
 import Sqlite from "better-sqlite3";
 import pg from "pg";
+import { quoteName } from "./quote-name.ts";
 
 /*
  * Stores of other systems, opened to be read and never to be written: the driver itself refuses a write, so that no mistake
@@ -23,11 +24,6 @@ export class ImportSourceError extends Error {
 
 const BATCH_ROWS = 500;
 const CONNECT_MS = 10_000;
-
-/** A name as both databases take it in a statement. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /** Opens a PostgreSQL URL or a SQLite file, whichever the text is. @throws {ImportSourceError} */
 export function openSource(source: string): Promise<ImportSource> {

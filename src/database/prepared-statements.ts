@@ -1,4 +1,5 @@
 import type { StoreLoad } from "./database.ts";
+import { quoteName } from "./quote-name.ts";
 import { timeText } from "./time-text.ts";
 
 /** A table that rows are added to by prepared statement: its columns in the order of the rows' values. */
@@ -57,11 +58,9 @@ export type PreparedStatements = {
   close(): Promise<void>;
 };
 
-const quote = (name: string) => `"${name}"`;
-
 /** An INSERT of what is between its columns and its end: values, or a SELECT. */
 export function insertInto({ name, columns, conflict = "" }: InsertedTable, values: string): string {
-  return `INSERT INTO ${quote(name)} (${columns.map((column) => quote(column.name)).join(", ")}) ${values} ${conflict}`;
+  return `INSERT INTO ${quoteName(name)} (${columns.map((column) => quoteName(column.name)).join(", ")}) ${values} ${conflict}`;
 }
 
 /** PostgreSQL's names of the types. */

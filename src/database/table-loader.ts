@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "./database.ts";
+import { quoteName } from "./quote-name.ts";
 import { type ColumnKind, columnKindOf, type PortableValue, toParameter } from "./stored-value.ts";
-import { quoteName } from "./table-snapshot.ts";
 
 type TargetColumn = { readonly kind: ColumnKind; readonly type: string };
 

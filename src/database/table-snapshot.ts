@@ -2,6 +2,7 @@ import path from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "../config.ts";
+import { quoteName } from "./quote-name.ts";
 import { type ColumnKind, columnKindOf, fromPostgresql, fromSqlite, type PortableValue } from "./stored-value.ts";
 
 export type SnapshotColumn = { readonly name: string; readonly kind: ColumnKind };
@@ -18,11 +19,6 @@ export type TableSnapshot = {
 
 const BOOKKEEPING = /^(_prisma|sqlite_)/;
 const FETCHED_ROWS = 200;
-
-/** Quotes a name for both databases' SQL. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 /** Opens a snapshot of the store that the configuration names; it must exist. */
 export function openTableSnapshot(config: Pick<Config, "DATABASE_URL" | "DATA_DIR">): Promise<TableSnapshot> {

@@ -1,4 +1,5 @@
-import { type ImportSource, quoteName, type SourceRow } from "../../database/import-source.ts";
+import type { ImportSource, SourceRow } from "../../database/import-source.ts";
+import { quoteName } from "../../database/quote-name.ts";
 import { keyOf } from "../../rest/chat-demo.routes.ts";
 import {
   fieldsOf,

@@ -1,6 +1,7 @@
 import type { ImportedAccount } from "../../access/user-import.service.ts";
 import type { FieldInput } from "../../credentials/field-input.ts";
-import { type ImportSource, ImportSourceError, quoteName, type SourceRow } from "../../database/import-source.ts";
+import { type ImportSource, ImportSourceError, type SourceRow } from "../../database/import-source.ts";
+import { quoteName } from "../../database/quote-name.ts";
 
 /** A credential as an old system has it. */
 export type SourceCredential = {

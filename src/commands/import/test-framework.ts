@@ -1,4 +1,5 @@
-import { type ImportSource, quoteName, type SourceRow } from "../../database/import-source.ts";
+import type { ImportSource, SourceRow } from "../../database/import-source.ts";
+import { quoteName } from "../../database/quote-name.ts";
 import { fieldsOf, type SourceAccount, type SourceCredential, selectColumns, textOf } from "./source-account.ts";
 
 const TABLE = "global_admin_users";
