@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { IsolationLevel, SqlDriverAdapter, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type { StoreLoad } from "./database.ts";
-import { createQueue, type Queue } from "./queue.ts";
+import { createMutex, type Mutex } from "./mutex.ts";
 import { QUERY_ONLY, setPragmas } from "./sqlite-pragmas.ts";
 
 /*
@@ -20,10 +20,10 @@ function setPragmasOf(connection: SqlDriverAdapter, ...more: readonly (typeof QU
 /** Prisma's SQLite driver with a reader and a writer connection and durable pragmas. */
 export class SqliteDriver extends PrismaBetterSqlite3 {
   /** Of everything that writes to the file from this process. */
-  readonly #writes = createQueue();
+  readonly #writes = createMutex();
 
   /** Runs what writes to the file by another connection when it is its turn. */
-  readonly inTurn: Queue["run"] = (work) => this.#writes.run(work);
+  readonly inTurn: Mutex["run"] = (work) => this.#writes.run(work);
 
   /** The write under way, and those that wait for it. */
   load(): StoreLoad {
@@ -36,16 +36,16 @@ export class SqliteDriver extends PrismaBetterSqlite3 {
     await setPragmasOf(writer);
     const reader = await super.connect();
     await setPragmasOf(reader, QUERY_ONLY);
-    const queue = this.#writes;
+    const writes = this.#writes;
 
     return {
       provider: writer.provider,
       adapterName: writer.adapterName,
       queryRaw: (query: SqlQuery) =>
-        /^\s*SELECT\b/i.test(query.sql) ? reader.queryRaw(query) : queue.run(() => writer.queryRaw(query)),
-      executeRaw: (query) => queue.run(() => writer.executeRaw(query)),
-      executeScript: (script) => queue.run(() => writer.executeScript(script)),
-      startTransaction: (level) => startTransaction(writer, queue.acquire, level),
+        /^\s*SELECT\b/i.test(query.sql) ? reader.queryRaw(query) : writes.run(() => writer.queryRaw(query)),
+      executeRaw: (query) => writes.run(() => writer.executeRaw(query)),
+      executeScript: (script) => writes.run(() => writer.executeScript(script)),
+      startTransaction: (level) => startTransaction(writer, writes.acquire, level),
       dispose: async () => {
         await reader.dispose();
         await writer.dispose();

@@ -1,4 +1,5 @@
 import Sqlite from "better-sqlite3";
+import type { Mutex } from "./mutex.ts";
 import {
   type InsertedTable,
   type InsertedValue,
@@ -7,7 +8,6 @@ import {
   type StatementTransaction,
   toSqlite,
 } from "./prepared-statements.ts";
-import type { Queue } from "./queue.ts";
 import { BUSY_TIMEOUT_MS, setPragmas } from "./sqlite-pragmas.ts";
 import { isStoreFailure } from "./store-failures.ts";
 import { timeText } from "./time-text.ts";
@@ -83,7 +83,7 @@ const noResult = () => {};
  * pages stay in its memory, where another connection's write would make it read all of them again. An insert is over when
  * the event loop goes on, so no read ever stands inside of one; it waits for its turn among all that this process writes.
  */
-export async function openSqliteStatements(file: string, inTurn: Queue["run"]): Promise<PreparedStatements> {
+export async function openSqliteStatements(file: string, inTurn: Mutex["run"]): Promise<PreparedStatements> {
   const connection = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   await setPragmas((pragma) => connection.pragma(pragma, { simple: true }));
   const readingOf = createReadings(connection);

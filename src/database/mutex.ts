@@ -1,5 +1,5 @@
-/** Runs what it is given one at a time, in order of asking. */
-export type Queue = {
+/** Lets one at a time have its turn, in order of asking. */
+export type Mutex = {
   /** Resolves when it is the caller's turn, which lasts until the function that it gets is called. */
   acquire(): Promise<() => void>;
   run<Result>(work: () => Promise<Result>): Promise<Result>;
@@ -7,7 +7,8 @@ export type Queue = {
   pending(): number;
 };
 
-export function createQueue(): Queue {
+/** A mutex within this process. */
+export function createMutex(): Mutex {
   let tail: Promise<void> = Promise.resolve();
   let pending = 0;
   const acquire = async (): Promise<() => void> => {
