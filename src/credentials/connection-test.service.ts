@@ -13,6 +13,7 @@ import type { CredentialSelector } from "./credential-access.ts";
 import type { CredentialResolution } from "./credential-resolution.ts";
 import type { CredentialValues } from "./credential-values.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
+import { requireConnector } from "./required-connector.ts";
 
 /** How long a whole connection test may take, in milliseconds. */
 const TEST_DEADLINE_MS = 30_000;
@@ -74,8 +75,7 @@ export class ConnectionTestService {
       throw badInput("credential", "Give either a credential or a connector with fields, not both.");
     }
     if (input.credential != null) return this.#testStored(user, input.credential);
-    const connector = this.#deps.connectors.find(input.connector ?? "");
-    if (connector === null) throw badInput("connector", `There is no such connector. ${this.#known()}`);
+    const connector = requireConnector(this.#deps.connectors, input.connector ?? "");
     const parsed = connector.parseFields(mergeFields({}, input.fields ?? []));
     const outcome = parsed.ok
       ? await this.tryValues(user, connector, parsed.values)
@@ -177,10 +177,6 @@ export class ConnectionTestService {
       durationMs: Math.round(performance.now() - startedAt),
       testedAt: this.#deps.clock.now(),
     };
-  }
-
-  #known(): string {
-    return `Known are: ${this.#deps.connectors.all.map((connector) => connector.id).join(", ")}.`;
   }
 }
 

@@ -15,6 +15,7 @@ import { visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues } from "./credential-values.ts";
 import { CredentialWriter, type Save } from "./credential-writer.ts";
 import { type FieldInput, mergeFields } from "./field-input.ts";
+import { requireConnector } from "./required-connector.ts";
 
 export type SaveInput = {
   readonly connector: string;
@@ -116,7 +117,7 @@ export class CredentialSavingService {
     await requireRecentAuthenticationInBrowser(user);
     const kept = await this.#deps.repository.findVersion({ id, version });
     if (kept === null) throw notFound("version");
-    const connector = this.#requireConnector(stored.connectorId);
+    const connector = requireConnector(this.#deps.connectors, stored.connectorId);
     const before = await this.#deps.values.open(stored, kept);
     const parsed = connector.parseFields(before);
     if (!parsed.ok) return this.#testAndStore(user, { ok: false, connector, problems: parsed.problems }, test);
@@ -169,7 +170,7 @@ export class CredentialSavingService {
   }
 
   async #read(ownerId: string | null, input: SaveInput): Promise<ReadSave> {
-    const connector = this.#requireConnector(input.connector);
+    const connector = requireConnector(this.#deps.connectors, input.connector);
     const key: CredentialKey = {
       ownerKey: ownerId ?? SYSTEM_OWNER,
       connectorId: connector.id,
@@ -183,13 +184,6 @@ export class CredentialSavingService {
     if (!parsed.ok) return { ok: false, connector, problems: parsed.problems };
     const { isDefault = null } = input;
     return { ok: true, before, save: { ownerId, key, stored, connector, values: parsed.values, test: null, isDefault } };
-  }
-
-  #requireConnector(id: string): Connector {
-    const connector = this.#deps.connectors.find(id);
-    if (connector !== null) return connector;
-    const known = this.#deps.connectors.all.map((each) => each.id).join(", ");
-    throw badInput("connector", `There is no such connector. Known are: ${known}.`);
   }
 
   /** What the fields left out keep; an unreadable version keeps nothing, so that saving all fields anew mends it. */
