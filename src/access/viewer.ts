@@ -27,6 +27,10 @@ export type ServiceLimits = {
   readonly projects: readonly string[];
   readonly usernames: readonly string[];
 };
+/** True for what a limit names, and for everything when it names nothing. */
+export function isAllowed(limit: readonly string[], value: string): boolean {
+  return limit.length === 0 || limit.includes(value);
+}
 /** A machine with a service token: it acts for the users that it names, within its limits. */
 export type ServiceViewer = Caller & { readonly type: "SERVICE"; readonly id: string; readonly limits: ServiceLimits };
 /** Postern itself, at work nobody is waiting for. */

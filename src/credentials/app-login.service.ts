@@ -1,5 +1,5 @@
 import { canonicalise } from "../access/username.ts";
-import { requirePermission, type Viewer } from "../access/viewer.ts";
+import { isAllowed, requirePermission, type Viewer } from "../access/viewer.ts";
 import { GatewayError } from "../errors.ts";
 import type { CredentialService } from "./credential.service.ts";
 import type { FindUserIdByName } from "./credential-resolution.ts";
@@ -54,6 +54,5 @@ export class AppLoginService {
 function mayKnow(viewer: Viewer, username: string, application: string): boolean {
   if (viewer.type !== "SERVICE") return false;
   const { usernames, connectors, projects } = viewer.limits;
-  const allows = (limit: readonly string[], value: string) => limit.length === 0 || limit.includes(value);
-  return allows(usernames, canonicalise(username)) && allows(connectors, CONNECTOR) && allows(projects, application);
+  return isAllowed(usernames, canonicalise(username)) && isAllowed(connectors, CONNECTOR) && isAllowed(projects, application);
 }

@@ -1,6 +1,6 @@
 import type { UserRecord } from "../access/user.repository.ts";
 import { canonicalise } from "../access/username.ts";
-import { requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
+import { isAllowed, requirePermission, systemViewer, type Viewer } from "../access/viewer.ts";
 import type { FieldValues } from "../connectors/connector.ts";
 import type { CredentialModel } from "../database/generated/sqlite/models.ts";
 import { isIntegrityError } from "../errors.ts";
@@ -45,8 +45,7 @@ function listScope(viewer: Viewer, username: string | undefined): CredentialScop
   if (viewer.type !== "SERVICE") return null;
   const { limits } = viewer;
   if (name === undefined) return { limits };
-  const isWithin = limits.usernames.length === 0 || limits.usernames.includes(name);
-  return isWithin ? { limits: { ...limits, usernames: [name] } } : null;
+  return isAllowed(limits.usernames, name) ? { limits: { ...limits, usernames: [name] } } : null;
 }
 
 /**

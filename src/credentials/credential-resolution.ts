@@ -1,6 +1,6 @@
 import type { Permission } from "../access/permission.ts";
 import { canonicalise, parseUsername } from "../access/username.ts";
-import { requirePermission, type ServiceViewer, type Viewer } from "../access/viewer.ts";
+import { isAllowed, requirePermission, type ServiceViewer, type Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { badInput, notFound } from "../errors.ts";
 import { idPrefixOf } from "../identifiers.ts";
@@ -139,9 +139,4 @@ function filterOf({ connector, project, label }: CredentialSelector, projects: r
 
 function isNameOf(viewer: Viewer, username: string): boolean {
   return viewer.type === "USER" && canonicalise(viewer.username) === canonicalise(username);
-}
-
-/** True for what a limit names, and for everything when it names nothing. */
-function isAllowed(limit: readonly string[], value: string): boolean {
-  return limit.length === 0 || limit.includes(value);
 }
