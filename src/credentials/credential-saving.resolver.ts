@@ -3,7 +3,7 @@ import type { GraphqlContext } from "../graphql/context.ts";
 import { toConnectionTest } from "./connection-test.type.ts";
 import { RestoreCredentialVersionInput, SaveCredentialInput } from "./credential.input.ts";
 import { SaveCredentialPayload } from "./credential.type.ts";
-import type { CredentialSavingService } from "./credential-saving.service.ts";
+import type { CredentialSavingService, SaveResult } from "./credential-saving.service.ts";
 
 @Resolver()
 export class CredentialSavingResolver {
@@ -11,8 +11,7 @@ export class CredentialSavingResolver {
 
   @Mutation(() => SaveCredentialPayload, { nullable: true })
   async saveCredential(@Ctx() { viewer }: GraphqlContext, @Arg("input", () => SaveCredentialInput) input: SaveCredentialInput) {
-    const { connectionTest, ...saved } = await this.service.save(viewer, input);
-    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+    return toPayload(await this.service.save(viewer, input));
   }
 
   @Mutation(() => SaveCredentialPayload, {
@@ -23,9 +22,9 @@ export class CredentialSavingResolver {
     @Ctx() { viewer }: GraphqlContext,
     @Arg("input", () => SaveCredentialInput) input: SaveCredentialInput,
   ) {
-    const { connectionTest, ...saved } = await this.service.saveSystemDefault(viewer, input);
-    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+    return toPayload(await this.service.saveSystemDefault(viewer, input));
   }
+
   @Mutation(() => SaveCredentialPayload, {
     nullable: true,
     description: "A new version with the values of an older one. In a browser the password must have been given lately.",
@@ -34,7 +33,10 @@ export class CredentialSavingResolver {
     @Ctx() { viewer }: GraphqlContext,
     @Arg("input", () => RestoreCredentialVersionInput) input: RestoreCredentialVersionInput,
   ) {
-    const { connectionTest, ...saved } = await this.service.restore(viewer, input);
-    return { ...saved, connectionTest: toConnectionTest(connectionTest) };
+    return toPayload(await this.service.restore(viewer, input));
   }
+}
+
+function toPayload({ connectionTest, ...saved }: SaveResult) {
+  return { ...saved, connectionTest: toConnectionTest(connectionTest) };
 }
