@@ -1,9 +1,10 @@
+import type { Clock } from "../identifiers.ts";
 import type { Database, Transaction } from "./database.ts";
 
 type KeyCheckRow = { readonly keyId: string; readonly check: Uint8Array<ArrayBuffer>; readonly createdAt: Date };
 
 /** The table of key checks, as `keys/` asks for it. */
-export function createKeyCheckRepository(database: Database, clock: { now(): Date }) {
+export function createKeyCheckRepository(database: Database, clock: Clock) {
   const list = (transaction: Transaction): Promise<KeyCheckRow[]> =>
     transaction.keyCheck.findMany({ select: { keyId: true, check: true, createdAt: true }, orderBy: { createdAt: "asc" } });
 

@@ -5,6 +5,7 @@ import type { ConnectionTestService } from "../credentials/connection-test.servi
 import type { CredentialService } from "../credentials/credential.service.ts";
 import type { CredentialSavingService } from "../credentials/credential-saving.service.ts";
 import { GatewayError } from "../errors.ts";
+import type { Clock } from "../identifiers.ts";
 import type { ConnectionErrorCode } from "../upstream/connection-error.ts";
 import { answer, defineRoute, type RestSystem } from "./route.ts";
 import { messageShape, overwrite, requirePresent } from "./shapes.ts";
@@ -16,7 +17,7 @@ export type OdooProfileServices = {
   readonly credentials: Pick<CredentialService, "resolve" | "reveal" | "delete">;
   readonly saving: Pick<CredentialSavingService, "save">;
   readonly tests: Pick<ConnectionTestService, "test">;
-  readonly clock: { now(): Date };
+  readonly clock: Clock;
 };
 
 const ODOO = { connector: "odoo" } as const;

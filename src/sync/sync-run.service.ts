@@ -7,7 +7,7 @@ import { type Database, isUniqueViolation } from "../database/database.ts";
 import type { SyncResource } from "../database/generated/sqlite/client.ts";
 import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
 import { type Page, type PageRequest, readPage } from "../database/page.ts";
-import { badInput, notFound } from "../errors.ts";
+import { badInput, notFound, type PersonError } from "../errors.ts";
 import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
 import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
 import { describeRun, type SyncResult, withoutCredential, withoutRun } from "./sync-message.ts";
@@ -42,7 +42,7 @@ export type RunListRequest = PageRequest & {
 
 export type CancelResult = {
   readonly run: SyncRunModel;
-  readonly userErrors: readonly { readonly message: string; readonly field: string; readonly code: string }[];
+  readonly userErrors: readonly PersonError[];
 };
 
 const ALREADY_ENDED = { message: "This sync run has already ended.", field: "id", code: "CONFLICT" };
