@@ -1,13 +1,13 @@
 import type { Config } from "./config.ts";
 import { openStoreClock } from "./database/store-clock.ts";
 import { createGateway } from "./gateway.ts";
+import { limitHeapGrowth } from "./heap-growth.ts";
 import { listenForMetrics } from "./http/metrics.ts";
 import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
 import { createStatementTracer } from "./observability/traced-statements.ts";
 import { startTracing } from "./observability/tracing.ts";
 import { createServices, openStore } from "./services.ts";
-import { limitHeapGrowth } from "./sync/heap-growth.ts";
 import { DRAIN_MS, joinPrimary, workerNumber } from "./worker.ts";
 
 /** Longest time for the last lines of the log to be taken. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { limitHeapGrowth } from "../../src/heap-growth.ts";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
-import { limitHeapGrowth } from "../../src/sync/heap-growth.ts";
 import { openCallNode } from "./call-node.ts";
 
 // As `main.ts` does.

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { limitHeapGrowth } from "../../src/sync/heap-growth.ts";
+import { limitHeapGrowth } from "../../src/heap-growth.ts";
 import { openSyncNode, TEST_TIMES } from "./sync.ts";
 
 // A process of its own, to be killed or weighed: works off the queue of the store that its environment names, and says
