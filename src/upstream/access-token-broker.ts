@@ -10,6 +10,7 @@ import {
   type TokenSourceDependencies,
 } from "./access-token-source.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** Told of what callers got: where each token came from, and how long some waited for a login that another had begun. */
 export type TokenWatch = {
@@ -83,8 +84,11 @@ export class AccessTokenBroker {
    */
   async issue(credentialId: string, { version, forceRefresh = false, signal }: IssueOptions): Promise<IssuedToken> {
     const kept = forceRefresh ? null : await this.#fromMemory(credentialId, version);
-    const obtaining = () => (forceRefresh ? this.#refresh(credentialId, version) : this.#join(credentialId, version));
-    const { accessToken, cached, isCached } = kept ?? (await this.#noteFailure(settleUnlessAborted(obtaining(), signal)));
+    const obtain = () => {
+      const obtaining = forceRefresh ? this.#refresh(credentialId, version) : this.#join(credentialId, version);
+      return signal === undefined ? obtaining : untilAborted(obtaining, signal, stopped);
+    };
+    const { accessToken, cached, isCached } = kept ?? (await this.#noteFailure(obtain()));
     this.#deps.watch?.noteToken(kept !== null ? "memory" : isCached ? "shared" : "upstream");
     return { accessToken, expiresAt: cached.expiresAt, isCached, generation: cached.generation };
   }
@@ -215,15 +219,7 @@ export class AccessTokenBroker {
   }
 }
 
-/** Settles as the promise does, or rejects with a `ConnectionError` as soon as the signal is aborted. */
-async function settleUnlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return promise;
-  const ended = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const message = "The call was stopped before the upstream's login had ended.";
-    const stop = () => reject(new ConnectionError("TIMEOUT", "AUTHENTICATE", message));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true, signal: ended.signal });
-  });
-  return Promise.race([promise, aborted]).finally(() => ended.abort());
+/** The error of a caller that stops waiting. */
+function stopped(): ConnectionError {
+  return new ConnectionError("TIMEOUT", "AUTHENTICATE", "The call was stopped before the upstream's login had ended.");
 }
