@@ -3,7 +3,8 @@ import { ConnectionError } from "./connection-error.ts";
 import { codeOf } from "./node-error.ts";
 import type { Progress } from "./stage-clock.ts";
 
-const CLOSED_CODES = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+/** What a connection that the server has closed fails with, by the error's code. */
+export const CLOSED_CODES: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /**
  * An answer that is not what HTTP or the caps allow. undici's errors can carry the bytes that the server sent, and those can

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { type Destination, parseDestination } from "./destination.ts";
-import { toConnectionError } from "./exchange-error.ts";
+import { CLOSED_CODES, toConnectionError } from "./exchange-error.ts";
 import type { ClientOptions } from "./guarded-http-client.ts";
 import { openGuardedSocket, type SocketOptions } from "./guarded-socket.ts";
 import { createHostLookup } from "./host-lookup.ts";
@@ -71,11 +71,10 @@ async function connect(
 const SAFE_METHODS = new Set(["GET", "HEAD"]);
 /** What may not go out twice takes no connection that the upstream could just be closing for its idleness. */
 const UNSAFE_MAX_IDLE_MS = 1_000;
-const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** Whether a kept connection failed so that the request may go out on a new one: unsent, or without effect when sent twice. */
 function mayRepeat(error: unknown, { method, body }: StreamRequest): boolean {
-  return error instanceof NotSentError || (body == null && SAFE_METHODS.has(method) && CLOSED.has(codeOf(error)));
+  return error instanceof NotSentError || (body == null && SAFE_METHODS.has(method) && CLOSED_CODES.has(codeOf(error)));
 }
 
 type Exchange = {
