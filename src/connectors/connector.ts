@@ -43,8 +43,11 @@ export type ConnectionReport = {
   readonly details: Readonly<Record<string, string>>;
 };
 
-export type TestOptions = {
-  readonly signal: AbortSignal;
+/** For a use of the upstream that ends when `signal` does. */
+export type UseOptions = { readonly signal: AbortSignal };
+
+/** The same, for a connection test. */
+export type TestOptions = UseOptions & {
   /** Called as each stage begins, for those who watch. */
   readonly onStage?: (stage: ConnectionStage) => void;
 };
@@ -92,11 +95,13 @@ export type PullReader<Row> = {
   ids(afterId: number, limit: number): Promise<readonly number[]>;
 };
 
-export type PullOptions = { readonly signal: AbortSignal };
+/** Signs in and opens a resource for reading. */
+export type OpenReader<Values, Row> = (values: Values, options: UseOptions) => Promise<PullReader<Row>>;
 
-export type Pull = {
-  readonly contacts?: (values: FieldValues, options: PullOptions) => Promise<PullReader<ContactRow>>;
-  readonly products?: (values: FieldValues, options: PullOptions) => Promise<PullReader<ProductRow>>;
+/** The resources that can be read from an upstream. */
+export type Pull<Values> = {
+  readonly contacts?: OpenReader<Values, ContactRow>;
+  readonly products?: OpenReader<Values, ProductRow>;
 };
 
 /** How calls through the gateway reach an upstream, and how the credential goes along. */
@@ -121,12 +126,9 @@ export type ConnectorDefinition<Schema extends z.ZodObject> = {
   /** Field schemas carry `.meta({ title, description, secret, initial, pattern, patternHelp })`. */
   readonly fields: Schema;
   readonly test: (values: z.output<Schema>, options: TestOptions) => Promise<ConnectionReport>;
-  readonly login?: (values: z.output<Schema>, options: PullOptions) => Promise<UpstreamToken>;
+  readonly login?: (values: z.output<Schema>, options: UseOptions) => Promise<UpstreamToken>;
   readonly call?: ConnectorCall<z.output<Schema>>;
-  readonly pull?: {
-    readonly contacts?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ContactRow>>;
-    readonly products?: (values: z.output<Schema>, options: PullOptions) => Promise<PullReader<ProductRow>>;
-  };
+  readonly pull?: Pull<z.output<Schema>>;
 };
 
 /** A connector as the rest of Postern uses it. Capabilities that the upstream lacks are absent. */
@@ -140,9 +142,9 @@ export type Connector = {
   parseFields(input: Readonly<Record<string, string>>): ParsedFields;
   /** @throws {ConnectionError} with the stage it came to, its message free of secret values. */
   test(values: FieldValues, options: TestOptions): Promise<ConnectionReport>;
-  login?(values: FieldValues, options: PullOptions): Promise<UpstreamToken>;
+  login?(values: FieldValues, options: UseOptions): Promise<UpstreamToken>;
   readonly call?: ConnectorCall<FieldValues>;
-  readonly pull?: Pull;
+  readonly pull?: Pull<FieldValues>;
 };
 
 export type ConnectorRegistry = {

@@ -6,9 +6,10 @@ import type {
   ConnectorCapability,
   ConnectorDefinition,
   FieldValues,
-  PullOptions,
+  OpenReader,
   PullReader,
   TestOptions,
+  UseOptions,
 } from "./connector.ts";
 import { describeFields, parseFieldInput } from "./connector-fields.ts";
 import { createMask, type Mask, sanitizeError, sanitizeReport } from "./sanitizing.ts";
@@ -59,7 +60,7 @@ function capabilitiesOf<Schema extends z.ZodObject>({ login, call, pull }: Conne
   ];
 }
 
-type Use = { readonly options: PullOptions; readonly stage: () => ConnectionStage };
+type Use = { readonly options: UseOptions; readonly stage: () => ConnectionStage };
 type Guard<Output> = <Result>(
   values: FieldValues,
   use: Use,
@@ -117,8 +118,6 @@ function watchStages(options: TestOptions): Use & { readonly options: TestOption
   return { options: { ...options, onStage }, stage: () => stage };
 }
 
-type OpenReader<Values, Row> = (values: Values, options: PullOptions) => Promise<PullReader<Row>>;
-
 function guardPull<Output, Row>(open: OpenReader<Output, Row>, guard: Guard<Output>): OpenReader<FieldValues, Row> {
   return (values, options) =>
     guard(values, { options, stage: () => "READ" }, async (output, mask) =>
@@ -126,7 +125,7 @@ function guardPull<Output, Row>(open: OpenReader<Output, Row>, guard: Guard<Outp
     );
 }
 
-function guardReader<Row>(reader: PullReader<Row>, mask: Mask, { signal }: PullOptions): PullReader<Row> {
+function guardReader<Row>(reader: PullReader<Row>, mask: Mask, { signal }: UseOptions): PullReader<Row> {
   const guarded = async <Result>(read: () => Promise<Result>) => {
     try {
       return await read();

@@ -1,5 +1,5 @@
 import type { UpstreamObserver } from "../upstream/upstream-observer.ts";
-import type { Connector, FieldValues, PullOptions, PullReader } from "./connector.ts";
+import type { Connector, FieldValues, OpenReader } from "./connector.ts";
 
 /** The connector with every use of its upstream watched; calls are watched where they are sent. */
 export function observeConnector(connector: Connector, observe: UpstreamObserver): Connector {
@@ -17,9 +17,11 @@ export function observeConnector(connector: Connector, observe: UpstreamObserver
   };
 }
 
-type OpenReader<Row> = (values: FieldValues, options: PullOptions) => Promise<PullReader<Row>>;
-
-function observePull<Row>(id: string, open: OpenReader<Row>, observe: UpstreamObserver): OpenReader<Row> {
+function observePull<Row>(
+  id: string,
+  open: OpenReader<FieldValues, Row>,
+  observe: UpstreamObserver,
+): OpenReader<FieldValues, Row> {
   return async (values, options) => {
     const reader = await observe(id, "read", () => open(values, options));
     return {

@@ -1,7 +1,7 @@
 import { systemViewer } from "../access/viewer.ts";
 import type { AuditEntry } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { FieldValues, PullOptions, PullReader } from "../connectors/connector.ts";
+import type { FieldValues, OpenReader } from "../connectors/connector.ts";
 import type { CredentialAccess, OpenedCredential } from "../credentials/credential-access.ts";
 import type { SyncRunModel, SyncStateModel } from "../database/generated/sqlite/models.ts";
 import type { Lease } from "../database/leases.ts";
@@ -29,7 +29,6 @@ type Claim = Pick<PullJob<UpstreamRow>, "run" | "lease" | "signal">;
 /** How a run ended, and which version of its credential it ran with; null when none was opened. */
 type Attempt = { readonly outcome: RunOutcome; readonly version: number | null };
 const NOT_TRIED: Attempt = { outcome: CANCELLED, version: null };
-type OpenReader<Row> = (values: FieldValues, options: PullOptions) => Promise<PullReader<Row>>;
 
 /**
  * Works on one run under its lease, from its begin or its checkpoint to its end. The run, the state for the next one and
@@ -78,7 +77,7 @@ export class SyncExecution {
   async #pullRows<Row extends UpstreamRow>(
     claim: Claim,
     values: FieldValues,
-    open: OpenReader<Row> | undefined,
+    open: OpenReader<FieldValues, Row> | undefined,
     rows: UpstreamRowRepository<Row, StoredRow>,
   ): Promise<SyncStateModel> {
     if (open === undefined) throw badInput("credential", "The upstream of this credential cannot be synced.");

@@ -4,7 +4,7 @@ import type { HttpClient } from "../../upstream/http-client.ts";
 import { readJson } from "../../upstream/read-json.ts";
 import { endOfToken, requireToken } from "../../upstream/upstream-token.ts";
 import { retryAfterSeconds } from "../answer-status.ts";
-import type { Connector, PullOptions, TestOptions, UpstreamToken } from "../connector.ts";
+import type { Connector, TestOptions, UpstreamToken } from "../connector.ts";
 import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
 
@@ -46,7 +46,7 @@ export function createLoginApiConnector({ http, loginUrl, baseUrl, tokenTtlSecon
       await login(values, options);
       return { stage: "AUTHENTICATE", message: "The login API accepts the e-mail address and password.", details: {} };
     },
-    login: (values, options: PullOptions) => login(values, options),
+    login,
     call: {
       usesAccessToken: true,
       baseUrl: ({ base_url }) => {

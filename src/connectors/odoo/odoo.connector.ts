@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConnectionError } from "../../upstream/connection-error.ts";
 import type { HttpClient } from "../../upstream/http-client.ts";
-import type { Connector, PullOptions, PullReader, TestOptions } from "../connector.ts";
+import type { Connector, PullReader, TestOptions, UseOptions } from "../connector.ts";
 import { HTTP_URL_PATTERN } from "../connector-fields.ts";
 import { createConnector } from "../create-connector.ts";
 import { normaliseOdooUrl } from "./odoo-channel.ts";
@@ -87,7 +87,7 @@ function hasNoUserOrFragment(text: string): boolean {
 async function pull<Row extends { readonly upstreamId: number }>(
   http: HttpClient,
   login: OdooLogin,
-  options: PullOptions,
+  options: UseOptions,
   memory: SessionMemory,
   resource: OdooResource<Row>,
 ): Promise<PullReader<Row>> {
