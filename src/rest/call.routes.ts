@@ -5,9 +5,11 @@ import type { CredentialSelector } from "../credentials/credential-access.ts";
 import type { CallRequest, UpstreamCallService } from "../credentials/upstream-call.service.ts";
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
+import { signalWhenGone } from "../http/gone-caller.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import type { StreamBody } from "../upstream/stream-client.ts";
+import { viewerOf } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendFailure } from "./failure.ts";
 
@@ -58,15 +60,8 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
 }
 
 async function passOn(request: FastifyRequest, reply: FastifyReply, services: CallRoutesServices, selector: CredentialSelector) {
-  const { viewer } = request;
-  if (viewer === null) throw new Error("The route did not ask who calls.");
-  const gone = new AbortController();
-  // The socket closes before the answer is written when the caller goes away.
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  const call = { ...readCall(request), signal: gone.signal };
-  const { status, headers, body, source } = await services.calls.stream(viewer, selector, call);
+  const call = { ...readCall(request), signal: signalWhenGone(reply) };
+  const { status, headers, body, source } = await services.calls.stream(viewerOf(request), selector, call);
   reply.code(status).headers({ ...headers, "x-postern-source": source.toLowerCase() });
   return reply.send(toPayload(reply, body));
 }

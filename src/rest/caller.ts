@@ -13,6 +13,12 @@ declare module "fastify" {
   }
 }
 
+/** Who calls, in the handler of a route whose hook has asked. @throws {Error} when none has */
+export function viewerOf({ viewer }: FastifyRequest): Viewer {
+  if (viewer === null) throw new Error("The route did not ask who calls.");
+  return viewer;
+}
+
 export type CallerServices = { readonly authentication: Authentication };
 
 /**

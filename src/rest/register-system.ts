@@ -1,10 +1,11 @@
 import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Viewer } from "../access/viewer.ts";
+import { signalWhenGone } from "../http/gone-caller.ts";
 import { createJsonParser, type JsonLimits } from "../http/json-body.ts";
 import { methodsBut, REFUSAL, RequestRefused, refuseLate, refuseMethod } from "../http/refused-methods.ts";
 import type { RequestLimits } from "../http/request-limit.ts";
-import { type CallerServices, identifyCaller } from "./caller.ts";
+import { type CallerServices, identifyCaller, viewerOf } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendFailure } from "./failure.ts";
 import { parseValues } from "./request-values.ts";
@@ -73,8 +74,7 @@ function registerRoute(scope: FastifyInstance, route: Route, services: CallerSer
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { viewer } = request;
-  if (viewer === null) throw new Error("The route did not ask who calls.");
+  const viewer = viewerOf(request);
   const params = parseValues(route.params, request.params);
   const query = parseValues(route.query, request.query);
   const received = route.body === null ? undefined : parseValues(route.body.schema, request.body);
@@ -93,16 +93,8 @@ class ReceivedCall implements Call<unknown, unknown, unknown> {
   ) {}
 
   get signal(): AbortSignal {
-    return signalOf(this.reply);
+    return signalWhenGone(this.reply);
   }
-}
-
-function signalOf(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }
 
 /** A path as the router writes it, with and without the slash that some clients put at the end. */
