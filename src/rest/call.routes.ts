@@ -6,12 +6,14 @@ import type { CallRequest, UpstreamCallService } from "../credentials/upstream-c
 import { GatewayError } from "../errors.ts";
 import { originOf } from "../http/correlation.ts";
 import { signalWhenGone } from "../http/gone-caller.ts";
+import { refuseMethods } from "../http/refused-methods.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import type { StreamBody } from "../upstream/stream-client.ts";
 import { viewerOf } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendFailure } from "./failure.ts";
+import type { FailureShape } from "./route.ts";
 
 export type CallRoutesServices = {
   /** Who calls, by the `Authorization` header. @throws {GatewayError} UNAUTHENTICATED */
@@ -19,12 +21,18 @@ export type CallRoutesServices = {
   readonly calls: Pick<UpstreamCallService, "stream">;
 };
 
+/** The viewer's own login, and any credential of theirs. */
+const ADDRESSES = { login: "/api/user/call/*", credential: "/api/call/:credentialId/*" } as const;
+const FAILURES: FailureShape = { key: "detail" };
+
 /**
  * `ANY /api/call/{credentialId}/{path…}` and `ANY /api/user/call/{path…}` (the viewer's credential of connector `login-api`):
  * calls through the gateway, bodies streamed both ways. Failures before the answer begins are `{"detail": …}`; an answer that
- * breaks off later is cut, so that nobody takes it for whole.
+ * breaks off later is cut, so that nobody takes it for whole. Other methods are refused.
  */
 export function registerCallRoutes(app: FastifyInstance, services: CallRoutesServices): void {
+  app.setErrorHandler((error, request, reply) => sendFailure(FAILURES, error, request, reply));
+  for (const url of Object.values(ADDRESSES)) refuseMethods(app, url, CALL_METHODS);
   void app.register(async (scope) => {
     // Bodies are the upstream's affair: of any type, not parsed, not collected.
     scope.removeAllContentTypeParsers();
@@ -44,8 +52,8 @@ export function registerCallRoutes(app: FastifyInstance, services: CallRoutesSer
         },
         handler: (request, reply) => passOn(request, reply, services, select(request)),
       });
-    route("/api/user/call/*", () => ({ connector: "login-api" }));
-    route("/api/call/:credentialId/*", (request) => ({ id: (request.params as { credentialId: string }).credentialId }));
+    route(ADDRESSES.login, () => ({ connector: "login-api" }));
+    route(ADDRESSES.credential, (request) => ({ id: (request.params as { credentialId: string }).credentialId }));
   });
 }
 
@@ -54,7 +62,7 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
   await discardBody(request.raw);
   // The rest of a body that is still coming is nobody's.
   if (!request.raw.complete) reply.header("connection", "close");
-  if (!(error instanceof ConnectionError)) return sendFailure({ key: "detail" }, error, request, reply);
+  if (!(error instanceof ConnectionError)) return sendFailure(FAILURES, error, request, reply);
   if (error.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
   return reply.code(error.code === "TIMEOUT" ? 504 : 502).send({ detail: error.message });
 }

@@ -1,18 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import type { PublicDir } from "../http/built-page.ts";
 import { failureBody, type HttpFailure } from "../http/error-reply.ts";
-import { refuseMethods } from "../http/refused-methods.ts";
-import { CALL_METHODS } from "../upstream/call-target.ts";
 import { type CallRoutesServices, registerCallRoutes } from "./call.routes.ts";
 import { type ChatAssistantServices, createChatAssistant } from "./chat-assistant.routes.ts";
 import { type ChatDemoServices, createChatDemo } from "./chat-demo.routes.ts";
 import { readVersion, registerDocs } from "./docs.ts";
-import { rewordFailure, sendFailure } from "./failure.ts";
+import { rewordFailure } from "./failure.ts";
 import { createOdooProfile, type OdooProfileServices } from "./odoo-profile.routes.ts";
 import { describeSystems } from "./openapi.ts";
 import { createPortal, type PortalServices } from "./portal.routes.ts";
 import { registerSystem, type SystemServices } from "./register-system.ts";
-import type { FailureShape, RestSystem } from "./route.ts";
+import type { RestSystem } from "./route.ts";
 import { createTestFramework, type TestFrameworkServices } from "./test-framework.routes.ts";
 
 export type RestServices = SystemServices &
@@ -30,9 +28,6 @@ export type Rest = {
   refuse(url: string, failure: HttpFailure, correlationId: string): object;
 };
 
-const CALL_ADDRESSES = ["/api/user/call/*", "/api/call/:credentialId/*"];
-const CALL_FAILURES: FailureShape = { key: "detail" };
-
 /** The systems over their services. */
 export function createRest(services: RestServices): Rest {
   const systems = [
@@ -49,8 +44,6 @@ export function createRest(services: RestServices): Rest {
       await app.register(async (scope) => {
         scope.addHook("onRequest", services.limits.GENERAL);
         registerCallRoutes(scope, services);
-        scope.setErrorHandler((error, request, reply) => sendFailure(CALL_FAILURES, error, request, reply));
-        for (const url of CALL_ADDRESSES) refuseMethods(scope, url, CALL_METHODS);
       });
       app.addHook("onClose", () => services.limits.idle());
       registerDocs(app, () => describeSystems(systems, readVersion()), publicDir);

@@ -133,7 +133,7 @@ describe("what the upstream sees", () => {
       await send({ path: "/x", method: "TRACE" }),
       await send({ path: "/x", method: "OPTIONS" }),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 404, 404]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 405, 405]);
     expect(answers.slice(0, 3).map(({ body }) => detailOf(body))).toEqual([
       "Upgrades of the connection are not passed on.",
       "The transfer codings of TE are not supported.",
