@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
 import { verify as bcryptVerify } from "@node-rs/bcrypt";
-import { createBoundedQueue } from "./bounded-queue.ts";
+import { GatewayError } from "../errors.ts";
+import { Turns } from "../turns.ts";
 import { ARGON2_PARAMETERS, type HashCost, isWeakHash, type PasswordHash, parsePasswordHash } from "./password-hash.ts";
 import { isHashableLength } from "./password-policy.ts";
 
@@ -24,8 +25,8 @@ export type Passwords = {
 
 /** Password hashing off the event loop at `cost`, behind one bounded queue per process. */
 export function createPasswords(cost: HashCost = ARGON2_PARAMETERS, limits = QUEUE_LIMITS): Passwords {
-  const queue = createBoundedQueue(limits);
-  const hash = (password: string) => queue.run(() => hashPassword(password, cost));
+  const turns = new Turns({ atOnce: limits.atOnce, line: { most: limits.waiting, tooMany } });
+  const hash = (password: string) => turns.run(() => hashPassword(password, cost));
   // Stands in for the hash of an unknown user, so that the answer takes as long as for a known one.
   const dummy = hashPassword(randomBytes(16).toString("hex"), cost);
   dummy.catch(() => {}); // whoever awaits it below sees the failure
@@ -35,13 +36,20 @@ export function createPasswords(cost: HashCost = ARGON2_PARAMETERS, limits = QUE
     const parsed = stored === null ? null : parsePasswordHash(stored);
     if (stored === null || parsed === null) {
       const dummyHash = await dummy;
-      await queue.run(() => argon2Verify(dummyHash, password));
+      await turns.run(() => argon2Verify(dummyHash, password));
       return { isMatch: false, rehashed: null };
     }
-    const isMatch = await queue.run(() => verifyParsed(parsed, stored, password));
+    const isMatch = await turns.run(() => verifyParsed(parsed, stored, password));
     return { isMatch, rehashed: isMatch && isWeakHash(parsed, cost) ? await hash(password) : null };
   };
-  return { hash, verify, waiting: queue.waiting };
+  return { hash, verify, waiting: () => turns.waiting() };
+}
+
+function tooMany(): GatewayError {
+  return new GatewayError("RATE_LIMITED", "Too many sign-ins at once. Try again.", {
+    retryAfterSeconds: 5,
+    reason: "work-queue",
+  });
 }
 
 function hashPassword(password: string, { memoryKib, passes, lanes }: HashCost): Promise<string> {

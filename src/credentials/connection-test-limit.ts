@@ -4,6 +4,7 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import type { RateLimiter } from "../database/rate-counters.ts";
 import { GatewayError } from "../errors.ts";
+import { Turns } from "../turns.ts";
 import type { ConnectionErrorCode, ConnectionStage } from "../upstream/connection-error.ts";
 
 type Outcome = { readonly code: ConnectionErrorCode | null; readonly stage: ConnectionStage };
@@ -16,8 +17,6 @@ type Dependencies = {
 /** Tests of one user that run at a time in one process; more wait. */
 const AT_ONCE = 10;
 
-type Gate = { running: number; readonly waiting: (() => void)[] };
-
 /**
  * Keeps connection tests from being a port scanner or a way to guess passwords. Failures are counted, for all nodes together;
  * a test that passes, or is refused before anything is contacted, tells nobody anything new and does not count. A failure takes
@@ -25,7 +24,7 @@ type Gate = { running: number; readonly waiting: (() => void)[] };
  */
 export class ConnectionTestLimit {
   readonly #deps: Dependencies;
-  readonly #gates = new Map<string, Gate>();
+  readonly #turns = new Turns({ atOnce: AT_ONCE });
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
@@ -37,14 +36,11 @@ export class ConnectionTestLimit {
    */
   async guard<Result>(viewer: Viewer, run: (settle: (outcome: Outcome) => Promise<void>) => Promise<Result>): Promise<Result> {
     const key = `connection-test:${viewer.id ?? viewer.type}`;
-    const leave = await this.#enter(key);
-    try {
+    return this.#turns.run(async () => {
       const startedAt = performance.now();
       await this.#require(key);
       return await run((outcome) => this.#settle(key, startedAt, outcome));
-    } finally {
-      leave();
-    }
+    }, key);
   }
 
   get #limit() {
@@ -65,19 +61,5 @@ export class ConnectionTestLimit {
     const floor = this.#deps.config.CONNECTION_TEST_FLOOR_MS;
     const rest = floor + randomInt(Math.ceil(floor / 2) + 1) - (performance.now() - startedAt);
     if (rest > 0) await sleep(rest);
-  }
-
-  async #enter(key: string): Promise<() => void> {
-    const gate = this.#gates.get(key) ?? { running: 0, waiting: [] };
-    this.#gates.set(key, gate);
-    if (gate.running >= AT_ONCE) await new Promise<void>((resolve) => gate.waiting.push(resolve));
-    else gate.running += 1;
-    return () => {
-      const next = gate.waiting.shift();
-      // Whoever waited longest takes over the place.
-      if (next !== undefined) return next();
-      gate.running -= 1;
-      if (gate.running === 0) this.#gates.delete(key);
-    };
   }
 }

@@ -1,13 +1,14 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { GatewayError } from "../errors.ts";
 import { type PublicDir, readBuiltPage } from "../http/built-page.ts";
 import { type HttpFailure, prepareFailure } from "../http/error-reply.ts";
 import { createJsonParser } from "../http/json-body.ts";
 import { refuseMethods } from "../http/refused-methods.ts";
 import { createSessionCookieGuard } from "../http/session-cookie-guard.ts";
+import { Turns } from "../turns.ts";
 import { startApollo } from "./apollo.ts";
 import { createDocuments } from "./documents.ts";
-import { OperationSlots } from "./operation-slots.ts";
 import { readPersistedOperations } from "./persisted-operations.ts";
 import { sendPlayground, wantsPlayground } from "./playground.ts";
 import { createContext, type EdgeContext, type GraphqlServices } from "./request-context.ts";
@@ -55,15 +56,8 @@ function sendAnswer(reply: FastifyReply, { status, headers, body }: HTTPGraphQLR
   return reply.send(body.kind === "complete" ? body.string : body.asyncIterator);
 }
 
-/** Runs what one caller asks when it is its turn; strangers have no turns, but the limit on all requests. */
-async function inSlot<Result>(slots: OperationSlots, callerId: string | null, run: () => Promise<Result>): Promise<Result> {
-  if (callerId === null) return run();
-  await slots.enter(callerId);
-  try {
-    return await run();
-  } finally {
-    slots.leave(callerId);
-  }
+function tooManyOperations(): GatewayError {
+  return new GatewayError("RATE_LIMITED", "Too many operations at once.", { retryAfterSeconds: 1, reason: "caller-operations" });
 }
 
 /**
@@ -76,9 +70,10 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
   const persisted = readPersistedOperations(config, publicDir);
   const prepare = createDocumentCheck(documents, persisted);
   const apollo = await startApollo(services, documents, app.log);
-  const slots = new OperationSlots(config.CALLER_OPERATIONS, config.CALLER_OPERATIONS_WAITING);
+  const line = { most: config.CALLER_OPERATIONS_WAITING, tooMany: tooManyOperations };
+  const turns = new Turns({ atOnce: config.CALLER_OPERATIONS, line });
   const page = readBuiltPage(publicDir, "playground/index.html");
-  services.metrics.watchQueue("caller-operations", () => slots.waiting());
+  services.metrics.watchQueue("caller-operations", () => turns.waiting());
 
   app.removeAllContentTypeParsers();
   const bodyLimit = config.GRAPHQL_BODY_BYTES;
@@ -96,7 +91,9 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
       const context = await createContext(services, request, reply);
       const run = () => execute(apollo, request, prepare(request), context);
       const answer = tracing === null ? run : () => tracing.run("graphql", "internal", {}, run);
-      return inSlot(slots, context.viewer.id, async () => sendAnswer(reply, await answer()));
+      const answerTo = async () => sendAnswer(reply, await answer());
+      // Strangers have no turns, but the limit on all requests.
+      return context.viewer.id === null ? answerTo() : turns.run(answerTo, context.viewer.id);
     },
   });
   refuseMethods(app, "/graphql", ["GET", "POST"]);

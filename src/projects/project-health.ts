@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
-import { createBoundedQueue } from "../access/bounded-queue.ts";
 import type { Clock } from "../identifiers.ts";
+import { Turns } from "../turns.ts";
 import type { HealthCheck, HealthVerdict } from "./health-check.ts";
 import { MAX_PROJECTS } from "./project.repository.ts";
 
@@ -34,7 +34,7 @@ export class ProjectHealth {
   readonly #times: HealthTimes;
   readonly #known = new LRUCache<string, Health>({ max: 2 * MAX_PROJECTS });
   readonly #underWay = new Map<string, Promise<Health | null>>();
-  readonly #queue = createBoundedQueue({ atOnce: AT_ONCE, waiting: 2 * MAX_PROJECTS });
+  readonly #turns = new Turns({ atOnce: AT_ONCE });
   readonly #stop = new AbortController();
 
   constructor({ check, clock, log, times = HEALTH_TIMES }: ProjectHealthDeps) {
@@ -70,7 +70,7 @@ export class ProjectHealth {
 
   async #run(url: string): Promise<Health | null> {
     try {
-      const verdict = await this.#queue.run(async () => {
+      const verdict = await this.#turns.run(async () => {
         this.#stop.signal.throwIfAborted();
         return await this.#check(url, this.#stop.signal);
       });
