@@ -40,6 +40,7 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
     order?: AuditOrder | null,
   ): Promise<Page<AuditRecord>> {
     const scope = this.#scopeOf(reader);
+    if ((filter.actions?.length ?? 0) > MOST_ACTIONS) throw badInput("actions", `actions has at most ${MOST_ACTIONS} entries.`);
     const encoded = encodeFilter(filter);
     const read = async (take: number, afterKey: string | null) => {
       if (afterKey !== null && idPrefixOf(afterKey) !== "event") throw badInput("after", "after is not a cursor of this list.");
@@ -64,6 +65,9 @@ export class AuditEventService<Reader extends AuditReader = AuditReader> {
     return reader.permissions.has("audit:read-all") ? "ALL" : { userId: reader.id ?? "" };
   }
 }
+
+/** More than there are; thousands would be more parameters than a statement takes. */
+const MOST_ACTIONS = 100;
 
 /** Text is stored encoded, so it is looked for encoded. */
 function encodeFilter(filter: AuditEventFilter): AuditEventFilter {

@@ -48,6 +48,16 @@ test("a user sees what they did and what happened to their things, newest first"
   expect(await read(viewerOf("user_new"))).toEqual([]);
 });
 
+test("a list of more actions than there can be is refused by name", async () => {
+  const { read } = await openTrail();
+  const actions = (count: number) => Array.from({ length: count }, (_, place) => `ACTION_${place}`);
+  expect(await read(viewerOf("user_ada"), { actions: [...actions(99), "CREDENTIAL_TESTED"] })).toHaveLength(1);
+  await expect(read(viewerOf("user_ada"), { actions: actions(9_000) })).rejects.toMatchObject({
+    code: "BAD_USER_INPUT",
+    field: "actions",
+  });
+});
+
 test("an administrator sees everything, that they look at it first", async () => {
   const { read } = await openTrail();
   expect(await read(viewerOf("user_admin", "ADMIN"))).toEqual([
