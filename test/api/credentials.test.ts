@@ -152,6 +152,13 @@ describe("saving a credential", () => {
     expect(unknown.errors?.[0]?.message).toContain("odoo");
   });
 
+  it("takes no more fields than any connector could have", async () => {
+    const { gateway, token } = await startWithOdoo();
+    const fields = Array.from({ length: 3_000 }, (_, place) => ({ name: `field${place}`, value: "x" }));
+    const { errors } = await gateway.execute(SaveCredential, { input: { connector: "odoo", fields } }, token);
+    expect(errors?.map(({ extensions }) => [extensions.code, extensions.field])).toEqual([["BAD_USER_INPUT", "fields"]]);
+  });
+
   it("two saves of one new credential at once give one credential", async () => {
     const { gateway, token } = await startWithOdoo();
     const answers = await Promise.all(Array.from({ length: 8 }, () => saveApp(gateway, token, "cigar")));
