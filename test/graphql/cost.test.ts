@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { requireAffordable } from "../../src/graphql/limits/cost.ts";
 
 const schema = buildSchema(`
-  type Query { some(ids: [ID!]!): [Thing!]! things(first: Int): ThingConnection all: [Thing!]! thing: Thing }
+  type Query { some(ids: [ID!]!): [Thing!]! things(first: Int, search: String): ThingConnection all: [Thing!]! thing: Thing }
   type ThingConnection { nodes: [Thing!]! edges: [ThingEdge!]! totalCount: Int }
   type ThingEdge { node: Thing! }
   type Thing { id: ID! parent: Thing parts: [Part!]! }
@@ -56,6 +56,13 @@ describe("the cost of an operation", () => {
     const text = "query ($ids: [ID!]!) { a: some(ids: $ids) { parent { id } } b: some(ids: $ids) { id } }";
     expect([costOf(text, { ids: Array(100).fill("x") }), costOf(text, { ids: "x" })]).toEqual([900, 9]);
     expect(costOf('{ some(ids: ["a", "b", "c"]) { id } }')).toBe(12);
+  });
+
+  it("takes a search for a hundred, and none for none", () => {
+    const text = "query ($s: String) { things(first: 1, search: $s) { totalCount } }";
+    expect([costOf(text, { s: "x" }), costOf(text, { s: null }), costOf('{ things(search: "x") { totalCount } }')]).toEqual([
+      100, 1, 100,
+    ]);
   });
 
   it("of fragments that multiply is found at once, however much it is", () => {

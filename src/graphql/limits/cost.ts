@@ -25,6 +25,8 @@ import { refuseOperation } from "./refuse-operation.ts";
 const SMALL_LIST = 2;
 /** What an object counts that is looked up by its own id: some statements, where a page takes few for all. */
 const LOOKED_UP = 4;
+/** What a search counts beside what it finds: it reads all that there is, and on SQLite nothing else is done meanwhile. */
+const SEARCHED = 100;
 const DEFAULT_PAGE = 20;
 /** More is refused by the lists themselves, which name the argument. */
 const LARGEST_PAGE = 100;
@@ -51,7 +53,8 @@ function times(count: number, { objects, introspection }: Cost): Cost {
 /**
  * Counts the objects that an operation asks for at most: every field of an object type is one, times the sizes of the lists
  * around it; scalars are part of their object. `edges` and `nodes` are as many as their connection's `first` (20 when left
- * out; a variable's value, or 100 while it is unknown), and a list by ids as many as there are ids, each four. A fragment counts wherever it is spread and an alias like any
+ * out; a variable's value, or 100 while it is unknown), and a list by ids as many as there are ids, each four. A search
+ * counts a hundred. A fragment counts wherever it is spread and an alias like any
  * field, although execution may merge some of them. Each fragment is measured once per page size around it.
  */
 class CostMeter {
@@ -112,7 +115,14 @@ class CostMeter {
       return times(this.#idCountOf(node), sum(within, { objects: LOOKED_UP, introspection: 0 }));
     }
     const count = isListType(getNullableType(field.type)) ? pageSize : 1;
-    return times(count, sum(within, { objects: 1, introspection: 0 }));
+    const own = this.#isSearch(node) ? SEARCHED : 1;
+    return times(count, sum(within, { objects: own, introspection: 0 }));
+  }
+
+  #isSearch({ arguments: given = [] }: FieldNode): boolean {
+    const value = given.find(({ name }) => name.value === "search")?.value;
+    if (value === undefined || value.kind === Kind.NULL) return false;
+    return value.kind !== Kind.VARIABLE || this.variables === null || this.variables[value.name.value] != null;
   }
 
   /** How many ids a field is given; a variable's number, or a page's most while it is unknown. */
