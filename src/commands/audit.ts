@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { AuditActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
@@ -67,8 +68,19 @@ function findCommand(args: readonly string[]): Run | null {
     return (dependencies) => exportAll(filter, dependencies);
   }
   if (command === "cut") return before === undefined ? null : (dependencies) => cut(new Date(before), dependencies);
-  if (offline !== undefined) return (dependencies) => verifyOffline(offline, heads ?? null, dependencies);
-  return (dependencies) => verify(heads ?? dependencies.config.auditHeadsFile, dependencies);
+  const named = [offline, heads].filter((file) => file !== undefined);
+  if (offline !== undefined) return requireFiles(named, (dependencies) => verifyOffline(offline, heads ?? null, dependencies));
+  return requireFiles(named, (dependencies) => verify(heads ?? dependencies.config.auditHeadsFile, dependencies));
+}
+
+/** A head that is not there proves nothing, and the trail would be called whole without it. */
+function requireFiles(files: readonly string[], run: Run): Run {
+  return async (dependencies) => {
+    const missing = files.find((file) => !existsSync(file));
+    if (missing === undefined) return run(dependencies);
+    dependencies.print(`${missing}: there is no such file; nothing is verified`);
+    return 1;
+  };
 }
 
 async function verify(headsFile: string, { open, print }: AuditCommandDependencies): Promise<0 | 1> {

@@ -235,8 +235,7 @@ export class CredentialRepository {
     await transaction.connectionTest.create({ data: test });
   }
 
-  /** Marks a stored test as the credential's last, with the status that follows from it. */
-  /** Unless another version than the tested one is in use by now. */
+  /** Marks a stored test as the credential's last, with the status that follows from it, unless another version is in use by now. */
   async setLastTest(transaction: Transaction, { id, version }: TestedVersion, lastTestId: string, status: CredentialStatus) {
     await transaction.credential.updateMany({ where: { id, version }, data: { lastTestId, status } });
   }

@@ -56,6 +56,13 @@ test("verify says that a trail is whole, or names the places where it is broken,
   expect(recorded.map(({ outcome }) => outcome)).toEqual(["SUCCEEDED", "FAILED"]);
 });
 
+test("a trail is not called whole by heads, or a file, that are not there", async () => {
+  const { run, exportPath } = await startTrail();
+  const refused = { code: 1, lines: [`${exportPath}: there is no such file; nothing is verified`] };
+  expect(await run("verify", "--heads", exportPath)).toEqual(refused);
+  expect(await run("verify", "--offline", exportPath)).toEqual(refused);
+});
+
 test("an export is one JSON object a line, verifies by the key ring alone, and shows every change to it", async () => {
   const { auditHeadsFile, run, exportPath } = await startTrail();
   const { lines } = await run("export");
