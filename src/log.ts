@@ -9,7 +9,7 @@ const MAX_CAUSES = 4;
 type LoggedError = { type: string; code?: string; message: string; stack?: string; cause?: LoggedError };
 
 /** An error as it stands in the log: name, code, message, stack and causes; never the fields that it carries beside them. */
-export function describeError(error: unknown, causesLeft = MAX_CAUSES): LoggedError {
+function describeError(error: unknown, causesLeft = MAX_CAUSES): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: "Something that is no error was thrown." };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   return {

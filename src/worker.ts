@@ -5,7 +5,7 @@ export const DRAIN_MS = 25_000;
 
 /** What a worker says to its primary every so often. */
 export const ALIVE = "alive";
-export const ALIVE_MS = 2_000;
+const ALIVE_MS = 2_000;
 
 /** The variable by which a primary tells a worker which one it is. */
 export const WORKER_NUMBER = "POSTERN_WORKER";

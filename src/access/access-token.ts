@@ -7,7 +7,7 @@ import { ACCESS_TOKEN_SECONDS, SIGNING_ALGORITHM, type SigningKeyService } from 
 import { parseCompactToken } from "./token-shape.ts";
 
 /** Who Postern's access tokens are for: Postern itself, and nobody who shares its issuer. */
-export const AUDIENCE = "postern";
+const AUDIENCE = "postern";
 
 const TOKEN_TYPE = "at+jwt"; // RFC 9068
 const CLOCK_SKEW_SECONDS = 5;

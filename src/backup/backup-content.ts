@@ -37,7 +37,7 @@ export function formatLine(line: ContentLine): string {
 }
 
 /** A line of the content. @throws {BackupError} for what no backup of this format has */
-export function parseLine(text: string): ContentLine {
+function parseLine(text: string): ContentLine {
   try {
     const document: unknown = JSON.parse(text);
     if (Array.isArray(document)) return { kind: "row", row: z.array(cell).parse(document) };

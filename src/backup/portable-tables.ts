@@ -1,5 +1,5 @@
 /** What belongs to running gateways alone: in no backup, and empty after a restore, so that nobody is signed in by it. */
-export const PASSING_TABLES: ReadonlySet<string> = new Set(["Session", "RefreshToken", "AccessToken", "Lease", "RateCounter"]);
+const PASSING_TABLES: ReadonlySet<string> = new Set(["Session", "RefreshToken", "AccessToken", "Lease", "RateCounter"]);
 
 /** What a portable backup takes along: no keys, no audit trail, nothing that belongs to the store it came from. */
 export const PORTABLE_TABLES: ReadonlySet<string> = new Set([

@@ -41,12 +41,6 @@ export type BackedUpKeys = {
   readonly auditKey: SealedAuditKey | null;
 };
 
-export type RestoreRequest = {
-  readonly passphrase: string | null;
-  /** Whether what the store holds may be replaced. */
-  readonly isForced: boolean;
-};
-
 export type RestoreReport = { readonly id: string; readonly rows: number; readonly unreadable: number };
 
 /** A backup that was read to its end and found whole. */

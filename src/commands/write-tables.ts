@@ -9,7 +9,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** The table of environment variables. */
-export function configurationTable(): string {
+function configurationTable(): string {
   const rows = Object.entries<Variable>(VARIABLES).map(([name, { initial, about, isSecret }]) => [
     isSecret ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``,
     initial && `\`${initial}\``,
@@ -19,7 +19,7 @@ export function configurationTable(): string {
 }
 
 /** The README's table of error codes. */
-export function errorTable(): string {
+function errorTable(): string {
   return table(
     ["code", "HTTP", "meaning"],
     Object.entries(ERROR_CODES).map(([code, { status, meaning }]) => [`\`${code}\``, String(status), meaning]),
@@ -36,7 +36,7 @@ export function environmentExample(): string {
 }
 
 /** A text with the part between `<!-- name -->` and `<!-- /name -->` replaced. */
-export function replaceSection(text: string, name: string, body: string): string {
+function replaceSection(text: string, name: string, body: string): string {
   const [before, rest] = text.split(`<!-- ${name} -->`);
   const after = rest?.split(`<!-- /${name} -->`)[1];
   if (before === undefined || after === undefined) throw new Error(`There is no section ${name}`);

@@ -17,7 +17,7 @@ export function createMask(secrets: readonly string[], companions: readonly stri
 }
 
 /** One line of at most 500 characters, masked, without control characters. */
-export function sanitizeText(text: string, mask: Mask): string {
+function sanitizeText(text: string, mask: Mask): string {
   // Masked before it is cut, or a cut could leave the front of a secret standing.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
   const line = mask(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");

@@ -46,7 +46,7 @@ type Dependencies = {
 };
 
 /** The status that a credential has after the upstream decided: null means that all went well. */
-export function statusAfter(code: ConnectionErrorCode | null): CredentialStatus {
+function statusAfter(code: ConnectionErrorCode | null): CredentialStatus {
   if (code === null) return "VALID";
   const isRefused = code === "CREDENTIAL_REJECTED" || code === "PERMISSION_MISSING" || code === "INVALID_FIELDS";
   return isRefused ? "INVALID" : "UNREACHABLE";

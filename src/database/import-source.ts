@@ -42,7 +42,7 @@ function refuse(error: unknown): ImportSourceError {
 }
 
 /** A SQLite file, opened for reading alone. @throws {ImportSourceError} */
-export async function openSqliteSource(file: string): Promise<ImportSource> {
+async function openSqliteSource(file: string): Promise<ImportSource> {
   let db: Sqlite.Database | undefined;
   try {
     db = new Sqlite(file, { readonly: true, fileMustExist: true });
@@ -74,7 +74,7 @@ async function* readSqlite(db: Sqlite.Database, select: string): AsyncGenerator<
 }
 
 /** A PostgreSQL database, in one read-only transaction. @throws {ImportSourceError} */
-export async function openPostgresqlSource(url: string): Promise<ImportSource> {
+async function openPostgresqlSource(url: string): Promise<ImportSource> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   // A connection that breaks between two queries is told of here; the next query says so to whoever reads.
   client.on("error", () => {});

@@ -12,7 +12,7 @@ export type Page<Row> = {
 };
 
 const DEFAULT_PAGE_SIZE = 20;
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** An opaque cursor for a row's key. */
 export function encodeCursor(key: string): string {
@@ -26,7 +26,7 @@ function decodeCursor(cursor: string): string {
 }
 
 /** The page size and the key to go on after; BAD_USER_INPUT naming `first` or `after` when they are not usable. */
-export function parsePageRequest({ first, after }: PageRequest): { limit: number; afterKey: string | null } {
+function parsePageRequest({ first, after }: PageRequest): { limit: number; afterKey: string | null } {
   const limit = first ?? DEFAULT_PAGE_SIZE;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_SIZE) {
     throw badInput("first", `first must be between 1 and ${MAX_PAGE_SIZE}.`);

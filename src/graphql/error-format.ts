@@ -19,7 +19,7 @@ function clip(message: string): string {
 }
 
 /** A parser's or validator's message with what it repeats of the request cut short, and neither guesses at our names nor a variable's value. */
-export function shortenMessage(message: string): string {
+function shortenMessage(message: string): string {
   return (
     clip(message)
       .replace(/ ?Did you mean[^?]*\?/g, "")

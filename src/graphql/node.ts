@@ -2,7 +2,7 @@ import { Field, ID, InterfaceType } from "type-graphql";
 import { type IdPrefix, idPrefixOf } from "../identifiers.ts";
 
 /** Which GraphQL type an id's prefix stands for. */
-export const NODE_TYPE_NAMES: Readonly<Partial<Record<IdPrefix, string>>> = {
+const NODE_TYPE_NAMES: Readonly<Partial<Record<IdPrefix, string>>> = {
   user: "User",
   credential: "Credential",
   test: "ConnectionTest",

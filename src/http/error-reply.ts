@@ -14,7 +14,7 @@ export type HttpFailure = {
 };
 
 /** The one answer to everything that went wrong on our side. */
-export const INTERNAL_MESSAGE = "Something went wrong inside Postern.";
+const INTERNAL_MESSAGE = "Something went wrong inside Postern.";
 
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "The request is malformed.",

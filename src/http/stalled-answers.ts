@@ -10,7 +10,7 @@ const WHOLE_ANSWER_STALLS = 4;
  * Closes the connection of a client that takes nothing of what waits for it for so long: Node has no limit of its own, and
  * whoever reads nothing holds the answer in memory for ever. An answer with nothing to say for a while is none of those.
  */
-export function watchAnswer(answer: ServerResponse, stallMs: number): void {
+function watchAnswer(answer: ServerResponse, stallMs: number): void {
   const { socket } = answer;
   answer.setTimeout(stallMs, () => {
     // Node calls this after a time without any byte on its way, also when there is none to send.

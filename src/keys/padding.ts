@@ -1,7 +1,7 @@
 import { integrityError } from "./aead.ts";
 
 /** Plaintexts are padded to a multiple of this many bytes, so that a ciphertext's length tells little of a secret's. */
-export const PADDING_BLOCK_BYTES = 128;
+const PADDING_BLOCK_BYTES = 128;
 
 const MARKER = 0x80;
 

@@ -7,7 +7,7 @@ import { encodeParts } from "./associated-data.ts";
  * algorithm would be another format byte; what does not begin with a known one is never opened, least of all as plain
  * text.
  */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /** Stands in front of all associated data. */
 export const PRODUCT = "postern";

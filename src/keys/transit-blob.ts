@@ -1,7 +1,7 @@
 import { integrityError } from "./aead.ts";
 
 /** The format byte of a key that Transit wrapped: format, length of the key id, key id, Transit's own text. */
-export const TRANSIT_FORMAT = 2;
+const TRANSIT_FORMAT = 2;
 
 /** Of `vault:v3:…`, which OpenBao writes as well. */
 const CIPHERTEXT = /^vault:v([1-9]\d{0,8}):[A-Za-z0-9+/]+={0,2}$/;

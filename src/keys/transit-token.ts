@@ -9,7 +9,7 @@ const RENEW_AFTER = 0.5;
 const RETRY_MS = 60_000;
 
 /** A secret in a file that its owner alone may read. @throws {GatewayError} UNAVAILABLE */
-export function readSecretFile(file: string): string {
+function readSecretFile(file: string): string {
   let text: string;
   try {
     if ((statSync(file).mode & OTHERS_ACCESS) !== 0) throw new Error("others than its owner may use it; make it 600");

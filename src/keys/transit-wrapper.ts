@@ -99,7 +99,7 @@ export function createTransitWrapper(client: TransitClient, { mount, name }: Tra
 }
 
 /** Why the server could not be used, as far as it is known, for an operator's eyes. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof GatewayError && error.cause instanceof Error) return error.cause.message;
   return error instanceof Error ? error.message : "unknown";
 }

@@ -1,7 +1,7 @@
 import { MinuteRing } from "./minute-ring.ts";
 
 /** Where a caller's access token came from: this process, the cache of all nodes, a login upstream, or nowhere. */
-export const TOKEN_ORIGINS = ["memory", "shared", "upstream", "failed"] as const;
+const TOKEN_ORIGINS = ["memory", "shared", "upstream", "failed"] as const;
 export type TokenOrigin = (typeof TOKEN_ORIGINS)[number];
 
 export type TokenMinute = { readonly start: Date } & Readonly<Record<TokenOrigin, number>>;

@@ -6,19 +6,19 @@ import { z } from "zod";
  */
 
 /** Read again before the cursor: longer than a request may last in Odoo (`limit_time_real`, 120 s). */
-export const OVERLAP_MS = 150_000;
+const OVERLAP_MS = 150_000;
 
 /**
  * An incremental run becomes a full one this long after the last: for commits later than the overlap (imports, crons)
  * and for changes that do not move the upstream's time stamp.
  */
-export const FULL_INTERVAL_MS = 24 * 60 * 60 * 1_000;
+const FULL_INTERVAL_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * More than this share and more than this many rows gone at once look like a changed permission or company, not like
  * deletions. Below a hundred rows a person may well have cleared the half.
  */
-export const MASS_DISAPPEARANCE = { share: 0.5, rows: 100 } as const;
+const MASS_DISAPPEARANCE = { share: 0.5, rows: 100 } as const;
 
 const checkpoint = z.strictObject({
   /** The upstream database that is read. */

@@ -4,7 +4,7 @@ import { ConnectionError } from "./connection-error.ts";
 /** When a host is left alone: after `failures` in a row, for a second at first, twice as long each time, at most `longestRestMs`. */
 export type BreakerLimits = { readonly failures: number; readonly longestRestMs: number };
 
-export const BREAKER_LIMITS: BreakerLimits = { failures: 10, longestRestMs: 30_000 };
+const BREAKER_LIMITS: BreakerLimits = { failures: 10, longestRestMs: 30_000 };
 
 /**
  * Keeps requests from hosts to which no connection comes about. Only that counts: what a host answers, or how long it thinks,

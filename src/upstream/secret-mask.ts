@@ -2,7 +2,7 @@ import { createNeedleSearch } from "./needle-search.ts";
 import { spellSecret } from "./secret-forms.ts";
 
 /** What stands in an answer where the upstream repeated the secret. */
-export const MASK = "***";
+const MASK = "***";
 const MASK_BYTES = Buffer.from(MASK);
 
 /** Takes the copies of secrets out of what an upstream answers. */

@@ -2,7 +2,7 @@ import { type GraphQLOutputType, getNamedType, isAbstractType, isLeafType, isObj
 import { type Operation, SCHEMA } from "./operations.ts";
 
 /** Deepest field of a document, as the limit of the API has it. */
-export const MAX_DEPTH = 8;
+const MAX_DEPTH = 8;
 
 /** Pages are short, so that a document stays within the API's cost. */
 const PAGE = "first: 5";
@@ -13,7 +13,7 @@ export type Selection = { readonly text: string; readonly paths: number };
  * Everything that an object can lead to: every field of every type on the way, down to a depth, each type once on a path,
  * since coming back to it reaches nothing that was not reached before.
  */
-export function selectAll(type: GraphQLOutputType, depth: number = MAX_DEPTH - 1, above: readonly string[] = []): Selection {
+function selectAll(type: GraphQLOutputType, depth: number = MAX_DEPTH - 1, above: readonly string[] = []): Selection {
   const object = getNamedType(type);
   if (isLeafType(object) || !isObjectType(object)) return { text: "", paths: 1 };
   let paths = 0;

@@ -4,7 +4,7 @@ import { SERVICE_TOKEN_PERMISSIONS } from "../../src/access/permission.ts";
  * Every kind of viewer, under the name of its column, and who that is. All records are Ada's; the service tokens are limited
  * to her, her connectors and her projects, but for the one limit or permission that is wrong.
  */
-export const VIEWERS = {
+const VIEWERS = {
   anon: "nobody: no token at all",
   bad: "a token that Postern did not make",
   ended: "Ada with a session that she has ended",
@@ -28,7 +28,7 @@ export type ViewerKind = keyof typeof VIEWERS;
 export const VIEWER_KINDS = Object.keys(VIEWERS) as readonly ViewerKind[];
 
 /** What a service token of Ada's machines is limited to. */
-export const FITTING_LIMITS = {
+const FITTING_LIMITS = {
   connectors: ["odoo", "login-api", "app-login"],
   projects: ["apollo", "qa"],
   users: ["ada"],

@@ -17,7 +17,7 @@ import { createLog } from "../../src/log.ts";
 import { openStore, type Store } from "../../src/services.ts";
 
 /** Credentials of each user: a page of a list. */
-export const CREDENTIALS_PER_USER = 20;
+const CREDENTIALS_PER_USER = 20;
 /** Users that workloads sign in as; the rest only fills the store. */
 export const KNOWN_USERS = 20;
 export const PASSWORD = "correct horse battery staple";

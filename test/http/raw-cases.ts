@@ -1,4 +1,4 @@
-export const QUERY = '{"query":"{__typename}"}';
+const QUERY = '{"query":"{__typename}"}';
 const CHUNKED = "Transfer-Encoding: chunked\r\n";
 
 function get(headers = "", target = "/health", method = "GET"): string {

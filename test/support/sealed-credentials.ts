@@ -9,7 +9,7 @@ import type { KeyRing } from "../../src/keys/key-ring.ts";
 import { createKeyRotation, type KeyRotation } from "../../src/keys/rotation.ts";
 
 /** The secret that `sealCredentials` gives the credential of this id. */
-export function secretOf(credentialId: string): string {
+function secretOf(credentialId: string): string {
   return `secret of ${credentialId}`;
 }
 

@@ -1,7 +1,7 @@
 import { encodeAuditText } from "../../audit/audit-text.ts";
 
 /** What becomes of a thing, in the words of the report. */
-export const OUTCOMES = [
+const OUTCOMES = [
   "create user",
   "add password",
   "keep user",

@@ -25,7 +25,7 @@ export async function callXmlRpc(channel: OdooChannel, call: ServiceCall): Promi
 }
 
 /** Reads an XML-RPC answer; null when it is none. */
-export function parseXmlRpc(text: string): OdooAnswer | null {
+function parseXmlRpc(text: string): OdooAnswer | null {
   if (text.includes("<!DOCTYPE")) return null;
   try {
     const response = child(parser.parse(text) as XmlNode, "methodResponse");

@@ -156,7 +156,7 @@ function fieldOf(parent: GraphQLNamedType | undefined, name: string): GraphQLFie
 }
 
 /** What a valid operation costs; without its variables, what it costs at most. */
-export function costOf(
+function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,

@@ -37,7 +37,7 @@ declare module "vitest" {
 }
 
 /** True when the figure keeps its target, or has none. */
-export function isMet({ value, target }: Figure): boolean {
+function isMet({ value, target }: Figure): boolean {
   if (target === undefined) return true;
   if ("atMost" in target) return value <= target.atMost;
   return "atLeast" in target ? value >= target.atLeast : value === target.exactly;

@@ -16,7 +16,7 @@ export type Held = {
 };
 
 /** True when the node takes the token. */
-export async function isBelieved(node: Node, bearer: string): Promise<boolean> {
+async function isBelieved(node: Node, bearer: string): Promise<boolean> {
   const { code } = await askGraphql(node, OWN, {}, bearer);
   if (code !== undefined && code !== "UNAUTHENTICATED") throw new Error(`Neither taken nor refused: ${code}`);
   return code === undefined;

@@ -32,7 +32,7 @@ export function createDatabase(options: DatabaseOptions, edition: OdooEdition, c
 }
 
 /** Partner `n`: every fifth is a company, a few lack e-mail or phone, none is archived. */
-export function partnerNumber(n: number) {
+function partnerNumber(n: number) {
   const isCompany = n % 5 === 0;
   return {
     name: isCompany ? `Empresa García ${n} S.L.` : `José "Zoë" O'Brien ${n} 😀`,
@@ -42,7 +42,7 @@ export function partnerNumber(n: number) {
   };
 }
 
-export function productNumber(n: number) {
+function productNumber(n: number) {
   const price = n + 0.5;
   return { name: `Product ${n}`, default_code: n % 7 === 0 ? false : `SKU-${n}`, lst_price: price, list_price: price };
 }

@@ -28,7 +28,7 @@ export function kindOf(action: string): Kind | null | undefined {
 }
 
 /** How far back each choice of the time filter goes, in milliseconds. */
-export const TIMES: Readonly<Record<Exclude<keyof typeof texts.activity.times, "all">, number>> = {
+const TIMES: Readonly<Record<Exclude<keyof typeof texts.activity.times, "all">, number>> = {
   hour: 3_600_000,
   day: 86_400_000,
   week: 7 * 86_400_000,
