@@ -60,6 +60,16 @@ export async function exchange(transport: TransitTransport, request: Parameters<
   }
 }
 
+/** The headers of a question to the server. */
+export function transitHeaders(namespace: string | undefined, token?: string): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "x-vault-request": "true",
+    ...(token !== undefined && { "x-vault-token": token }),
+    ...(namespace !== undefined && { "x-vault-namespace": namespace }),
+  };
+}
+
 export type TransitClientOptions = {
   readonly transport: TransitTransport;
   readonly tokens: TransitTokens;
@@ -77,12 +87,7 @@ export function createTransitClient({
   let away: { readonly until: number; readonly error: GatewayError } | null = null;
 
   const send = async (path: string, body: object): Promise<TransitAnswer> => {
-    const headers = {
-      "content-type": "application/json",
-      "x-vault-request": "true",
-      "x-vault-token": await tokens.current(),
-      ...(namespace !== undefined && { "x-vault-namespace": namespace }),
-    };
+    const headers = transitHeaders(namespace, await tokens.current());
     return exchange(transport, { method: "POST", path, headers, body: JSON.stringify(body) });
   };
   const sendWithFreshToken = async (path: string, body: object) => {

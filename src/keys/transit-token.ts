@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { exchange, type TransitTokens, type TransitTransport, transitAway } from "./transit-client.ts";
+import { exchange, type TransitTokens, type TransitTransport, transitAway, transitHeaders } from "./transit-client.ts";
 
 const OTHERS_ACCESS = 0o077;
 const TOKEN = /^[\x21-\x7e]{1,4096}$/;
@@ -27,15 +27,6 @@ type Renewable = {
   readonly elapsed?: () => number;
 };
 
-function headersOf(namespace: string | undefined, token?: string): Record<string, string> {
-  return {
-    "content-type": "application/json",
-    "x-vault-request": "true",
-    ...(token !== undefined && { "x-vault-token": token }),
-    ...(namespace !== undefined && { "x-vault-namespace": namespace }),
-  };
-}
-
 function leaseMsOf(auth: Readonly<Record<string, unknown>> | null | undefined): number {
   const seconds = Number(auth?.lease_duration);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : Number.POSITIVE_INFINITY;
@@ -52,7 +43,12 @@ export function createFileTokens(
   let known: { readonly bearer: string; renewAt: number } | null = null;
 
   const renewSelf = async (token: string): Promise<number> => {
-    const request = { method: "POST", path: "auth/token/renew-self", headers: headersOf(namespace, token), body: "{}" } as const;
+    const request = {
+      method: "POST",
+      path: "auth/token/renew-self",
+      headers: transitHeaders(namespace, token),
+      body: "{}",
+    } as const;
     const { status, body } = await exchange(transport, request);
     return status === 200 ? leaseMsOf(body.auth) * RENEW_AFTER : RETRY_MS;
   };
@@ -89,7 +85,7 @@ export function createAppRoleTokens(
   const signIn = async (): Promise<string> => {
     const body = JSON.stringify({ role_id: roleId, secret_id: readSecretFile(secretIdFile) });
     const path = `auth/${mount}/login`;
-    const answer = await exchange(transport, { method: "POST", path, headers: headersOf(namespace), body });
+    const answer = await exchange(transport, { method: "POST", path, headers: transitHeaders(namespace), body });
     const token = answer.body.auth?.client_token;
     if (answer.status !== 200 || typeof token !== "string" || !TOKEN.test(token)) {
       throw transitAway(`the AppRole's sign-in is refused (${answer.status})`);
