@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import type { AuditActor } from "../audit/audit-event.ts";
+import { systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { type Database, isUniqueViolation } from "../database/database.ts";
 import type { SigningKeyModel } from "../database/generated/sqlite/models.ts";
@@ -44,7 +44,7 @@ export type SigningKeyServiceDeps = {
   readonly clock: Clock;
 };
 
-const SYSTEM_ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "signing-keys" } };
+const ACTOR = systemActor("signing-keys");
 
 /** The associated data of a private key: a swapped public half would make it unreadable, so it is bound as well. */
 export function sealContextOf(key: Pick<SigningKeyModel, "id" | "publicJwk">): SealContext {
@@ -107,7 +107,7 @@ export class SigningKeyService {
         await signingKeys.create(transaction, key);
         await signingKeys.deleteRetiredBefore(transaction, retirementHorizon(clock));
         await audit.append(transaction, {
-          actor: SYSTEM_ACTOR,
+          actor: ACTOR,
           action: "KEY_CREATED",
           target: { type: "SigningKey", id: key.id },
           ownerId: null,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { AuditActor } from "../audit/audit-event.ts";
+import { systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { type Database, isUniqueViolation } from "../database/database.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
@@ -58,7 +58,7 @@ type AccountKind = Pick<FirstPassword, "isPasswordMade"> & { readonly role: User
 
 /** Name of the administrator that the first start makes. */
 export const FIRST_ADMINISTRATOR = "admin";
-const SYSTEM_ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "start" } };
+const ACTOR = systemActor("start");
 
 /** Owns the accounts. One canonical name, one account, however many nodes register it at once. */
 export class UserService {
@@ -186,7 +186,7 @@ export class UserService {
       await database.transaction(async (transaction) => {
         await users.create(transaction, { ...user, passwordHash });
         await audit.append(transaction, {
-          actor: viewer ?? SYSTEM_ACTOR,
+          actor: viewer ?? ACTOR,
           action: "USER_REGISTERED",
           target: { type: "User", id: user.id },
           ownerId: user.id,

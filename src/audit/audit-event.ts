@@ -59,6 +59,11 @@ export type AuditActor = {
   readonly origin: { readonly ip: string | null; readonly correlationId: string };
 };
 
+/** Postern itself; `correlationId` says at which work. */
+export function systemActor(correlationId: string): AuditActor {
+  return { type: "SYSTEM", id: null, origin: { ip: null, correlationId } };
+}
+
 /** What a service says has happened; the recorder adds id, time and the caller's origin. Details are never secret. */
 export type AuditEntry = {
   readonly actor: AuditActor;

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import type { AuditAnchor } from "../audit/audit-anchor.ts";
+import { systemActor } from "../audit/audit-event.ts";
 import type { SealedAuditKey } from "../audit/audit-key.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditSecret } from "../audit/audit-secret.ts";
@@ -140,7 +141,7 @@ async function load(
     // A portable backup has no trail: the store's own goes on.
     if (!isPortable) marks = await markFork({ database, secret, headsFile: config.auditHeadsFile, clock }, transaction);
     await audit.append(transaction, {
-      actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "restore-command" } },
+      actor: systemActor("restore-command"),
       action: "BACKUP_RESTORED",
       target: { type: "Backup", id },
       details: { backupCreatedAt: createdAt, isPortable, rows, by: accountName(), chainsGivenUp: marks.length },

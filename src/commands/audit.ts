@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { AuditActor } from "../audit/audit-event.ts";
+import { systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditSecret } from "../audit/audit-secret.ts";
 import type { AuditVerdict } from "../audit/chain-verifier.ts";
@@ -134,4 +134,4 @@ function report({ events, chains, faultCount, faults, forks }: AuditVerdict, pri
   return faultCount === 0 ? 0 : 1;
 }
 
-const ACTOR: AuditActor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "audit-command" } };
+const ACTOR = systemActor("audit-command");

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { LoginCredentials } from "../access/session.service.ts";
 import { anonymousViewer } from "../access/viewer.ts";
+import { systemActor } from "../audit/audit-event.ts";
 import { openAuditSecret, unsealAuditKey } from "../audit/audit-key.ts";
 import { createAuditLog } from "../audit/audit-log.ts";
 import { createHeadsFile } from "../audit/heads-file.ts";
@@ -61,7 +62,7 @@ export async function runBackupCommand(
     const store = { ...services, clock: systemClock };
     const onWritten = ({ id, rows }: BackupReport) =>
       services.audit.record({
-        actor: { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "backup-command" } },
+        actor: systemActor("backup-command"),
         action: "BACKUP_CREATED",
         target: { type: "Backup", id },
         details: { isPortable, rows, ...(username !== undefined && { administrator: username }) },

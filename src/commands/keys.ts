@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Envelope, RemoteKeys } from "../keys/envelope.ts";
 import type { KeyCheckStore } from "../keys/key-check.ts";
@@ -109,7 +110,6 @@ function recordChange(
   action: "KEY_RING_ROTATION_STARTED" | "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVED",
   keyId?: string,
 ): Promise<void> {
-  const actor = { type: "SYSTEM", id: null, origin: { ip: null, correlationId: "keys-command" } } as const;
   const about = keyId === undefined ? {} : { target: { type: "KeyEncryptionKey", id: keyId } };
-  return audit.record({ actor, action, ...about });
+  return audit.record({ actor: systemActor("keys-command"), action, ...about });
 }
