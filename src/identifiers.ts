@@ -23,8 +23,10 @@ export const ID_PREFIXES = [
   "chain",
 ] as const;
 
+/** What an id begins with, and so the type of its record. */
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
+/** Makes a new id of a type. */
 export type MakeId = (prefix: IdPrefix) => string;
 
 /** A new id of a type, greater than all made before it in the same millisecond order. */
@@ -38,8 +40,10 @@ export function idPrefixOf(id: string): IdPrefix | null {
   return ID_PREFIXES.find((known) => known === prefix) ?? null;
 }
 
+/** What says how late it is; tests have clocks of their own. */
 export type Clock = { now(): Date };
 
+/** The machine's clock. */
 export const systemClock: Clock = { now: () => new Date() };
 
 /** How far ahead of the clock a stored time may be, in milliseconds: clocks are set back a little now and then. */

@@ -2,6 +2,7 @@ import { COMMON_PASSWORDS } from "./common-passwords.ts";
 import type { IsBlocked } from "./password-blocklist.ts";
 import { canonicalise } from "./username.ts";
 
+/** Least bytes of a password, in UTF-8. */
 export const PASSWORD_MIN_BYTES = 8;
 /** Longer ones are refused before any hashing: hashing megabytes would be a cheap way to stall the process. */
 export const PASSWORD_MAX_BYTES = 1_024;

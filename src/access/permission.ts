@@ -45,14 +45,17 @@ const GRANTS = {
   "import:run": [],
 } as const satisfies Record<string, readonly Grantee[]>;
 
+/** A right to one kind of act; who may do it stands in `GRANTS`. */
 export type Permission = keyof typeof GRANTS;
 
+/** All permissions. */
 export const PERMISSIONS = Object.keys(GRANTS) as readonly Permission[];
 
 function grantedTo(grantee: Grantee): readonly Permission[] {
   return PERMISSIONS.filter((permission) => (GRANTS[permission] as readonly Grantee[]).includes(grantee));
 }
 
+/** What a signed-in user may do, by role. */
 export const ROLE_PERMISSIONS: Readonly<Record<"USER" | "ADMIN", ReadonlySet<Permission>>> = {
   USER: new Set(grantedTo("USER")),
   ADMIN: new Set(grantedTo("ADMIN")),

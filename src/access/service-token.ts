@@ -21,6 +21,7 @@ export type NewServiceToken = {
   readonly firstCharacters: string;
 };
 
+/** A new service token: the text is shown once, its SHA-256 is what the store keeps. */
 export function makeServiceToken(): NewServiceToken {
   const random = Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join("");
   const body = `${PREFIX}${random}`;

@@ -23,6 +23,7 @@ export type RunPlan = {
 /** A command line that is not understood, as the person who wrote it is told. */
 export class UsageError extends Error {}
 
+/** What `postern run --help` prints. */
 export const RUN_USAGE = `Usage: postern run --connector ID [options] -- PROGRAM [ARGUMENTS]
   --connector ID     the credential's connector; again for one more credential
   --project NAME     its project

@@ -17,4 +17,5 @@ export const list = z.string().transform((text) =>
 /** A text that may be left out. */
 export const text = z.string().min(1).optional();
 
+/** An http or https URL. */
 export const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });

@@ -24,6 +24,7 @@ export type ConnectorField = {
   readonly minLength: number | null;
 };
 
+/** What Postern can do with an upstream; which of it, follows from what its connector is made of. */
 export const CONNECTOR_CAPABILITIES = ["TEST", "ACCESS_TOKEN", "CALL", "SYNC_CONTACTS", "SYNC_PRODUCTS"] as const;
 export type ConnectorCapability = (typeof CONNECTOR_CAPABILITIES)[number];
 

@@ -85,6 +85,7 @@ export type RateLimiterDeps = {
   readonly digest: (key: string) => string;
 };
 
+/** Rate counters in the table `RateCounter`. */
 export function createRateLimiter({ database, clock, digest }: RateLimiterDeps): RateLimiter {
   const now = () => clock.now().getTime();
   const secondsUntil = (end: number) => Math.max(1, Math.ceil((end - now()) / 1_000));

@@ -17,6 +17,7 @@ export function wantsPlayground({ method, headers, query }: FastifyRequest): boo
   return method === "GET" && !asksQuery && (headers.accept ?? "").includes("text/html");
 }
 
+/** Answers with the page of the playground, under its own content policy. */
 export function sendPlayground(reply: FastifyReply, page: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").header("content-security-policy", POLICY).send(page);
 }

@@ -10,6 +10,7 @@ export type Health = HealthVerdict & { readonly checkedAt: Date };
 /** All in milliseconds: how long a verdict counts as fresh, how long as better than none, and how long a list waits for one. */
 export type HealthTimes = { readonly freshMs: number; readonly usableMs: number; readonly patienceMs: number };
 
+/** What counts where no other times are given. */
 export const HEALTH_TIMES: HealthTimes = { freshMs: 30_000, usableMs: 300_000, patienceMs: 1_000 };
 
 /** Checks that run at once, however many projects and callers there are. */

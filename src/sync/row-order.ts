@@ -5,12 +5,14 @@ import { badInput } from "../errors.ts";
 export const ROW_SORTS = ["ID", "NAME", "UPDATED"] as const;
 export type RowSort = (typeof ROW_SORTS)[number];
 
+/** Upwards and downwards. */
 export const SORT_DIRECTIONS = ["ASC", "DESC"] as const;
 export type SortDirection = (typeof SORT_DIRECTIONS)[number];
 
 /** An order in which every row has one place: upstream ids decide between rows that are alike. */
 export type RowOrder = { readonly sort: RowSort; readonly direction: SortDirection };
 
+/** The order of a list that asks for none: that of the upstream's ids. */
 export const BY_ID: RowOrder = { sort: "ID", direction: "ASC" };
 
 /** A row's place in an order: `value` is its sort name or the text of its time, empty in the order of ids. */

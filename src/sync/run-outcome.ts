@@ -17,8 +17,10 @@ export type RunOutcome = {
   readonly cause?: unknown;
 };
 
+/** The outcome of a run that was cancelled: the next one begins where this one did. */
 export const CANCELLED: RunOutcome = { end: { status: "CANCELLED", errorCode: null, errorMessage: null }, state: null };
 
+/** The outcome of a run that brought everything; the next one begins with the state. */
 export function succeeded(state: SyncStateModel): RunOutcome {
   return { end: { status: "SUCCEEDED", errorCode: null, errorMessage: null }, state, upstreamFailure: null };
 }

@@ -6,6 +6,7 @@ import { type ExecutionDependencies, SyncExecution } from "./sync-execution.ts";
 import { RunInterruption } from "./sync-pull.ts";
 import { activeKeyOf } from "./sync-run.repository.ts";
 
+/** How long leases last, and how often runs and the queue are looked after. */
 export type SyncTimes = {
   /** How long a killed process keeps others from its runs, in milliseconds. */
   readonly leaseMs: number;
@@ -16,6 +17,7 @@ export type SyncTimes = {
   readonly retries: RetryPolicy;
 };
 
+/** What counts where no other times are given. */
 export const SYNC_TIMES: SyncTimes = { leaseMs: 10_000, renewMs: 2_000, pollMs: 2_000, retries: READ_RETRIES };
 
 /** Runs of one owner at a time in this process; an Odoo with its default workers serves no more than two to four calls at once. */

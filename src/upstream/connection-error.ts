@@ -2,6 +2,7 @@
 export const CONNECTION_STAGES = ["VALIDATE", "RESOLVE", "CONNECT", "TLS", "AUTHENTICATE", "AUTHORIZE", "READ"] as const;
 export type ConnectionStage = (typeof CONNECTION_STAGES)[number];
 
+/** Why an upstream gave nothing. */
 export const CONNECTION_ERROR_CODES = [
   "INVALID_FIELDS",
   "BLOCKED_ADDRESS",

@@ -20,6 +20,7 @@ export function Menu({ trigger, children }: { readonly trigger: ReactElement; re
 
 type ItemLook = { readonly icon?: IconName; readonly isDanger?: boolean; readonly children: ReactNode };
 
+/** A line of a menu that does something. */
 export function MenuItem({ icon, isDanger = false, children, onSelect }: ItemLook & { readonly onSelect: () => void }) {
   return (
     <BaseMenu.Item onClick={onSelect} className={`${styles.item} ${isDanger ? styles.danger : ""}`}>
@@ -65,6 +66,7 @@ export function MenuChoice<Value extends string>({
   );
 }
 
+/** A rule between two groups of a menu. */
 export function MenuSeparator() {
   return <BaseMenu.Separator className={styles.separator} />;
 }

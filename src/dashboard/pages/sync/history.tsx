@@ -17,6 +17,7 @@ import { isOpen } from "./use-run.ts";
 
 const words = texts.sync.history;
 
+/** Runs on a page of the history. */
 export const RUNS_PER_PAGE = 30;
 
 const TONES: Readonly<Record<RunRowFragment["status"], Tone>> = {

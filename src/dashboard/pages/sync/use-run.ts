@@ -8,6 +8,7 @@ const POLL_MS = 2_000;
 /** The rate is that of the last so many milliseconds. */
 const WINDOW_MS = 10_000;
 
+/** True for a run that has not ended. */
 export function isOpen({ status }: Pick<RunRowFragment, "status">): boolean {
   return status === "QUEUED" || status === "RUNNING";
 }

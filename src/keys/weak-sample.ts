@@ -1,0 +1,15 @@
+Math.random();
+createHash("md5");
+crypto.createHash('sha1');
+createHmac("SHA-1", key);
+createCipher("aes-256-cbc", key);
+crypto.createCipheriv("aes-256-gcm", key, iv);
+crypto.pseudoRandomBytes(16);
+tokenHash === other;
+user.password !== given;
+given == expectedSignature;
+createHash("sha256");
+token === null;
+typeof secret === kind;
+password === "";
+isSecret === wanted;
