@@ -28,7 +28,7 @@ describe("a backup", () => {
     timeout: 120_000,
   }, async () => {
     // One is there already: of many first ones at once, only one could become the default.
-    const { store, gateway, token, passphrase } = await startSource("first");
+    const { store, gateway, token } = await startSource("first");
     let isOver = false;
     const acknowledged: string[] = [];
     const writers = Array.from({ length: 50 }, async (_, writer) => {
@@ -40,14 +40,14 @@ describe("a backup", () => {
     });
     await sleep(300);
     const before = [...acknowledged];
-    const { code, file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const { code, file } = await backUp(gateway, "--without-keys");
     isOver = true;
     await Promise.all(writers);
     expect(code).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     const target = await openTarget(store);
-    expect((await restore(target, file, "--passphrase-file", passphrase)).code).toBe(0);
+    expect((await restore(target, file)).code).toBe(0);
     const restored = await startGateway({}, target);
     const { client } = restored.services.database;
     const credentials = await client.credential.findMany({ include: { versions: true } });
@@ -133,14 +133,14 @@ describe("a backup", () => {
   });
 
   it("replaces what a store holds only with --force", async () => {
-    const { store, gateway, token, passphrase } = await startSource("one");
-    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const { store, gateway, token } = await startSource("one");
+    const { file } = await backUp(gateway, "--without-keys");
     await save(gateway, token, "later");
-    const refused = await restore(store, file, "--passphrase-file", passphrase);
+    const refused = await restore(store, file);
     expect([refused.code, refused.lines[0]]).toEqual([1, expect.stringMatching(/holds users or credentials already/)]);
     expect(await read(gateway, token, "later")).toBe(secretOf("later"));
     await gateway.close();
-    expect((await restore(store, file, "--passphrase-file", passphrase, "--force")).code).toBe(0);
+    expect((await restore(store, file, "--force")).code).toBe(0);
     const again = await startGateway({}, store);
     const fresh = await signIn(again, "ada", "correct horse battery staple");
     expect([await read(again, fresh, "one"), await read(again, fresh, "later")]).toEqual([secretOf("one"), "NOT_FOUND"]);
@@ -149,13 +149,13 @@ describe("a backup", () => {
   it("over a trail that went on signs where it forks: verify knows the restore, and still finds what is cut off", {
     timeout: 120_000,
   }, async () => {
-    const { store, gateway, token, passphrase } = await startSource("first");
+    const { store, gateway, token } = await startSource("first");
     await gateway.services.audit.signHeads();
-    const { file } = await backUp(gateway, "--passphrase-file", passphrase);
+    const { file } = await backUp(gateway, "--without-keys");
     for (const label of ["second", "third"]) await save(gateway, token, label);
     await gateway.services.audit.signHeads();
     await gateway.close();
-    expect((await restore(store, file, "--passphrase-file", passphrase, "--force")).code).toBe(0);
+    expect((await restore(store, file, "--force")).code).toBe(0);
 
     const restored = await startGateway({}, store);
     const { database, auditSecret: secret, config } = restored.services;

@@ -119,18 +119,18 @@ test("a thousand seals of one plaintext give a thousand ciphertexts, wrapped key
   expect(new Set(sealed.map(({ wrappedKey }) => Buffer.from(wrappedKey).toString("hex"))).size).toBe(1_000);
 });
 
-test("no nonce comes twice in 200,000 seals", async () => {
+test("no nonce comes twice in 20,000 seals", async () => {
   const envelope = createEnvelope(createTestRing());
   const nonces = new Set<string>();
   const nonceOf = (blob: Uint8Array) => {
     const start = 2 + (blob[1] ?? 0);
     return Buffer.from(blob.subarray(start, start + 24)).toString("latin1");
   };
-  for (let count = 0; count < 100_000; count += 1) {
+  for (let count = 0; count < 10_000; count += 1) {
     const { ciphertext, wrappedKey } = await envelope.seal(context, secret);
     nonces.add(nonceOf(ciphertext)).add(nonceOf(wrappedKey));
   }
-  expect(nonces.size).toBe(200_000);
+  expect(nonces.size).toBe(20_000);
 });
 
 test("secrets of 0 to 127 bytes have ciphertexts of one length", async () => {
