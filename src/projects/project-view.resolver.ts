@@ -1,10 +1,10 @@
-import DataLoader from "dataloader";
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Viewer } from "../access/viewer.ts";
 import { ConnectorType } from "../credentials/connector.type.ts";
 import type { ConnectorShape } from "../credentials/credential.service.ts";
 import type { GraphqlContext } from "../graphql/context.ts";
+import { type Loaded, RowLoader } from "../graphql/row-loader.ts";
 import type { ProjectRecord } from "./project.repository.ts";
 import type { ProjectService } from "./project.service.ts";
 import { ProjectType, RequiredConnectorType } from "./project.type.ts";
@@ -15,7 +15,7 @@ export class ProjectViewResolver {
   constructor(private readonly service: ProjectService) {}
 
   private readonly missing = (viewer: Viewer) =>
-    new DataLoader((projects: readonly ProjectRecord[]) => this.service.findMissingConnectors(viewer, projects));
+    new RowLoader((projects: readonly ProjectRecord[]) => this.service.findMissingConnectors(viewer, projects));
 
   @FieldResolver(() => String, { nullable: true, description: "Opens the project for the viewer." })
   launchUrl(@Root() project: ProjectRecord, @Ctx() { viewer }: GraphqlContext): string | null {
@@ -58,7 +58,7 @@ export class ProjectViewResolver {
   @FieldResolver(() => [ConnectorType], {
     description: "Connectors that the project needs and the viewer has no working credential for.",
   })
-  missingConnectors(@Root() project: ProjectRecord, @Ctx() { loaders }: GraphqlContext): Promise<ConnectorShape[]> {
+  missingConnectors(@Root() project: ProjectRecord, @Ctx() { loaders }: GraphqlContext): Loaded<ConnectorShape[]> {
     return loaders.get(this.missing).load(project);
   }
 }

@@ -1,4 +1,3 @@
-import DataLoader from "dataloader";
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
 import type { Viewer } from "../access/viewer.ts";
 import { CredentialType } from "../credentials/credential.type.ts";
@@ -6,6 +5,7 @@ import type { CredentialRecord } from "../credentials/credential-access.ts";
 import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
 import { type Connection, toConnection } from "../graphql/connection.ts";
 import { type GraphqlContext, resolverOf } from "../graphql/context.ts";
+import { type Loaded, RowLoader } from "../graphql/row-loader.ts";
 import type { SyncResult } from "./sync-message.ts";
 import { CancelSyncInput, SyncInput, SyncRunsArguments } from "./sync-run.input.ts";
 import type { SyncRunService } from "./sync-run.service.ts";
@@ -16,7 +16,7 @@ export class SyncRunResolver {
   constructor(private readonly service: SyncRunService) {}
 
   private readonly credentials = (viewer: Viewer) =>
-    new DataLoader(async (ids: readonly string[]) => {
+    new RowLoader(async (ids: readonly string[]) => {
       const found = await this.service.findCredentials(viewer, ids);
       const byId = new Map(found.map((credential) => [credential.id, credential]));
       return ids.map((id) => byId.get(id) ?? null);
@@ -79,7 +79,7 @@ export class SyncRunResolver {
   }
 
   @FieldResolver(() => CredentialType, { nullable: true, description: "Null when the viewer may not see it." })
-  credential(@Root() { credentialId }: SyncRunModel, @Ctx() { loaders }: GraphqlContext): Promise<CredentialRecord | null> {
+  credential(@Root() { credentialId }: SyncRunModel, @Ctx() { loaders }: GraphqlContext): Loaded<CredentialRecord | null> {
     return loaders.get(this.credentials).load(credentialId);
   }
 }
