@@ -23,6 +23,12 @@ export function withoutRun(resource: SyncResource): SyncResult {
   return { success: false, message: `Odoo ${NOUNS[resource]} sync failed: ${reason}`, errors: [reason], run: null };
 }
 
+/** The answer to somebody who wants a full run and does not wait, while one is open that only reads what has changed. */
+export function describeLess(run: SyncRunModel): SyncResult {
+  const message = `A ${NOUNS[run.resource]} sync that reads only what has changed is running: ask for a full one once it has ended.`;
+  return { success: false, message, errors: [message], run };
+}
+
 function reasonOf(run: SyncRunModel): string {
   if (run.errorCode === "CREDENTIAL_REJECTED") return "Invalid Odoo credentials";
   return run.errorMessage ?? "The sync was not finished.";

@@ -10,7 +10,7 @@ import { type Page, type PageRequest, readPage } from "../database/page.ts";
 import { badInput, notFound, type PersonError } from "../errors.ts";
 import { type Clock, idPrefixOf, type MakeId } from "../identifiers.ts";
 import { findMeantCredential, maySeeSynced } from "./sync-credentials.ts";
-import { describeRun, type SyncResult, withoutCredential, withoutRun } from "./sync-message.ts";
+import { describeLess, describeRun, type SyncResult, withoutCredential, withoutRun } from "./sync-message.ts";
 import type { SyncProgress } from "./sync-progress.ts";
 import { activeKeyOf, type RunFilter, type SyncRunRepository } from "./sync-run.repository.ts";
 import type { SyncRunner } from "./sync-runner.ts";
@@ -70,16 +70,22 @@ export class SyncRunService {
 
   /**
    * Starts or joins a run and describes it: at its end, or at once in the background. When the signal ends the waiting
-   * first, the run goes on and is described as running.
+   * first, the run goes on and is described as running. A full one is never taken for done by a run that reads less.
    */
   async sync(viewer: Viewer, request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
     const credential = await findMeantCredential(this.#dependencies.credentials, viewer, request.credential, "sync:run");
     if (credential === null) return withoutCredential();
-    let run = await this.#start(viewer, credential, request.resource, request.full === true);
-    if (request.background === true) return describeRun(run);
-    for await (const changed of this.#follow(run.id, signal)) run = changed;
-    const isGone = !hasEnded(run) && !signal.aborted && (await this.#dependencies.runs.findById(run.id)) === null;
-    return isGone ? withoutRun(run.resource) : describeRun(run);
+    const isFull = request.full === true;
+    for (;;) {
+      let run = await this.#start(viewer, credential, request.resource, isFull);
+      const isLess = isFull && !run.isFull;
+      if (request.background === true) return isLess ? describeLess(run) : describeRun(run);
+      for await (const changed of this.#follow(run.id, signal)) run = changed;
+      const isGone = !hasEnded(run) && !signal.aborted && (await this.#dependencies.runs.findById(run.id)) === null;
+      if (isGone) return withoutRun(run.resource);
+      // Another's run, which reads less than was asked for, is only waited for.
+      if (!isLess || !hasEnded(run)) return describeRun(run);
+    }
   }
 
   /** Ends a queued run; a running one ends within moments. One that had ended before stays as it is, and that is said. */
@@ -152,9 +158,10 @@ export class SyncRunService {
       const added = await this.#add(viewer, credential, resource, isFull);
       const run = added ?? (await runs.findOpen(activeKeyOf({ credentialId: credential.id, resource })));
       if (run === null) continue;
-      if (isFull && !run.isFull) await runs.widen(run.id);
+      const isToWiden = isFull && !run.isFull;
+      if (isToWiden) await runs.widen(run.id);
       runner.wake();
-      return run;
+      return isToWiden ? ((await runs.findById(run.id)) ?? run) : run;
     }
     throw new Error("Sync runs ended as often as they were to be joined.");
   }

@@ -155,6 +155,21 @@ test("runs that hang keep nobody waiting but their owner, however many wait behi
   expect((await node.runs.findPage(viewer, {})).rows.filter(({ status }) => status === "QUEUED")).toHaveLength(4);
 });
 
+test("who asks for a full run while a lesser one is going gets a full one after it, or is told so in the background", async () => {
+  const harness = await startSync({ partners: 5 });
+  const { node, viewer, odoo } = harness;
+  await syncContacts(harness);
+  const lesser = await startHangingRun(harness);
+  const request = { resource: "CONTACTS", full: true } as const;
+  const told = await node.runs.sync(viewer, { ...request, background: true }, FOREVER);
+  expect([told.success, told.run?.id, told.errors]).toEqual([false, lesser.id, [told.message]]);
+  const full = node.runs.sync(viewer, request, FOREVER);
+  odoo.heal();
+  await node.runs.cancel(viewer, lesser.id);
+  const { run, success } = await full;
+  expect([success, run?.isFull, run?.status, run?.id === lesser.id]).toEqual([true, true, "SUCCEEDED", false]);
+});
+
 test("a run whose credential is deleted meanwhile is told as failed", async () => {
   const { node, viewer, credentialId, odoo } = await startSync({ partners: 5 });
   odoo.breakWith({ kind: "hang" });
