@@ -206,13 +206,21 @@ describe("the configuration", () => {
   });
 
   it("the command that checks it says where values come from and never what they are", () => {
-    const environment = { ADMIN_PASSWORD: "canary of a passphrase", HOST: "0.0.0.0", DATABASE_URL: "postgresql://a:canary@db/b" };
+    const environment = {
+      ADMIN_PASSWORD: "canary of a passphrase",
+      HOST: "0.0.0.0",
+      DATABASE_URL: "postgresql://a:canary@db/b",
+      TRUSTED_ISSUERS: '[{"issuer":"https://id.example","jwksUrl":"https://id.example/keys"}]',
+    };
     const lines: string[] = [];
     const print = (line: string) => void lines.push(line);
     expect(runConfigCommand(["check"], parseConfig(environment), environment, print)).toBe(0);
     expect(lines).toContain("ADMIN_PASSWORD: set in the environment, where a file would be safer");
     expect(lines).toContain("PORT: default");
     expect(lines).toContain("Look again: HOST is open to others, and PUBLIC_URL is no https URL.");
+    const audience =
+      "TRUSTED_ISSUERS believes every token of https://id.example, those made for other systems too: name an audience.";
+    expect(lines).toContain(`Look again: ${audience}`);
     expect(lines.join("\n")).not.toMatch(/canary|0\.0\.0\.0/);
     expect(runConfigCommand([], parseConfig({}), {}, print)).toBe(2);
   });

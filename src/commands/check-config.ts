@@ -12,11 +12,14 @@ function sourceOf(name: string, { isSecret, initial }: Variable, environment: En
 }
 
 /** What is allowed, and yet worth a second look before strangers come. */
-function doubtsOf({ HOST, PUBLIC_URL, REGISTRATION, INTROSPECTION }: Config): string[] {
+function doubtsOf({ HOST, PUBLIC_URL, REGISTRATION, INTROSPECTION, TRUSTED_ISSUERS }: Config): string[] {
   const isReachable = !["127.0.0.1", "::1", "localhost"].includes(HOST);
   return [
     ...(isReachable && !PUBLIC_URL?.startsWith("https:") ? ["HOST is open to others, and PUBLIC_URL is no https URL."] : []),
     ...(isReachable && REGISTRATION === "open" ? ["REGISTRATION is open to whoever reaches HOST."] : []),
+    ...TRUSTED_ISSUERS.filter(({ proof, audience }) => "jwksUrl" in proof && audience === null).map(
+      ({ key }) => `TRUSTED_ISSUERS believes every token of ${key}, those made for other systems too: name an audience.`,
+    ),
     ...(INTROSPECTION === "public" ? ["INTROSPECTION shows the schema to strangers."] : []),
   ];
 }
