@@ -217,17 +217,20 @@ function isOrphan(error: unknown): boolean {
   return knownErrorCode(error) === "P2003";
 }
 
-/** What PostgreSQL says of a text with a NUL, which SQLite just does not find. */
-const UNTRANSLATABLE = "22021";
+/** What PostgreSQL says of a text with a NUL, and of a time in a year that it does not have, which SQLite just does not find. */
+const UNSTORABLE: ReadonlyMap<string, string> = new Map([
+  ["22021", "A text in the request has a character that none can have."],
+  ["22007", "A time in the request lies where none can be looked for."],
+  ["22008", "A time in the request lies where none can be looked for."],
+]);
 
 /**
- * The error as the caller may see it: UNAVAILABLE when the store is away, BAD_USER_INPUT for a text that it cannot look
- * up or keep, CONFLICT for what would belong to nothing any more, unchanged otherwise.
+ * The error as the caller may see it: UNAVAILABLE when the store is away, BAD_USER_INPUT for a text or time that it cannot
+ * look up or keep, CONFLICT for what would belong to nothing any more, unchanged otherwise.
  */
 export function asStoreError(error: unknown): unknown {
-  if (driverCodeOf(error) === UNTRANSLATABLE) {
-    return new GatewayError("BAD_USER_INPUT", "A text in the request has a character that none can have.", { cause: error });
-  }
+  const unstorable = UNSTORABLE.get(driverCodeOf(error) ?? "");
+  if (unstorable !== undefined) return new GatewayError("BAD_USER_INPUT", unstorable, { cause: error });
   if (isOrphan(error)) {
     return new GatewayError("CONFLICT", "What this belongs to was deleted at the same time.", { cause: error });
   }
