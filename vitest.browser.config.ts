@@ -20,5 +20,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    // As with the other suites: loaded anew for each of the files, the program would be a fifth of all that the run does.
+    isolate: false,
   },
 });
