@@ -3,7 +3,7 @@ import type { GraphQLError, GraphQLSchema } from "graphql";
 import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
-import { originOf } from "../http/correlation.ts";
+import { originOf } from "../http/request-origin.ts";
 import { type SessionCookie, sessionCookieOf } from "../http/session-cookie.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Tracing } from "../observability/tracing.ts";

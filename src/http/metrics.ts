@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { type RequestOrigin, requirePermission, type Viewer } from "../access/viewer.ts";
 import type { Exposition } from "../observability/exposition.ts";
-import { originOf } from "./correlation.ts";
+import { originOf } from "./request-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 /** What `/metrics` shows, and how its callers are told apart. */

@@ -3,7 +3,7 @@ import type { Authentication } from "../access/authentication.ts";
 import { ENVIRONMENT_TOKEN_ID } from "../access/service-token-authenticator.ts";
 import type { Viewer } from "../access/viewer.ts";
 import { GatewayError } from "../errors.ts";
-import { originOf } from "../http/correlation.ts";
+import { originOf } from "../http/request-origin.ts";
 import type { Callers } from "./route.ts";
 
 declare module "fastify" {
