@@ -26,6 +26,7 @@ import { createKeyCheckRepository } from "./database/key-check.repository.ts";
 import { createLeases } from "./database/leases.ts";
 import { createNotifications } from "./database/notifications.ts";
 import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
+import { createShredding } from "./database/shredding.ts";
 import { inTurn } from "./database/store-failures.ts";
 import { type Clock, makeId, systemClock } from "./identifiers.ts";
 import { createBlindIndex } from "./keys/blind-index.ts";
@@ -155,10 +156,7 @@ export function createServices(
   const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
   const connectorIds = connectors.all.map((connector) => connector.id);
   const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
-  let isShredDue = false;
-  const onSealedDeleted = () => {
-    isShredDue = true;
-  };
+  const shredding = createShredding(database);
   const access = createAccess({
     ...shared,
     audit,
@@ -167,23 +165,14 @@ export function createServices(
     connectorIds,
     fetchKeySet,
     onUserDisabled,
-    onSealedDeleted,
+    onSealedDeleted: shredding.note,
     onLogin: metrics.noteLogin,
   });
   const findUsers = access.users.findVisible.bind(access.users);
   const findUserIdByName = access.users.findIdByName.bind(access.users);
   const onChanged = async (id: string) => {
-    onSealedDeleted(); // a version may have been dropped
+    shredding.note(); // a version may have been dropped
     await upstreamUse.onChanged(id);
-  };
-  const shred = async () => {
-    if (!isShredDue) return;
-    isShredDue = false;
-    const { isPending } = await database.shred().catch((error: unknown) => {
-      isShredDue = true;
-      throw error;
-    });
-    isShredDue ||= isPending;
   };
   const credentials = createCredentials({ ...shared, audit, limiter, connectors, findUsers, findUserIdByName, onChanged });
   const nodeId = randomUUID();
@@ -263,7 +252,7 @@ export function createServices(
       const administratorPassword = await inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));
       sync.runner.start();
       const sweep = () =>
-        Promise.all([access.sweep(), credentials.uses.flush(), limiter.sweep(), shred()]).catch((error: unknown) =>
+        Promise.all([access.sweep(), credentials.uses.flush(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
           log.error({ err: error }, "the sweep failed"),
         );
       sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
