@@ -10,7 +10,8 @@ export class CredentialMovingResolver {
 
   @Mutation(() => MoveCredentialPayload, {
     nullable: true,
-    description: "Gives a credential another project or label; its id, versions, tests and synced rows stay.",
+    description:
+      "Gives a credential another project or label; its id, versions, tests and synced rows stay. For another project the password must have been given lately in a browser.",
   })
   async moveCredential(@Ctx() { viewer }: GraphqlContext, @Arg("input", () => MoveCredentialInput) input: MoveCredentialInput) {
     return { credential: await this.service.move(viewer, input), userErrors: [] };

@@ -1,3 +1,4 @@
+import { requireRecentAuthenticationInBrowser } from "../access/reauthentication.ts";
 import { requireUser, type Viewer } from "../access/viewer.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { type Database, isUniqueViolation } from "../database/database.ts";
@@ -39,8 +40,9 @@ export class CredentialMovingService {
 
   /**
    * Gives a credential another project or label; its id, versions, tests, default and synced rows stay.
-   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, BAD_USER_INPUT; CONFLICT when another stands there, or it was saved
-   * meanwhile; INTEGRITY_ERROR when a kept version cannot be opened
+   * Another project wants, in a browser, the password just given.
+   * @throws {GatewayError} NOT_FOUND, FORBIDDEN, REAUTHENTICATION_REQUIRED, BAD_USER_INPUT; CONFLICT when another stands
+   * there, or it was saved meanwhile; INTEGRITY_ERROR when a kept version cannot be opened
    */
   async move(viewer: Viewer, input: MoveInput): Promise<CredentialModel> {
     const user = requireUser(viewer, "credential:write");
@@ -50,6 +52,8 @@ export class CredentialMovingService {
     const project = input.project == null ? before.project : parseProject(input.project);
     const label = input.label == null ? before.label : parseLabel(input.label);
     if (project === before.project && label === before.label) return before;
+    // Service tokens of that project may use it from then on.
+    if (project !== before.project) await requireRecentAuthenticationInBrowser(user);
     const after = { ...before, project, label, updatedAt: clock.now() };
     const versions = await repository.findKeptVersions(before.id);
     const sealed = await Promise.all(versions.map((version) => values.sealAnew(before, after, version)));

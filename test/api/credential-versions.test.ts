@@ -146,6 +146,10 @@ describe("moving a credential to another project or label", () => {
     expect(codesOf(await move("mine", stranger))).toEqual(["NOT_FOUND"]);
     const long = await move("x".repeat(101));
     expect([codesOf(long), long.errors?.[0]?.message]).toEqual([["BAD_USER_INPUT"], "label may have at most 100 characters."]);
+    const browser = await openBrowser(gateway);
+    expect(codesOf(await gateway.execute(MoveCredential, place(id, "crm", "default"), browser))).toEqual([
+      "REAUTHENTICATION_REQUIRED",
+    ]);
     const versions = gateway.services.database.client.credentialVersion;
     const [first] = await versions.findMany({ where: { credentialId: id, version: 1 } });
     const broken = Buffer.from(first?.ciphertext ?? []).map((byte) => byte ^ 1);
