@@ -9,7 +9,7 @@ import { badInput, isIntegrityError, notFound, type PersonError } from "../error
 import type { Clock, MakeId } from "../identifiers.ts";
 import { type ConnectionTestService, errorsOf, toPersonErrors } from "./connection-test.service.ts";
 import { type CredentialKey, type CredentialRepository, SYSTEM_OWNER } from "./credential.repository.ts";
-import { credentialExists } from "./credential-conflicts.ts";
+import { credentialExists, savedMeanwhile } from "./credential-conflicts.ts";
 import { parseLabel, parseProject } from "./credential-name.ts";
 import { visibleScope } from "./credential-resolution.ts";
 import type { CredentialValues } from "./credential-values.ts";
@@ -26,6 +26,8 @@ export type SaveInput = {
   readonly test?: boolean | null | undefined;
   /** What must be there: the credential with this id, or nothing when null; left out, either will do. */
   readonly replaces?: string | null | undefined;
+  /** The version that must be in use of what is stored; left out, any will do. */
+  readonly replacesVersion?: number | null | undefined;
 };
 
 export type RestoreInput = {
@@ -62,10 +64,14 @@ type Dependencies = {
   readonly clock: Clock;
 };
 
-/** @throws {GatewayError} CONFLICT when there is a credential where none should be, NOT_FOUND when the one to replace is gone */
-function requireReplaced(stored: CredentialModel | null, replaces: string | null | undefined): void {
+/**
+ * @throws {GatewayError} CONFLICT when there is a credential where none should be, or another version than the one meant is in
+ * use; NOT_FOUND when the one to replace is gone
+ */
+function requireReplaced(stored: CredentialModel | null, { replaces, replacesVersion }: SaveInput): void {
   if (replaces === null && stored !== null) throw credentialExists();
   if (replaces != null && stored?.id !== replaces) throw notFound("credential");
+  if (replacesVersion != null && stored?.version !== replacesVersion) throw savedMeanwhile();
 }
 
 /** True when a stored secret that is not given anew would stand beside a readable field, such as its address, that changes. */
@@ -178,7 +184,7 @@ export class CredentialSavingService {
       label: parseLabel(input.label),
     };
     const stored = await this.#deps.repository.findByKey(key);
-    requireReplaced(stored, input.replaces);
+    requireReplaced(stored, input);
     const before = await this.#storedValues(stored, input);
     const parsed = connector.parseFields(mergeFields(before, input.fields));
     if (!parsed.ok) return { ok: false, connector, problems: parsed.problems };

@@ -36,6 +36,12 @@ export class SaveCredentialInput {
   })
   replaces?: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version that must be in use of the credential that is replaced. Left out: whichever is.",
+  })
+  replacesVersion?: number | null;
+
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: true,

@@ -35,7 +35,7 @@ const saveApp = (
   gateway: Gateway,
   token: string,
   project: string,
-  changes: { label?: string; isDefault?: boolean; test?: boolean; replaces?: string | null } = {},
+  changes: { label?: string; isDefault?: boolean; test?: boolean; replaces?: string | null; replacesVersion?: number } = {},
 ) => {
   const fields = [
     { name: "email", value: `${project}@example.test` },
@@ -56,6 +56,9 @@ describe("saving a credential", () => {
     expect(codesOf(await saveApp(gateway, token, "cigar", { replaces: null }))).toEqual(["CONFLICT"]);
     expect(codesOf(await saveApp(gateway, token, "tobacco", { replaces: id }))).toEqual(["NOT_FOUND"]);
     expect((await saveApp(gateway, token, "cigar", { replaces: id })).data?.saveCredential?.credential?.id).toBe(id);
+    const over = (replacesVersion: number) => saveApp(gateway, token, "cigar", { replaces: id, replacesVersion });
+    expect(codesOf(await over(1))).toEqual(["CONFLICT"]);
+    expect((await over(2)).data?.saveCredential?.credential?.version).toBe(3);
   });
 
   it("stores what passed its test, and shows of the secret only that it is set", async () => {

@@ -160,6 +160,8 @@ export type SaveCredentialInput = {
   project?: string | null | undefined;
   /** What must be there: the credential with this id, or none when null. Left out: either will do. */
   replaces?: string | null | undefined;
+  /** The version that must be in use of the credential that is replaced. Left out: whichever is. */
+  replacesVersion?: number | null | undefined;
   /** Test before saving; what fails the test is not saved. False saves untested. */
   test?: boolean | null | undefined;
 };

@@ -45,10 +45,11 @@ export function EditCredentialPage() {
   );
 }
 
-function storedOf({ id, project, label, isDefault, fields }: Credential) {
+function storedOf({ id, version, project, label, isDefault, fields }: Credential) {
   const readable = fields.filter(({ isSecret, value }) => !isSecret && value != null);
   return {
     id,
+    version,
     project,
     label,
     isDefault,

@@ -18,6 +18,7 @@ import { problemOfValue } from "./value-problem.ts";
 /** A stored credential that the form goes over: its readable values, and the names of secrets that it has. */
 export type Stored = {
   readonly id: string;
+  readonly version: number;
   readonly project: string;
   readonly label: string;
   readonly isDefault: boolean;
@@ -55,6 +56,8 @@ export function useCredentialForm(
   const [project, setProject] = useState(stored?.project ?? initialProject);
   const [label, setLabel] = useState(stored?.label ?? FIRST_LABEL);
   const [isDefault, setDefault] = useState(false);
+  // That of the values which the form began with: what was saved meanwhile, in another tab say, is not undone by them.
+  const [replacesVersion] = useState(stored?.version ?? null);
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [progress, setProgress] = useState<TestProgress | null>(null);
@@ -105,7 +108,8 @@ export function useCredentialForm(
     return result?.outcome === "PASSED";
   };
   const save = async (test: boolean) => {
-    const place = { connector: connector.id, project, label, replaces: stored?.id ?? null };
+    const replaced = { replaces: stored?.id ?? null, replacesVersion };
+    const place = { connector: connector.id, project, label, ...replaced };
     const input = { ...place, fields: fields(), test, ...(isDefault ? { isDefault } : {}) };
     const { data, problem } = await saving.run({ input });
     if (problem?.code === "CONFLICT" && stored === null) return setErrors({ label: words.exists });
