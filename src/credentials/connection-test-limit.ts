@@ -37,8 +37,8 @@ export class ConnectionTestLimit {
   async guard<Result>(viewer: Viewer, run: (settle: (outcome: Outcome) => Promise<void>) => Promise<Result>): Promise<Result> {
     const key = `connection-test:${viewer.id ?? viewer.type}`;
     return this.#turns.run(async () => {
-      const startedAt = performance.now();
       await this.#require(key);
+      const startedAt = performance.now();
       return await run((outcome) => this.#settle(key, startedAt, outcome));
     }, key);
   }
@@ -60,6 +60,7 @@ export class ConnectionTestLimit {
     if (this.#limit.points > 0) await this.#deps.limiter.consume(key, this.#limit);
     const floor = this.#deps.config.CONNECTION_TEST_FLOOR_MS;
     const rest = floor + randomInt(Math.ceil(floor / 2) + 1) - (performance.now() - startedAt);
-    if (rest > 0) await sleep(rest);
+    // A timer may end a millisecond early.
+    if (rest > 0) await sleep(Math.ceil(rest) + 1);
   }
 }
