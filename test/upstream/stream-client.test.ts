@@ -100,8 +100,9 @@ describe("an answer", () => {
       }
       response.end();
     });
-    const { body } = await createClient({ idleMs: 200 }).openStream(requestTo(upstream.origin));
-    await sleep(500);
+    // Shorter than nobody reads, and longer than a busy machine lets the upstream in this process wait.
+    const { body } = await createClient({ idleMs: 1_000 }).openStream(requestTo(upstream.origin));
+    await sleep(1_200);
     const held = sent;
     expect(held).toBeLessThan(50);
     expect((await textOf(body)).length).toBe(100 * MEGABYTE);
