@@ -3,6 +3,7 @@ import type { GraphQLError, GraphQLSchema } from "graphql";
 import type { RequestOrigin, Viewer } from "../access/viewer.ts";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
+import { whenGone } from "../http/gone-caller.ts";
 import { originOf } from "../http/request-origin.ts";
 import { type SessionCookie, sessionCookieOf } from "../http/session-cookie.ts";
 import type { Metrics } from "../observability/metrics.ts";
@@ -59,7 +60,7 @@ class RequestContext implements EdgeContext {
   endWithCaller(): void {
     const { answer, deadline } = this;
     if (answer.destroyed) deadline.abandon();
-    else answer.once("close", () => answer.writableFinished || deadline.abandon());
+    else whenGone(answer, () => deadline.abandon());
   }
 
   get signal(): AbortSignal {

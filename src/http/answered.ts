@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { whenGone } from "./gone-caller.ts";
 
 /** Tells the listener of every request whose answer is over: sent, or cut by a client that has gone. */
 export function whenAnswered(app: FastifyInstance, listener: (request: FastifyRequest, reply: FastifyReply) => void): void {
@@ -8,9 +9,8 @@ export function whenAnswered(app: FastifyInstance, listener: (request: FastifyRe
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    const { raw } = reply;
     // Fastify says nothing of a stream that was cut.
-    if (payload instanceof Readable) raw.once("close", () => void (raw.writableFinished || listener(request, reply)));
+    if (payload instanceof Readable) whenGone(reply.raw, () => listener(request, reply));
     done();
   });
 }
