@@ -252,7 +252,7 @@ export function createServices(
       const administratorPassword = await inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));
       sync.runner.start();
       const sweep = () =>
-        Promise.all([access.sweep(), credentials.uses.flush(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
+        Promise.all([access.sweep(), credentials.sweep(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
           log.error({ err: error }, "the sweep failed"),
         );
       sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();

@@ -117,6 +117,7 @@ describe("the configuration", () => {
       UPSTREAM_BREAKER_REST_SECONDS: 30,
       CONNECTION_TESTS_PER_MINUTE: 10,
       CONNECTION_TEST_FLOOR_MS: 400,
+      CONNECTION_TEST_DAYS: 90,
       ODOO_URL: "http://localhost:8069",
       ODOO_DB: undefined,
       ODOO_USERNAME: undefined,

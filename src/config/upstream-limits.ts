@@ -79,4 +79,9 @@ export const UPSTREAM_LIMITS = {
     about:
       "Milliseconds that a failed connection test takes at least, and up to half as many more by chance: its time tells nothing.",
   },
+  CONNECTION_TEST_DAYS: {
+    schema: z.coerce.number().int().min(1).max(36_500),
+    initial: "90",
+    about: "Days that the result of a connection test is kept; each credential's last one stays with it.",
+  },
 } as const satisfies Record<string, Variable>;

@@ -14,6 +14,7 @@ import { ConnectionTestLimit } from "./connection-test-limit.ts";
 import { CredentialRepository } from "./credential.repository.ts";
 import { CredentialService } from "./credential.service.ts";
 import { CredentialDescriptions } from "./credential-descriptions.ts";
+import { createLeftoverSweep } from "./credential-leftovers.ts";
 import { CredentialListingService } from "./credential-listing.service.ts";
 import { CredentialMovingService } from "./credential-moving.service.ts";
 import { CredentialPageRepository } from "./credential-page.repository.ts";
@@ -30,7 +31,10 @@ export type CredentialsDeps = {
   readonly makeId: MakeId;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
-  readonly config: Pick<Config, "FALLBACK_POLICY" | "CONNECTION_TESTS_PER_MINUTE" | "CONNECTION_TEST_FLOOR_MS">;
+  readonly config: Pick<
+    Config,
+    "FALLBACK_POLICY" | "CONNECTION_TESTS_PER_MINUTE" | "CONNECTION_TEST_FLOOR_MS" | "CONNECTION_TEST_DAYS"
+  >;
   /** Told, once it is stored, of every credential that was saved or deleted. */
   readonly onChanged: (credentialId: string) => Promise<void>;
   readonly findUsers: (viewer: Viewer, ids: readonly string[]) => Promise<readonly UserRecord[]>;
@@ -46,8 +50,10 @@ export type Credentials = {
   readonly tests: ConnectionTestService;
   readonly listing: CredentialListingService;
   readonly appLogins: AppLoginService;
-  /** To be flushed every few seconds, and whole before the store is closed. */
+  /** To be flushed whole before the store is closed. */
   readonly uses: LastUses;
+  /** Writes last uses and deletes some of what credentials left behind; to be called every few seconds. */
+  sweep(): Promise<void>;
 };
 
 /** Wires the credentials room. */
@@ -76,5 +82,10 @@ export function createCredentials({ config, ...deps }: CredentialsDeps): Credent
   const moving = new CredentialMovingService({ ...deps, repository, values });
   const listing = new CredentialListingService({ ...deps, repository, pages, values, descriptions });
   const appLogins = new AppLoginService({ ...deps, credentials });
-  return { repository, credentials, saving, moving, tests, listing, appLogins, uses };
+  const sweepLeftovers = createLeftoverSweep({ ...deps, config });
+  const sweep = async () => {
+    await uses.flush();
+    await sweepLeftovers();
+  };
+  return { repository, credentials, saving, moving, tests, listing, appLogins, uses, sweep };
 }

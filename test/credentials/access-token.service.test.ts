@@ -37,7 +37,12 @@ async function openRooms({ fallbackPolicy = "allow" as "allow" | "deny" } = {}) 
   const all = [createLoginApiConnector({ http, loginUrl: upstream.origin, tokenTtlSeconds: 480 }), createAppLoginConnector()];
   const connectors = { all, find: (id: string) => all.find((connector) => connector.id === id) ?? null };
   const envelope = createEnvelope(createTestRing());
-  const config = { FALLBACK_POLICY: fallbackPolicy, CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 };
+  const config = {
+    FALLBACK_POLICY: fallbackPolicy,
+    CONNECTION_TESTS_PER_MINUTE: 0,
+    CONNECTION_TEST_FLOOR_MS: 0,
+    CONNECTION_TEST_DAYS: 90,
+  };
   const room = createCredentials({
     database,
     envelope,

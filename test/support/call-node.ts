@@ -52,7 +52,7 @@ export async function openCallNode({ store, ring, limits = {} }: CallNodeOptions
   const room = createCredentials({
     ...shared,
     limiter: openTestCounters(database, systemClock),
-    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
+    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0, CONNECTION_TEST_DAYS: 90 },
     findUsers: async () => [],
     findUserIdByName: async () => null,
     onChanged: async () => {},

@@ -53,7 +53,7 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
     ...shared,
     envelope,
     limiter: openTestCounters(database, clock),
-    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0 },
+    config: { FALLBACK_POLICY: "allow", CONNECTION_TESTS_PER_MINUTE: 0, CONNECTION_TEST_FLOOR_MS: 0, CONNECTION_TEST_DAYS: 90 },
     findUsers: async () => [],
     findUserIdByName: async () => null,
     onChanged: async () => {},
