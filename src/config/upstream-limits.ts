@@ -84,4 +84,10 @@ export const UPSTREAM_LIMITS = {
     initial: "90",
     about: "Days that the result of a connection test is kept; each credential's last one stays with it.",
   },
+  SYNC_MAX_ROWS: {
+    schema: z.coerce.number().int().min(1).max(100_000_000),
+    initial: "1000000",
+    about:
+      "Contacts, and as many products, that are kept of one credential at most; a sync that would store more fails and keeps what it had. What the upstream has deleted counts until a sync has noticed.",
+  },
 } as const satisfies Record<string, Variable>;

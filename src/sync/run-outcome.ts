@@ -3,7 +3,7 @@ import type { SyncStateModel } from "../database/generated/sqlite/models.ts";
 import { LeaseLostError } from "../database/leases.ts";
 import { GatewayError } from "../errors.ts";
 import { ConnectionError, type ConnectionErrorCode } from "../upstream/connection-error.ts";
-import { MassDisappearanceError, RunInterruption } from "./sync-pull.ts";
+import { MassDisappearanceError, RunInterruption, TooManyRowsError } from "./run-failure.ts";
 import type { RunEnd } from "./sync-run.repository.ts";
 
 /** How a run ended, and what else follows from it. */
@@ -36,7 +36,9 @@ function failed(errorMessage: string, errorCode: ConnectionErrorCode | null, mor
  */
 export function outcomeOf(error: unknown): RunOutcome {
   if (error instanceof ConnectionError) return failed(error.message, error.code, { upstreamFailure: error.code });
-  if (error instanceof MassDisappearanceError) return failed(error.message, null, { upstreamFailure: null });
+  if (error instanceof MassDisappearanceError || error instanceof TooManyRowsError) {
+    return failed(error.message, null, { upstreamFailure: null });
+  }
   if (error instanceof RunInterruption && error.reason === "CANCELLED") return CANCELLED;
   if (error instanceof RunInterruption || error instanceof LeaseLostError) throw error;
   const known = asStoreError(error);

@@ -8,6 +8,7 @@ import { ConnectionError } from "../upstream/connection-error.ts";
 import type { RetryPolicy } from "../upstream/retry.ts";
 import { retryRead } from "./retry.ts";
 import { MAX_UPSTREAM_ID } from "./row-order.ts";
+import { MassDisappearanceError, RunInterruption, TooManyRowsError } from "./run-failure.ts";
 import { type Checkpoint, isMassDisappearance, nextCursor, parseCheckpoint, planRun } from "./sync-plan.ts";
 import type { RunProgress, SyncRunRepository } from "./sync-run.repository.ts";
 import type { StoredRow, UpstreamRow, UpstreamRowRepository } from "./upstream-row.repository.ts";
@@ -16,34 +17,14 @@ import type { StoredRow, UpstreamRow, UpstreamRowRepository } from "./upstream-r
 const PAGE_SIZE = 1_000;
 const ID_PAGE_SIZE = 10_000;
 
-/** Why a run stops before its end without having failed. */
-export class RunInterruption extends Error {
-  override readonly name = "RunInterruption";
-  readonly reason: "CANCELLED" | "GONE" | "LEASE_LOST" | "STOPPING";
-
-  constructor(reason: RunInterruption["reason"]) {
-    super(`The sync run was interrupted: ${reason}.`);
-    this.reason = reason;
-  }
-}
-
-/** So many rows are gone that nothing was deleted; the message is for the credential's owner. */
-export class MassDisappearanceError extends Error {
-  override readonly name = "MassDisappearanceError";
-
-  constructor(vanished: number, stored: number) {
-    super(
-      `The upstream no longer shows ${vanished} of ${stored} stored rows. That looks like a change of permissions or company, so nothing was deleted. Run a full sync to accept it.`,
-    );
-  }
-}
-
 export type PullDependencies = {
   readonly database: Database;
   readonly leases: Leases;
   readonly runs: SyncRunRepository;
   readonly clock: Clock;
   readonly retries: RetryPolicy;
+  /** Rows that are kept of one credential and resource. */
+  readonly mostRows: number;
   /** Called after each step is stored. */
   readonly onStep: (runId: string) => void;
 };
@@ -63,6 +44,8 @@ export type PullJob<Row extends UpstreamRow> = {
 export class SyncPull<Row extends UpstreamRow> {
   readonly #dependencies: PullDependencies;
   readonly #job: PullJob<Row>;
+  /** Rows that are stored; null as long as none was added, since counting them takes as long as there are many. */
+  #stored: number | null = null;
 
   constructor(dependencies: PullDependencies, job: PullJob<Row>) {
     this.#dependencies = dependencies;
@@ -71,7 +54,7 @@ export class SyncPull<Row extends UpstreamRow> {
 
   /**
    * Gives the state for the next run, to be saved in the transaction that ends this one.
-   * @throws {ConnectionError} {MassDisappearanceError} {LeaseLostError} {RunInterruption}
+   * @throws {ConnectionError} {MassDisappearanceError} {TooManyRowsError} {LeaseLostError} {RunInterruption}
    */
   async pull(): Promise<SyncStateModel> {
     const { run, reader } = this.#job;
@@ -152,9 +135,13 @@ export class SyncPull<Row extends UpstreamRow> {
     const { run, reader, rows } = this.#job;
     const vanished: number[] = [];
     const missing: number[] = [];
+    let shown = 0;
     for (let afterId = 0; ; ) {
       const ids = await this.#read(() => reader.ids(afterId, ID_PAGE_SIZE));
       requireAscending(ids, afterId);
+      shown += ids.length;
+      // Before they are stored: an upstream that goes on for ever would fill the memory with ids.
+      this.#requireRoom(shown);
       const unmatched = new Set(ids);
       for await (const stored of rows.storedIds(run.credentialId, afterId, ids.at(-1) ?? MAX_UPSTREAM_ID)) {
         for (const id of stored) if (!unmatched.delete(id)) vanished.push(id);
@@ -204,17 +191,29 @@ export class SyncPull<Row extends UpstreamRow> {
     return retryRead(read, this.#dependencies.retries, this.#job.signal);
   }
 
-  #storePage(page: readonly Row[], processed: number, place: Place = {}): Promise<void> {
+  async #storePage(page: readonly Row[], processed: number, place: Place = {}): Promise<void> {
     const { run, rows } = this.#job;
-    return this.#store(async (transaction) => {
+    const before = this.#stored;
+    let stored = before;
+    await this.#store(async (transaction) => {
       const counts = await rows.upsert(transaction, run.credentialId, page, this.#dependencies.clock.now());
+      if (counts.created > 0) {
+        stored = before === null ? await rows.countIn(transaction, run.credentialId) : before + counts.created;
+        this.#requireRoom(stored);
+      }
       return { ...counts, processed };
     }, place);
+    this.#stored = stored;
   }
 
-  #delete(upstreamIds: readonly number[]): Promise<void> {
+  #requireRoom(rows: number): void {
+    if (rows > this.#dependencies.mostRows) throw new TooManyRowsError(this.#dependencies.mostRows);
+  }
+
+  async #delete(upstreamIds: readonly number[]): Promise<void> {
     const { run, rows } = this.#job;
-    return this.#store(async (transaction) => ({ deleted: await rows.delete(transaction, run.credentialId, upstreamIds) }));
+    await this.#store(async (transaction) => ({ deleted: await rows.delete(transaction, run.credentialId, upstreamIds) }));
+    this.#stored = null;
   }
 
   /** One step: the change, the run's counters and its place, all or nothing, and only while the lease is ours. */

@@ -2,8 +2,8 @@ import type { SyncRunModel } from "../database/generated/sqlite/models.ts";
 import { type Lease, LeaseLostError } from "../database/leases.ts";
 import type { RetryPolicy } from "../upstream/retry.ts";
 import { READ_RETRIES } from "./retry.ts";
+import { RunInterruption } from "./run-failure.ts";
 import { type ExecutionDependencies, SyncExecution } from "./sync-execution.ts";
-import { RunInterruption } from "./sync-pull.ts";
 import { activeKeyOf } from "./sync-run.repository.ts";
 
 /** How long leases last, and how often runs and the queue are looked after. */

@@ -1,4 +1,5 @@
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { Config } from "../config.ts";
 import type { ConnectorRegistry } from "../connectors/connector.ts";
 import type { CredentialAccess } from "../credentials/credential-access.ts";
 import type { Database } from "../database/database.ts";
@@ -23,6 +24,7 @@ export type SyncDependencies = {
   readonly clock: Clock;
   readonly makeId: MakeId;
   readonly log: SyncLog;
+  readonly config: Pick<Config, "SYNC_MAX_ROWS">;
   readonly times?: SyncTimes;
 };
 
@@ -37,14 +39,14 @@ export type Sync = {
 };
 
 /** Wires the sync room. */
-export function createSync({ times = SYNC_TIMES, ...dependencies }: SyncDependencies): Sync {
+export function createSync({ times = SYNC_TIMES, config, ...dependencies }: SyncDependencies): Sync {
   const { database, credentials } = dependencies;
   const runs = new SyncRunRepository(database);
   const contacts = createContactRepository(database);
   const products = createProductRepository(database);
   const progress = new SyncProgress();
   const onStep = (runId: string) => progress.publish(runId);
-  const runner = new SyncRunner({ ...dependencies, runs, contacts, products, onStep, times });
+  const runner = new SyncRunner({ ...dependencies, runs, contacts, products, onStep, times, mostRows: config.SYNC_MAX_ROWS });
   return {
     runs: new SyncRunService({ ...dependencies, runs, runner, progress }),
     contacts: new UpstreamRowService({ credentials, rows: contacts, idPrefix: "contact" }),

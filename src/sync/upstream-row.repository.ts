@@ -2,7 +2,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
 import type { InsertedTable, InsertedValue, StatementTransaction } from "../database/prepared-statements.ts";
 import { type IdPrefix, makeId } from "../identifiers.ts";
-import { BY_ID, type RowOrder, type RowPlace } from "./row-order.ts";
+import { BY_ID, MAX_UPSTREAM_ID, type RowOrder, type RowPlace } from "./row-order.ts";
 import { normalizeText, searchTextOf, sortNameOf } from "./search-text.ts";
 
 /** What rows of every resource have in common, as connectors give them. */
@@ -124,6 +124,11 @@ export class UpstreamRowRepository<Row extends UpstreamRow, Stored extends Store
       [credentialId, first, last],
     );
     return Number(row?.count ?? 0);
+  }
+
+  /** How many rows of a credential there are inside of a transaction; it reads all of their index. */
+  countIn(transaction: StatementTransaction, credentialId: string): Promise<number> {
+    return this.#countBetween(transaction, credentialId, [1, MAX_UPSTREAM_ID]);
   }
 
   /** The values of a row in the order of the columns. */

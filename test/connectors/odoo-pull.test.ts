@@ -49,6 +49,13 @@ test.each(["admin", ADMIN_API_KEY])("who read a moment ago signs in by %s no mor
 });
 
 describe("contacts", () => {
+  test("a text without an end is kept to its first thousand characters", async () => {
+    const server = await startOdooForTest();
+    server.partners.create([{ name: "n".repeat(100_000), email: "e".repeat(1_000), phone: "1".repeat(1_001) }]);
+    const [row] = await readAll(await openContacts(server), null, 10);
+    expect([row?.name, row?.email, row?.phone]).toEqual(["n".repeat(1_000), "e".repeat(1_000), "1".repeat(1_000)]);
+  });
+
   test.each([14, 17, 19] as const)("come as typed rows from Odoo %i, empty ones as null", async (edition) => {
     const { read } = clockAt("2026-11-20T23:09:54");
     const server = await startOdooForTest({ edition, clock: read });

@@ -36,12 +36,21 @@ export type NodeOptions = {
   readonly databaseUrl: string | undefined;
   readonly ringFile: string;
   readonly times?: SyncTimes;
+  /** Rows that are kept of a credential; as in earnest when left out. */
+  readonly mostRows?: number;
   /** An open store to share instead of one's own. */
   readonly database?: Database;
 };
 
 /** The rooms that a sync goes through, as one process has them. */
-export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TEST_TIMES, ...options }: NodeOptions) {
+export async function openSyncNode({
+  dataDir,
+  databaseUrl,
+  ringFile,
+  times = TEST_TIMES,
+  mostRows = 1_000_000,
+  ...options
+}: NodeOptions) {
   const database = options.database ?? (await openDatabase({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl }));
   const clock = systemClock;
   const audit = createAuditLog({ database, secret: TEST_AUDIT_SECRET, makeId, clock });
@@ -61,7 +70,14 @@ export async function openSyncNode({ dataDir, databaseUrl, ringFile, times = TES
   const leases = createLeases({ database, holder: randomUUID() });
   const failures: object[] = [];
   const log = { error: (details: object) => failures.push(details) };
-  const sync = createSync({ ...shared, leases, credentials: credentials.credentials, log, times });
+  const sync = createSync({
+    ...shared,
+    leases,
+    credentials: credentials.credentials,
+    log,
+    times,
+    config: { SYNC_MAX_ROWS: mostRows },
+  });
   return {
     ...sync,
     database,
@@ -112,11 +128,15 @@ export type SyncHarness = {
 };
 
 /** A stand-in Odoo, a store, and a node that works on it, with one user and the credential of that user. */
-export async function startSync(odooOptions: OdooServerOptions = {}, times: SyncTimes = TEST_TIMES): Promise<SyncHarness> {
+export async function startSync(
+  odooOptions: OdooServerOptions = {},
+  times: SyncTimes = TEST_TIMES,
+  mostRows?: number,
+): Promise<SyncHarness> {
   const odoo = await startOdooServer(odooOptions);
   const store = await createTestStore("migrated");
   const ringFile = createRingPath();
-  const node = await openSyncNode({ ...store, ringFile, times });
+  const node = await openSyncNode({ ...store, ringFile, times, ...(mostRows && { mostRows }) });
   onTestFinished(async () => {
     await node.close();
     await store.remove();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saveOdooCredential, startSync, storedContacts, syncContacts, upstreamContacts } from "../support/sync.ts";
+import { saveOdooCredential, startSync, storedContacts, syncContacts, TEST_TIMES, upstreamContacts } from "../support/sync.ts";
 
 const NOTHING = { created: 0, updated: 0, deleted: 0 };
 
@@ -105,6 +105,44 @@ test("when most of the rows are gone nothing is deleted, until a full sync says 
   expect(await harness.node.database.client.contact.count()).toBe(300);
   expect(await syncContacts(harness, { full: true })).toMatchObject({ status: "SUCCEEDED", deleted: 200 });
   expect(await storedContacts(harness.node)).toEqual(upstreamContacts(harness.odoo));
+});
+
+const FULL = 2_100;
+const FULL_MESSAGE =
+  "The upstream has more than 2100 rows, the most that are kept of one credential. What was stored before stays. Give the credential an account that sees fewer, or have whoever runs Postern raise SYNC_MAX_ROWS.";
+
+test("an upstream with more rows than are kept fails its run, which says so and keeps what was stored before", async () => {
+  const harness = await startSync({ partners: FULL - 100 }, TEST_TIMES, FULL);
+  const { partners } = harness.odoo;
+  const stored = () => harness.node.database.client.contact.count();
+  await syncContacts(harness);
+  partners.create(Array.from({ length: 100 }, (_, index) => ({ name: `Last ${index}` })));
+  expect(await syncContacts(harness)).toMatchObject({ status: "SUCCEEDED", created: 100 });
+
+  partners.create([{ name: "One more" }]);
+  const failed = { success: false, errors: [FULL_MESSAGE], status: "FAILED", created: 0, deleted: 0, errorCode: null };
+  expect(await syncContacts(harness)).toMatchObject(failed);
+  expect(await stored()).toBe(FULL);
+  partners.write([1], { name: "Renamed" });
+  expect(await syncContacts(harness, { full: true })).toMatchObject({ ...failed, processed: 2_000, updated: 1 });
+  expect(await stored()).toBe(FULL);
+  expect(harness.node.failures).toEqual([]);
+
+  partners.unlink([5]);
+  expect(await syncContacts(harness)).toMatchObject(failed);
+  partners.unlink([FULL + 1]);
+  expect(await syncContacts(harness, { full: true })).toMatchObject({ status: "SUCCEEDED", created: 0, deleted: 1 });
+  expect(await storedContacts(harness.node)).toEqual(upstreamContacts(harness.odoo));
+});
+
+test("ids beyond what is kept end a run before the rows behind them are asked for", async () => {
+  const harness = await startSync({ partners: 100 }, TEST_TIMES, FULL);
+  await syncContacts(harness);
+  await harness.node.database.client.syncState.updateMany({ data: { cursor: "2099-01-01 00:00:00" } });
+  harness.odoo.partners.create(Array.from({ length: FULL }, (_, index) => ({ name: `Unseen ${index}` })));
+  const pagesBefore = harness.odoo.countOf("search_read");
+  expect(await syncContacts(harness)).toMatchObject({ status: "FAILED", errors: [FULL_MESSAGE], created: 0 });
+  expect(harness.odoo.countOf("search_read") - pagesBefore).toBe(1);
 });
 
 test("a credential that moves to another database has its old rows replaced", async () => {

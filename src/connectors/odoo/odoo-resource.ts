@@ -37,12 +37,15 @@ function readId({ id }: OdooRecord): number {
   throw new RecordShapeError("id");
 }
 
+/** Characters that are kept of a text: far more than Odoo's own screens show, and a bound for what a row can take. */
+const MOST_CHARACTERS = 1_000;
+
 /** Odoo's empty value is `false` for every type of text; a text of spaces is none either. */
 function readText(record: OdooRecord, field: string): string | null {
   const value = record[field];
   if (value === undefined || value === false) return null;
   if (typeof value !== "string") throw new RecordShapeError(field);
-  return value.trim() === "" ? null : value;
+  return value.trim() === "" ? null : value.slice(0, MOST_CHARACTERS);
 }
 
 function readFlag(record: OdooRecord, field: string, otherwise: boolean): boolean {
