@@ -137,7 +137,7 @@ export const LIMITS = {
     schema: atLeastOne,
     initial: "1000",
     about:
-      "Most objects that an operation may ask for: a page counts as its `first`, a list without pages as 2, each id of `nodes` as 4, a search as 100 more.",
+      "Most objects that an operation may ask for: a page counts as its `first`, a list without pages as 2, each id of `nodes` as 4, a search as 100 more, a `totalCount` as 50.",
   },
   BODY_BYTES: { schema: atLeastOne, initial: "1048576", about: "Largest body of any other request that is not streamed." },
   JSON_DEPTH: { schema: atLeastOne, initial: "64", about: "Most levels of a JSON body." },

@@ -4,7 +4,7 @@ import { requireAffordable } from "../../src/graphql/limits/cost.ts";
 
 const schema = buildSchema(`
   type Query { some(ids: [ID!]!): [Thing!]! things(first: Int, search: String): ThingConnection all: [Thing!]! thing: Thing }
-  type ThingConnection { nodes: [Thing!]! edges: [ThingEdge!]! totalCount: Int }
+  type ThingConnection { nodes: [Thing!]! edges: [ThingEdge!]! pageInfo: Part totalCount: Int }
   type ThingEdge { node: Thing! }
   type Thing { id: ID! parent: Thing parts: [Part!]! }
   type Part { id: ID! }
@@ -26,7 +26,9 @@ function costOf(text: string, variables: Record<string, unknown> = {}): number {
 describe("the cost of an operation", () => {
   it.each([
     ["scalars are part of their object", "{ thing { id } }", 1],
-    ["a page counts as its size", "{ things(first: 50) { totalCount nodes { id } } }", 51],
+    ["a page counts as its size", "{ things(first: 50) { nodes { id } } }", 51],
+    ["the count of a whole list counts fifty", "{ things(first: 1) { totalCount } }", 51],
+    ["every count of a list is one", "{ a: things { x: totalCount y: totalCount } b: things { totalCount } }", 152],
     ["a page without a size is one of 20", "{ things { nodes { id } } }", 21],
     ["edges and their nodes both count", "{ things(first: 10) { edges { node { id } } } }", 21],
     ["what stands below a page counts for each of it", "{ things(first: 10) { nodes { parent { id } parts { id } } } }", 41],
@@ -59,9 +61,9 @@ describe("the cost of an operation", () => {
   });
 
   it("takes a search for a hundred, and none for none", () => {
-    const text = "query ($s: String) { things(first: 1, search: $s) { totalCount } }";
-    expect([costOf(text, { s: "x" }), costOf(text, { s: null }), costOf('{ things(search: "x") { totalCount } }')]).toEqual([
-      100, 1, 100,
+    const text = "query ($s: String) { things(first: 1, search: $s) { pageInfo { id } } }";
+    expect([costOf(text, { s: "x" }), costOf(text, { s: null }), costOf('{ things(search: "x") { pageInfo { id } } }')]).toEqual([
+      101, 2, 101,
     ]);
   });
 

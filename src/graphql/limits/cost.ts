@@ -27,6 +27,9 @@ const SMALL_LIST = 2;
 const LOOKED_UP = 4;
 /** What a search counts beside what it finds: it reads all that there is, and on SQLite nothing else is done meanwhile. */
 const SEARCHED = 100;
+/** What the count of a whole list counts: it reads an index of all that there is, however small the page. */
+const COUNTED = 50;
+const COUNT_FIELD = "totalCount";
 const DEFAULT_PAGE = 20;
 /** More is refused by the lists themselves, which name the argument. */
 const LARGEST_PAGE = 100;
@@ -38,6 +41,7 @@ type Variables = Readonly<Record<string, unknown>>;
 export type Cost = { readonly objects: number; readonly introspection: number };
 
 const FREE: Cost = { objects: 0, introspection: 0 };
+const ONE_COUNT: Cost = { objects: COUNTED, introspection: 0 };
 
 function sum(left: Cost, right: Cost): Cost {
   return {
@@ -54,8 +58,8 @@ function times(count: number, { objects, introspection }: Cost): Cost {
  * Counts the objects that an operation asks for at most: every field of an object type is one, times the sizes of the lists
  * around it; scalars are part of their object. `edges` and `nodes` are as many as their connection's `first` (20 when left
  * out; a variable's value, or 100 while it is unknown), and a list by ids as many as there are ids, each four. A search
- * counts a hundred. A fragment counts wherever it is spread and an alias like any
- * field, although execution may merge some of them. Each fragment is measured once per page size around it.
+ * counts a hundred, a list's `totalCount` fifty. A fragment counts wherever it is spread and an alias like any field, although
+ * execution may merge some of them. Each fragment is measured once per page size around it.
  */
 class CostMeter {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -103,6 +107,7 @@ class CostMeter {
 
   #ofField(node: FieldNode, parent: GraphQLNamedType | undefined, pageSize: number): Cost {
     const field = fieldOf(parent, node.name.value);
+    if (field?.name === COUNT_FIELD) return ONE_COUNT;
     if (field === undefined || node.selectionSet === undefined) return FREE;
     const type = getNamedType(field.type);
     if (!isCompositeType(type)) return FREE;
