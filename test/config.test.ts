@@ -224,7 +224,7 @@ describe("the configuration", () => {
       "TRUSTED_ISSUERS believes every token of https://id.example, those made for other systems too: name an audience.";
     expect(lines).toContain(`Look again: ${audience}`);
     expect(lines.join("\n")).not.toMatch(/canary|0\.0\.0\.0/);
-    expect(runConfigCommand([], parseConfig({}), {}, print)).toBe(2);
+    expect(runConfigCommand([], parseConfig({}), {}, print)).toBe(64);
   });
 
   it("an empty variable counts as absent", () => {

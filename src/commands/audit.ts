@@ -13,14 +13,13 @@ import type { Database } from "../database/database.ts";
 import { systemClock } from "../identifiers.ts";
 import { createEnvelope } from "../keys/envelope.ts";
 import { openKeyRing } from "../keys/key-ring.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
 const USAGE = `Usage: npm run -s audit -- <command>
   verify                                   look for what was changed, removed, added, reordered, cut off or forked
   verify --offline FILE [--heads FILE]     the same of an exported file, by the key ring alone
   export [--from T] [--to T] [--action A]  the trail as JSON lines on standard output; T like 2026-01-31T12:00:00Z
   cut --before T                           remove what is older, and leave a signed stub against which the rest verifies`;
-
-const USAGE_ERROR = 64;
 
 type AuditStore = { readonly database: Database; readonly auditSecret: AuditSecret; readonly audit: AuditLog };
 

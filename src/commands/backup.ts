@@ -19,6 +19,7 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
 import { createRemoteKeys } from "../remote-keys.ts";
 import type { Services } from "../services.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
 type Print = (line: string) => void;
 
@@ -32,7 +33,7 @@ const RESTORE_USAGE = `Usage: npm run restore -- --from FILE [--passphrase-file 
   --force  replaces what the store holds; stop the gateways before`;
 
 /** Exit codes: 0 done, 1 refused, 64 not understood. */
-type ExitCode = 0 | 1 | 64;
+type ExitCode = 0 | 1 | typeof USAGE_ERROR;
 
 /** Runs `npm run backup`, beside running gateways. */
 export async function runBackupCommand(
@@ -152,9 +153,9 @@ async function refusing(print: Print, run: () => Promise<ExitCode>): Promise<Exi
   }
 }
 
-function usage(print: Print, text: string): 64 {
+function usage(print: Print, text: string): typeof USAGE_ERROR {
   print(text);
-  return 64;
+  return USAGE_ERROR;
 }
 
 type Parsed = { readonly values: Readonly<Record<string, string | undefined>>; readonly flags: ReadonlySet<string> };

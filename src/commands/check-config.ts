@@ -1,6 +1,7 @@
 import type { Variable } from "../config/variable.ts";
 import { type Config, VARIABLES } from "../config.ts";
 import { readTls } from "../http/tls.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,10 +34,10 @@ export function runConfigCommand(
   config: Config,
   environment: Environment,
   print: (line: string) => void,
-): 0 | 2 {
+): 0 | 64 {
   if (args.length !== 1 || args[0] !== "check") {
     print("Usage: npm run config -- check");
-    return 2;
+    return USAGE_ERROR;
   }
   readTls(config);
   for (const [name, variable] of Object.entries<Variable>(VARIABLES)) print(`${name}: ${sourceOf(name, variable, environment)}`);

@@ -6,7 +6,8 @@ import { runAuditCommand } from "./audit.ts";
 import { runBackupCommand, runRestoreCommand } from "./backup.ts";
 import { runConfigCommand } from "./check-config.ts";
 import { runImportCommand } from "./import/import.ts";
-import { runKeysCommand } from "./keys.ts";
+import { type KeysStore, runKeysCommand } from "./keys.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 import { runUsersCommand } from "./users.ts";
 
 type CommandContext = {
@@ -20,13 +21,7 @@ type Command = (args: readonly string[], context: CommandContext) => Promise<num
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   audit: runAuditCommand,
-  keys: async (args, { open, print }) => {
-    const { ring, remoteKeys, envelope, checks, sealedSources, audit, database, access } = await open();
-    const shred = () => database.shred();
-    const rotateSigningKey = () => access.signingKeys.rotateSigningKey();
-    const dependencies = { ring, remoteKeys, envelope, checks, sources: sealedSources, audit, rotateSigningKey };
-    return runKeysCommand(args, { ...dependencies, shred, print });
-  },
+  keys: (args, { open, print }) => runKeysCommand(args, { open: async () => toKeysStore(await open()), print }),
   import: runImportCommand,
   backup: runBackupCommand,
   restore: runRestoreCommand,
@@ -34,8 +29,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   config: async (args, { config, print }) => runConfigCommand(args, config, process.env, print),
 };
 
-/** Exit code for words that are not understood, as in sysexits.h. */
-const USAGE_ERROR = 64;
+function toKeysStore(services: Services): KeysStore {
+  const { ring, remoteKeys, envelope, checks, sealedSources: sources, audit, database, access } = services;
+  const shred = () => database.shred();
+  const rotateSigningKey = () => access.signingKeys.rotateSigningKey();
+  return { ring, remoteKeys, envelope, checks, sources, audit, rotateSigningKey, shred };
+}
 
 /** Runs `npm run <command>` on the configured store, beside running gateways; resolves with the exit code. */
 export async function runCommand(name: string, args: readonly string[], config: Config): Promise<number> {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Envelope, RemoteKeys } from "../keys/envelope.ts";
@@ -7,8 +7,10 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
 import { createKeyRotation, type KeyRotation, type RewrapReport } from "../keys/rotation.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
-export type KeysCommandDependencies = {
+/** What the command works on, of an open store. */
+export type KeysStore = {
   readonly ring: KeyRing;
   readonly remoteKeys: RemoteKeys | null;
   readonly envelope: Envelope;
@@ -19,11 +21,18 @@ export type KeysCommandDependencies = {
   readonly rotateSigningKey: () => Promise<string>;
   /** Wipes replaced wrappings from the disk. */
   readonly shred: () => Promise<unknown>;
+};
+
+export type KeysCommandDependencies = {
+  /** Opens the store; a command that is not understood leaves it alone. */
+  readonly open: () => Promise<KeysStore>;
   /** Takes one line, without its end. */
   readonly print: (line: string) => void;
   /** Waits; tests wait shorter. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 };
+
+type Work = KeysStore & Pick<KeysCommandDependencies, "print">;
 
 const USAGE = `Usage: npm run keys -- <command>
   list            the key ring's keys and how many records each wraps
@@ -33,24 +42,22 @@ const USAGE = `Usage: npm run keys -- <command>
   rotate-signing  make a new key that signs access tokens; tokens of the one before serve to their end`;
 
 /**
- * Runs `npm run keys` on an open store, beside running gateways. Resolves with the exit code: 0 done, 1 refused or
- * with records left that could not be read, 2 not understood.
+ * Runs `npm run keys` beside running gateways. Resolves with the exit code: 0 done, 1 refused or with records left that
+ * could not be read, 64 not understood.
  */
-export async function runKeysCommand(args: readonly string[], dependencies: KeysCommandDependencies): Promise<0 | 1 | 2> {
-  const { print } = dependencies;
-  const rotation = createKeyRotation({
-    sleep,
-    ...dependencies,
-    remote: dependencies.remoteKeys,
-    onProgress: print,
-  });
-  const run = findCommand(args, rotation, dependencies);
+export async function runKeysCommand(
+  args: readonly string[],
+  { open, print, sleep = setTimeout }: KeysCommandDependencies,
+): Promise<0 | 1 | 64> {
+  const run = findCommand(args);
   if (run === null) {
     print(USAGE);
-    return 2;
+    return USAGE_ERROR;
   }
+  const store = await open();
+  const rotation = createKeyRotation({ ...store, remote: store.remoteKeys, sleep, onProgress: print });
   try {
-    return await run();
+    return await run(rotation, { ...store, print });
   } catch (error) {
     if (!(error instanceof KeyRingError)) throw error;
     print(error.message);
@@ -58,55 +65,56 @@ export async function runKeysCommand(args: readonly string[], dependencies: Keys
   }
 }
 
-type Run = () => Promise<0 | 1>;
+type Run = (rotation: KeyRotation, work: Work) => Promise<0 | 1>;
 
-function findCommand(args: readonly string[], rotation: KeyRotation, dependencies: KeysCommandDependencies): Run | null {
-  const [command, keyId, ...more] = args;
-  if (command === "remove" && keyId !== undefined && more.length === 0) return () => remove(keyId, rotation, dependencies);
-  if (keyId !== undefined) return null;
-  if (command === "list") return () => list(rotation, dependencies);
-  if (command === "rotate") return () => rotate(rotation, dependencies);
-  if (command === "rewrap") return async () => report(await rotation.rewrap(), dependencies);
-  if (command === "rotate-signing") return () => rotateSigning(dependencies);
-  return null;
+const COMMANDS: Readonly<Record<string, Run>> = {
+  list,
+  rotate,
+  rewrap: async (rotation, work) => report(await rotation.rewrap(), work),
+  "rotate-signing": (_, work) => rotateSigning(work),
+};
+
+function findCommand([command = "", keyId, ...more]: readonly string[]): Run | null {
+  if (command === "remove" && keyId !== undefined && more.length === 0) return (rotation, work) => remove(keyId, rotation, work);
+  return keyId === undefined && Object.hasOwn(COMMANDS, command) ? (COMMANDS[command] ?? null) : null;
 }
 
-async function list(rotation: KeyRotation, { print }: KeysCommandDependencies): Promise<0> {
+async function list(rotation: KeyRotation, { print }: Work): Promise<0> {
   for (const { keyId, isPrimary, count } of await rotation.list()) {
     print(`${keyId}  ${isPrimary ? "primary" : "old    "}  wraps ${count}`);
   }
   return 0;
 }
 
-async function rotate(rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0 | 1> {
-  const before = await dependencies.envelope.primaryKeyId();
-  await recordChange(dependencies, "KEY_RING_ROTATION_STARTED");
-  await recordChange(dependencies, "KEY_RING_ROTATED", await rotation.begin());
-  const code = report(await rotation.rewrap(), dependencies);
-  if (code === 0) dependencies.print(`${before} can be removed once no backup needs it: npm run keys -- remove ${before}`);
+async function rotate(rotation: KeyRotation, work: Work): Promise<0 | 1> {
+  const before = await work.envelope.primaryKeyId();
+  await recordChange(work, "KEY_RING_ROTATION_STARTED");
+  await recordChange(work, "KEY_RING_ROTATED", await rotation.begin());
+  const code = report(await rotation.rewrap(), work);
+  if (code === 0) work.print(`${before} can be removed once no backup needs it: npm run keys -- remove ${before}`);
   return code;
 }
 
-async function remove(keyId: string, rotation: KeyRotation, dependencies: KeysCommandDependencies): Promise<0> {
+async function remove(keyId: string, rotation: KeyRotation, work: Work): Promise<0> {
   await rotation.remove(keyId);
-  await dependencies.shred();
-  await recordChange(dependencies, "KEY_RING_KEY_REMOVED", keyId);
-  dependencies.print(`${keyId} is removed`);
+  await work.shred();
+  await recordChange(work, "KEY_RING_KEY_REMOVED", keyId);
+  work.print(`${keyId} is removed`);
   return 0;
 }
 
-async function rotateSigning({ rotateSigningKey, print }: KeysCommandDependencies): Promise<0> {
+async function rotateSigning({ rotateSigningKey, print }: Work): Promise<0> {
   print(`${await rotateSigningKey()} signs access tokens from now on`);
   return 0;
 }
 
-function report({ rewrapped, unreadable }: RewrapReport, { print }: KeysCommandDependencies): 0 | 1 {
+function report({ rewrapped, unreadable }: RewrapReport, { print }: Work): 0 | 1 {
   print(`${rewrapped} re-wrapped, ${unreadable} unreadable`);
   return unreadable === 0 ? 0 : 1;
 }
 
 function recordChange(
-  { audit }: KeysCommandDependencies,
+  { audit }: Work,
   action: "KEY_RING_ROTATION_STARTED" | "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVED",
   keyId?: string,
 ): Promise<void> {

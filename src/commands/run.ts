@@ -3,10 +3,10 @@ import { constants } from "node:os";
 import { RevealError, type RevealFailure, revealFields } from "./reveal.ts";
 import { parseRunArguments, RUN_USAGE, type RunPlan, UsageError } from "./run-arguments.ts";
 import { type Environment, environmentOf, variablesOf } from "./run-environment.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
-/** Exit codes of sysexits.h, and those of a shell for a program that does not start. */
-const USAGE = 64;
-const EXIT_CODES: Readonly<Record<RevealFailure, number>> = { UNAVAILABLE: 69, NOT_PERMITTED: 77, BAD_REQUEST: USAGE };
+/** More exit codes of sysexits.h, and those of a shell for a program that does not start. */
+const EXIT_CODES: Readonly<Record<RevealFailure, number>> = { UNAVAILABLE: 69, NOT_PERMITTED: 77, BAD_REQUEST: USAGE_ERROR };
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
@@ -32,7 +32,7 @@ export async function runProgram(args: readonly string[], inherited: Environment
   } catch (error) {
     if (error instanceof UsageError) {
       say(`postern: ${error.message}\n\n${RUN_USAGE}`);
-      return USAGE;
+      return USAGE_ERROR;
     }
     if (!(error instanceof RevealError)) throw error;
     say(`postern: ${error.message}`);

@@ -1,5 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { systemViewer } from "../access/viewer.ts";
+import { USAGE_ERROR } from "./usage-error.ts";
 
 type Accounts = Pick<Access, "users" | "administration">;
 
@@ -15,8 +16,6 @@ type Outcome = { readonly done: string } | { readonly refused: string };
 const USAGE = `Usage: npm run users -- <command>
   reset-password <name>       make a new password for a user, show it this once, and end their sessions
   reset-second-factor <name>  take the second factor of a user who has lost it, and end their sessions`;
-const USAGE_ERROR = 64;
-
 const COMMANDS: Readonly<Record<string, (administration: Accounts["administration"], id: string) => Promise<Outcome>>> = {
   "reset-password": async (administration, id) => {
     const { password, userErrors } = await administration.resetPassword(systemViewer("users-command"), id, null);

@@ -108,7 +108,7 @@ test("a retention cut leaves a signed stub: the rest verifies, and nothing more 
 test("the chain goes on through a rotation of the key ring and the removal of the old key", async () => {
   const { database, ring, run } = await startTrail();
   const old = ring.primary().id;
-  const dependencies = {
+  const store = {
     ring,
     remoteKeys: null,
     envelope: createEnvelope(ring),
@@ -117,9 +117,8 @@ test("the chain goes on through a rotation of the key ring and the removal of th
     checks: createKeyCheckRepository(database, systemClock),
     sources: [createAuditKeySource(database)],
     audit: { append: async () => {}, record: async () => {} },
-    print: () => {},
-    sleep: async () => {},
   };
+  const dependencies = { open: async () => store, print: () => {}, sleep: async () => {} };
   expect(await runKeysCommand(["rotate"], dependencies)).toBe(0);
   expect(await runKeysCommand(["remove", old], dependencies)).toBe(0);
   expect(await run("verify")).toEqual({ code: 0, lines: ["3 events in 1 chains: whole"] });

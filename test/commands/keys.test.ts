@@ -26,14 +26,16 @@ async function openCommand() {
   const run = async (...args: string[]) => {
     const lines: string[] = [];
     const code = await runKeysCommand(args, {
-      ring,
-      remoteKeys: null,
-      envelope,
-      shred: () => database.shred(),
-      checks,
-      sources: [createCredentialVersionSource(database)],
-      audit,
-      rotateSigningKey: () => signingKeys.rotateSigningKey(),
+      open: async () => ({
+        ring,
+        remoteKeys: null,
+        envelope,
+        shred: () => database.shred(),
+        checks,
+        sources: [createCredentialVersionSource(database)],
+        audit,
+        rotateSigningKey: () => signingKeys.rotateSigningKey(),
+      }),
       print: (line) => lines.push(line),
       sleep: async (milliseconds) => void waits.push(milliseconds),
     });
@@ -121,11 +123,11 @@ test("`rotate-signing` makes the next key for access tokens: the one before veri
 });
 
 test.each([[[]], [["help"]], [["remove"]], [["remove", "kek_a", "kek_b"]], [["rotate", "now"]], [["constructor"]]])(
-  "%j is not understood: the usage is printed and nothing is changed",
+  "%j is not understood: the usage is printed, and no store is opened",
   async (args) => {
-    const { ring, run } = await openCommand();
-    const before = ring.ids();
-    const { code, lines } = await run(...args);
-    expect([code, lines[0]?.startsWith("Usage: npm run keys -- <command>"), ring.ids()]).toEqual([2, true, before]);
+    const lines: string[] = [];
+    const open = () => Promise.reject(new Error("opened"));
+    expect(await runKeysCommand(args, { open, print: (line) => lines.push(line) })).toBe(64);
+    expect(lines[0]).toMatch(/^Usage: npm run keys -- <command>/);
   },
 );

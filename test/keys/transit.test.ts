@@ -43,13 +43,10 @@ function transitEnvironment(server: TransitServer, store: TestStore, more: Recor
 async function runKeys({ services }: Gateway, ...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
   const { ring, remoteKeys, envelope, checks, sealedSources: sources, audit, database } = services;
-  const code = await runKeysCommand(args, {
-    ...{ ring, remoteKeys, envelope, checks, sources, audit },
-    rotateSigningKey: () => services.access.signingKeys.rotateSigningKey(),
-    shred: () => database.shred(),
-    print: (line) => lines.push(line),
-    sleep: async () => {},
-  });
+  const rotateSigningKey = () => services.access.signingKeys.rotateSigningKey();
+  const shred = () => database.shred();
+  const open = async () => ({ ring, remoteKeys, envelope, checks, sources, audit, rotateSigningKey, shred });
+  const code = await runKeysCommand(args, { open, print: (line) => lines.push(line), sleep: async () => {} });
   return { code, lines };
 }
 

@@ -5,6 +5,7 @@ import { systemViewer } from "../../access/viewer.ts";
 import type { Config } from "../../config.ts";
 import { type ImportSource, ImportSourceError, isPostgresqlUrl, openSource } from "../../database/import-source.ts";
 import type { Services } from "../../services.ts";
+import { USAGE_ERROR } from "../usage-error.ts";
 import { AccountMover } from "./account-mover.ts";
 import { readChatDemo } from "./chat-demo.ts";
 import { readEnvironmentFile } from "./environment.ts";
@@ -45,18 +46,18 @@ type Options = { readonly from: string; readonly source: string | undefined; rea
 
 /**
  * Runs `npm run import`, beside running gateways. Resolves with the exit code: 0 all is taken, or can be; 1 something is
- * refused or the source cannot be read; 2 not understood.
+ * refused or the source cannot be read; 64 not understood.
  */
-export async function runImportCommand(args: readonly string[], dependencies: ImportCommandDependencies): Promise<0 | 1 | 2> {
+export async function runImportCommand(args: readonly string[], dependencies: ImportCommandDependencies): Promise<0 | 1 | 64> {
   const { config, print, onFailure } = dependencies;
   const options = parseOptions(args);
   if (options === null) {
     print(USAGE);
-    return 2;
+    return USAGE_ERROR;
   }
   if (isOwnStore(options.source, config)) {
     print("The source is Postern's own store: name the old system's.");
-    return 2;
+    return USAGE_ERROR;
   }
   const report = createImportReport(print);
   try {

@@ -64,7 +64,7 @@ test("what is not understood ends with 2, and a source that cannot be read with 
     ["--aply"],
   ];
   for (const args of usages)
-    expect(await runImport(store, args)).toMatchObject({ code: 2, lines: [expect.stringMatching(/^Usage: /)] });
+    expect(await runImport(store, args)).toMatchObject({ code: 64, lines: [expect.stringMatching(/^Usage: /)] });
   const missing = path.join(store.dataDir, "missing.db");
   expect(await runImport(store, ["--from", "chat-demo", "--source", missing])).toEqual({
     code: 1,
@@ -78,7 +78,7 @@ test("what is not understood ends with 2, and a source that cannot be read with 
   });
   if (store.databaseUrl === undefined) {
     expect(await runImport(store, ["--from", "chat-demo", "--source", own])).toEqual({
-      code: 2,
+      code: 64,
       lines: ["The source is Postern's own store: name the old system's."],
     });
   }
