@@ -1,10 +1,12 @@
 import type { Config } from "../config.ts";
 import { openStoreClock } from "../database/store-clock.ts";
 import { createLog } from "../log.ts";
+import { createLogOutput } from "../log-output.ts";
 import { createServices, openStore, type Services } from "../services.ts";
 import { runAuditCommand } from "./audit.ts";
 import { runBackupCommand, runRestoreCommand } from "./backup.ts";
 import { runConfigCommand } from "./check-config.ts";
+import { createCommandOutput } from "./command-output.ts";
 import { runImportCommand } from "./import/import.ts";
 import { type KeysStore, runKeysCommand } from "./keys.ts";
 import { USAGE_ERROR } from "./usage-error.ts";
@@ -38,13 +40,15 @@ function toKeysStore(services: Services): KeysStore {
 
 /** Runs `npm run <command>` on the configured store, beside running gateways; resolves with the exit code. */
 export async function runCommand(name: string, args: readonly string[], config: Config): Promise<number> {
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const output = createCommandOutput(process.stdout);
+  const { print } = output;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     print(`There is no command ${name}. Known are: ${Object.keys(COMMANDS).join(", ")}.`);
     return USAGE_ERROR;
   }
-  const log = createLog("warn");
+  // Standard output is the command's: a line of the log in an export would make it another file.
+  const log = createLog("warn", createLogOutput(process.stderr));
   let services: Services | undefined;
   const open = async () => {
     const store = await openStore(config, log);
@@ -52,9 +56,13 @@ export async function runCommand(name: string, args: readonly string[], config: 
     return services;
   };
   const onFailure = (error: unknown) => log.error({ err: error }, "a row could not be moved in");
+  let code: number;
   try {
-    return await command(args, { config, open, print, onFailure });
+    code = await command(args, { config, open, print, onFailure });
   } finally {
     await services?.stop();
   }
+  const failure = await output.findFailure();
+  if (failure !== null) process.stderr.write(`Not all of the output could be written: ${failure.message}.\n`);
+  return failure !== null && code === 0 ? 1 : code;
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -14,11 +15,12 @@ function makeFolder(): string {
 }
 
 /** Runs the built program with the words, and gives how it ended and what it said. */
-async function run(words: readonly string[], environment: Readonly<Record<string, string>>) {
+async function run(words: readonly string[], environment: Readonly<Record<string, string>>, stdout: number | "pipe" = "pipe") {
   const env = { PATH: process.env.PATH, LOG_LEVEL: "silent", ...environment };
-  const child = spawn(process.execPath, [MAIN, ...words], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...words], { env, stdio: ["ignore", stdout, "pipe"] });
   const ended = new Promise<number | null>((resolve) => void child.once("close", resolve));
-  const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const read = (stream: Readable | null) => (stream === null ? "" : text(stream));
+  const [code, output, errors] = await Promise.all([ended, read(child.stdout), read(child.stderr)]);
   return { code, output, errors };
 }
 
@@ -38,5 +40,26 @@ describe("a command", () => {
       ["nonsense", 64, "There is no command nonsense. Known are", ""],
     ]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("whose output does not arrive, on a disk that is full, ends with 1 and says so", { timeout: 60_000 }, async () => {
+    const full = openSync("/dev/full", "w");
+    onTestFinished(() => closeSync(full));
+    const { code, errors } = await run(["audit", "export"], { DATA_DIR: makeFolder() }, full);
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^Not all of the output could be written: ENOSPC[^\n]*\.\n$/)]);
+  });
+
+  it("writes its own lines to standard output, and the log's elsewhere", { timeout: 60_000 }, async () => {
+    const folder = makeFolder();
+    // Heads cannot be written to a folder, which the log tells at the end.
+    const { code, output, errors } = await run(["audit", "export"], { DATA_DIR: folder, AUDIT_HEADS_FILE: folder });
+    expect([
+      code,
+      output
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { type?: string }).type),
+    ]).toEqual([0, ["header", "event", "end"]]);
+    expect(errors).toContain("the signed heads of the audit chains could not be written");
   });
 });
