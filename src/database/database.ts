@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
 import type { SqlDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { Config } from "../config.ts";
@@ -106,6 +106,8 @@ function clientOptions({ onQuery }: DatabaseOptions): Pick<Prisma.PrismaClientOp
 }
 
 async function openSqlite(file: string, options: DatabaseOptions): Promise<Database> {
+  // SQLite would let others read a file that it makes; its log and its index get the mode of the file.
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   migrateSqlite(file);
   const adapter = new SqliteDriver({ url: file }, { timestampFormat: "iso8601" });
   const client = new PrismaClient({ ...clientOptions(options), adapter: tracedIfWanted(adapter, options) });

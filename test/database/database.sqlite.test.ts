@@ -1,3 +1,5 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,6 +11,21 @@ const now = new Date("2026-11-21T00:00:00.000Z");
 const ada = { id: "user_ada", username: "ada", canonicalName: "ada", createdAt: now, updatedAt: now };
 
 describe("the SQLite store", () => {
+  it("is read by its owner alone, also in a folder that was there before and that others may enter", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "postern-open-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    chmodSync(folder, 0o755);
+    const database = await openDatabase({ DATA_DIR: folder, DATABASE_URL: undefined });
+    onTestFinished(() => database.close());
+    await database.client.user.create({ data: ada });
+    const modes = readdirSync(folder).map((name) => [name, statSync(path.join(folder, name)).mode & 0o777]);
+    expect(modes.sort()).toEqual([
+      ["app.db", 0o600],
+      ["app.db-shm", 0o600],
+      ["app.db-wal", 0o600],
+    ]);
+  });
+
   it("has its pragmas at the first open and at every later one", async () => {
     const store = await createTestStore();
     onTestFinished(() => store.remove());
