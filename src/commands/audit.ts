@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { systemActor } from "../audit/audit-event.ts";
+import { z } from "zod";
+import { AUDIT_ACTIONS, systemActor } from "../audit/audit-event.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditSecret } from "../audit/audit-secret.ts";
 import type { AuditVerdict } from "../audit/chain-verifier.ts";
@@ -18,7 +19,8 @@ import { USAGE_ERROR } from "./usage-error.ts";
 const USAGE = `Usage: npm run -s audit -- <command>
   verify                                   look for what was changed, removed, added, reordered, cut off or forked
   verify --offline FILE [--heads FILE]     the same of an exported file, by the key ring alone
-  export [--from T] [--to T] [--action A]  the trail as JSON lines on standard output; T like 2026-01-31T12:00:00Z
+  export [--from T] [--to T] [--action A]  the trail as JSON lines on standard output; T like 2026-01-31T12:00:00Z,
+                                           A like CREDENTIAL_REVEALED
   cut --before T                           remove what is older, and leave a signed stub against which the rest verifies`;
 
 type AuditStore = { readonly database: Database; readonly auditSecret: AuditSecret; readonly audit: AuditLog };
@@ -48,6 +50,9 @@ const TAKEN: Readonly<Record<string, readonly (keyof Options)[]>> = {
   cut: ["before"],
 };
 
+/** A day or a time with its zone. `Date` would take 5 for a month, and the 31st of February for a day in March. */
+const time = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
 function findCommand(args: readonly string[]): Run | null {
   const [command = "", ...rest] = args;
   const taken = Object.hasOwn(TAKEN, command) ? TAKEN[command] : undefined;
@@ -60,8 +65,9 @@ function findCommand(args: readonly string[]): Run | null {
     return null;
   }
   const { offline, heads, from, to, action, before } = values;
-  const times = [from, to, before].flatMap((text) => (text === undefined ? [] : [new Date(text).getTime()]));
-  if (times.some(Number.isNaN) || Object.values(values).includes("")) return null;
+  const times = [from, to, before].filter((text) => text !== undefined);
+  if (!times.every((text) => time.safeParse(text).success) || Object.values(values).includes("")) return null;
+  if (action !== undefined && !AUDIT_ACTIONS.some((known) => known === action)) return null;
   if (command === "export") {
     const filter = { ...(from && { from: new Date(from) }), ...(to && { to: new Date(to) }), ...(action && { action }) };
     return (dependencies) => exportAll(filter, dependencies);
@@ -75,7 +81,7 @@ function findCommand(args: readonly string[]): Run | null {
 /** A head that is not there proves nothing, and the trail would be called whole without it. */
 function requireFiles(files: readonly string[], run: Run): Run {
   return async (dependencies) => {
-    const missing = files.find((file) => !existsSync(file));
+    const missing = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false);
     if (missing === undefined) return run(dependencies);
     dependencies.print(`${missing}: there is no such file; nothing is verified`);
     return 1;
@@ -111,6 +117,11 @@ async function exportAll(filter: ExportFilter, { open, print }: AuditCommandDepe
 }
 
 async function cut(before: Date, { config, open, print }: AuditCommandDependencies): Promise<0 | 1> {
+  // A year that was mistyped would take the whole trail.
+  if (before > systemClock.now()) {
+    print("Nothing is cut: that time has not come yet.");
+    return 1;
+  }
   const { database, auditSecret: secret, audit } = await open();
   const verdict = await verifyTrail({ database, secret, headsFile: config.auditHeadsFile });
   if (verdict.faultCount > 0) {

@@ -1,6 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createAuditKeySource, openAuditSecret } from "../../src/audit/audit-key.ts";
 import { createAuditLog } from "../../src/audit/audit-log.ts";
 import { createHeadsFile } from "../../src/audit/heads-file.ts";
@@ -51,7 +51,10 @@ test("verify says that a trail is whole, or names the places where it is broken,
   await database.client.auditEvent.update({ where: { id }, data: { outcome: "FAILED" } });
   const broken = { code: 1, lines: [`CHANGED ${chainId} 2 ${id}`, "4 events in 2 chains: broken in 1 places"] };
   expect(await run("verify")).toEqual(broken);
-  expect(await run("cut", "--before", "2100-01-01")).toMatchObject({ code: 1 });
+  expect(await run("cut", "--before", new Date().toISOString())).toMatchObject({
+    code: 1,
+    lines: { 0: expect.stringMatching(/^Nothing is cut: the trail is broken/) },
+  });
   const recorded = await database.client.auditEvent.findMany({ where: { action: "AUDIT_VERIFIED" }, orderBy: { id: "asc" } });
   expect(recorded.map(({ outcome }) => outcome)).toEqual(["SUCCEEDED", "FAILED"]);
 });
@@ -59,6 +62,9 @@ test("verify says that a trail is whole, or names the places where it is broken,
 test("a trail is not called whole by heads, or a file, that are not there", async () => {
   const { run, exportPath } = await startTrail();
   const refused = { code: 1, lines: [`${exportPath}: there is no such file; nothing is verified`] };
+  expect(await run("verify", "--heads", exportPath)).toEqual(refused);
+  expect(await run("verify", "--offline", exportPath)).toEqual(refused);
+  mkdirSync(exportPath);
   expect(await run("verify", "--heads", exportPath)).toEqual(refused);
   expect(await run("verify", "--offline", exportPath)).toEqual(refused);
 });
@@ -95,14 +101,22 @@ test("an export of some events verifies them, and says that it cannot speak for 
 
 test("a retention cut leaves a signed stub: the rest verifies, and nothing more can be taken behind it", async () => {
   const { database, run } = await startTrail();
-  const soon = new Date(Date.now() + 1).toISOString();
-  expect(await run("cut", "--before", soon)).toEqual({ code: 0, lines: ["3 events are removed"] });
+  const next = new Date(Date.now() + 1);
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(next.getTime()));
+  expect(await run("cut", "--before", next.toISOString())).toEqual({ code: 0, lines: ["3 events are removed"] });
   expect(await run("verify")).toMatchObject({ code: 0 });
   const { lines } = await run("verify");
   expect(lines.at(-1)).toContain("whole");
   await database.client.auditAnchor.deleteMany({ where: { kind: "CUT" } });
   await database.client.auditEvent.deleteMany({ where: { action: "AUDIT_CUT" } });
   expect(await run("verify")).toMatchObject({ code: 1 });
+});
+
+test("a cut before a time that has not come removes nothing", async () => {
+  const { database, run } = await startTrail();
+  const refused = { code: 1, lines: ["Nothing is cut: that time has not come yet."] };
+  expect(await run("cut", "--before", "2100-01-01")).toEqual(refused);
+  expect(await database.client.auditEvent.count()).toBe(3);
 });
 
 test("the chain goes on through a rotation of the key ring and the removal of the old key", async () => {
@@ -129,7 +143,9 @@ test("heads are in a file of mode 0600, and what is not understood is refused wi
   const [head] = readFileSync(auditHeadsFile, "utf8").trim().split("\n");
   expect(statSync(auditHeadsFile).mode & 0o777).toBe(0o600);
   expect(JSON.parse(head ?? "")).toMatchObject({ kind: "END", sequence: 3 });
-  for (const args of [[], ["verfy"], ["cut"], ["cut", "--before", "never"], ["export", "--colour", "red"], ["verify", "x"]]) {
+  const times = ["never", "5", "2026", "2026-02-31", "2026-02-31T00:00:00Z", "2026-01-31T12:00:00", "31.1.2026"];
+  const others = [["verfy"], ["cut"], ["export", "--colour", "red"], ["export", "--action", "REVEALED"], ["verify", "x"]];
+  for (const args of [[], ...times.map((time) => ["cut", "--before", time]), ...others]) {
     expect(await run(...args)).toMatchObject({ code: 64, lines: [expect.stringContaining("Usage")] });
   }
 });
