@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isIntegrityError } from "../errors.ts";
 import { createStreamOpener, createStreamSealer, PIECE_OVERHEAD_BYTES, STREAM_HEAD_BYTES } from "../keys/sealed-stream.ts";
@@ -27,15 +27,16 @@ export async function writeBackupFile(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await requireAbsent(file);
-  const handle = await open(temporary, "wx", 0o600).catch((error: unknown) => {
+  const refuse = (error: unknown) => {
     throw new BackupError(`${file}: cannot be written (${codeOf(error)})`);
-  });
+  };
+  const handle = await open(temporary, "wx", 0o600).catch(refuse);
   try {
-    await writePieces(handle, JSON.stringify(header), key, lines);
-    await handle.sync();
+    await writePieces((bytes) => handle.writeFile(bytes).catch(refuse), JSON.stringify(header), key, lines);
+    await handle.sync().catch(refuse);
     await handle.close();
     await onWritten();
-    await rename(temporary, file);
+    await rename(temporary, file).catch(refuse);
     const folder = await open(path.dirname(file), "r");
     await folder.sync().finally(() => folder.close());
   } catch (error) {
@@ -45,24 +46,26 @@ export async function writeBackupFile(
   }
 }
 
+/** Of the name itself: a link that leads nowhere, or a file that we may not read, is somebody's too. */
 async function requireAbsent(file: string): Promise<void> {
-  const handle = await open(file, "r").catch(() => null);
-  if (handle === null) return;
-  await handle.close();
+  const found = await lstat(file).catch(() => null);
+  if (found === null) return;
   throw new BackupError(`${file}: is there already; a backup replaces nothing`);
 }
 
-async function writePieces(handle: FileHandle, header: string, key: Uint8Array, lines: AsyncIterable<string>): Promise<void> {
+type Write = (bytes: string | Uint8Array) => Promise<void>;
+
+async function writePieces(write: Write, header: string, key: Uint8Array, lines: AsyncIterable<string>): Promise<void> {
   const sealer = createStreamSealer(key);
-  await handle.writeFile(`${FORMAT_LINE}${header}\n`);
-  await handle.writeFile(sealer.head);
+  await write(`${FORMAT_LINE}${header}\n`);
+  await write(sealer.head);
   let bound: Buffer | null = Buffer.from(header);
   const writePiece = async (piece: Buffer, isLast: boolean) => {
     const sealed = sealer.seal(piece, bound, isLast);
     bound = null;
     const length = Buffer.alloc(4);
     length.writeUInt32BE(sealed.length);
-    await handle.writeFile(Buffer.concat([length, sealed]));
+    await write(Buffer.concat([length, sealed]));
   };
   let pending: Buffer[] = [];
   let size = 0;
@@ -95,12 +98,13 @@ export type BackupReader = {
 
 /** Opens a backup; every call of `lines` reads it from the start. @throws {BackupError} */
 export async function openBackupFile(file: string): Promise<BackupReader> {
-  const handle = await open(file, "r").catch((error: unknown) => {
+  const refuse = (error: unknown) => {
     throw new BackupError(`${file}: cannot be read (${codeOf(error)})`);
-  });
+  };
+  const handle = await open(file, "r").catch(refuse);
   try {
     const start = Buffer.alloc(FORMAT_LINE.length + LONGEST_HEADER_BYTES);
-    const { bytesRead } = await handle.read(start, 0, start.length, 0);
+    const { bytesRead } = await handle.read(start, 0, start.length, 0).catch(refuse);
     const read = start.subarray(0, bytesRead);
     const end = read.indexOf("\n", FORMAT_LINE.length);
     if (!read.subarray(0, FORMAT_LINE.length).equals(Buffer.from(FORMAT_LINE)) || end < 0) {

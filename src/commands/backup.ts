@@ -168,6 +168,7 @@ function parse(args: readonly string[], valueNames: readonly string[], flagNames
     ]);
     const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
     const texts = Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    if (texts.some(([, text]) => text === "")) return null;
     const given = Object.keys(values).filter((name) => flagNames.includes(name));
     return { values: Object.fromEntries(texts), flags: new Set(given) };
   } catch {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -230,7 +230,30 @@ describe("a backup", () => {
     await client.$executeRaw`ALTER TABLE "Elsewhere" RENAME TO "AuditEvent"`;
   });
 
-  it.each([[[]], [["--to", "x"]], [["--to", "x", "--without-keys", "--passphrase-file", "y"]], [["--to", "x", "--portable"]]])(
+  it("takes no name that is taken, though nothing can be read under it, and a place that cannot be written is told", async () => {
+    const { gateway, store } = await startSource("one");
+    const link = path.join(store.dataDir, "link");
+    symlinkSync(path.join(store.dataDir, "nowhere"), link);
+    const backUpTo = async (file: string) => {
+      const lines: string[] = [];
+      const dependencies = { open: async () => gateway.services, print: (line: string) => void lines.push(line) };
+      return { code: await runBackupCommand(["--to", file, "--without-keys"], dependencies), lines };
+    };
+    expect(await backUpTo(link)).toEqual({ code: 1, lines: [`${link}: is there already; a backup replaces nothing`] });
+    expect(readlinkSync(link)).toBe(path.join(store.dataDir, "nowhere"));
+    const below = path.join(store.dataDir, "none", "backup");
+    expect(await backUpTo(below)).toEqual({ code: 1, lines: [`${below}: cannot be written (ENOENT)`] });
+    expect(await restore(store, store.dataDir)).toEqual({ code: 1, lines: [`${store.dataDir}: cannot be read (EISDIR)`] });
+  });
+
+  const misunderstood = [
+    [],
+    ["--to", "x"],
+    ["--to", "", "--without-keys"],
+    ["--to", "x", "--without-keys", "--passphrase-file", "y"],
+    ["--to", "x", "--portable"],
+  ];
+  it.each(misunderstood.map((args) => [args]))(
     "%j is not understood: the usage is printed, and no store is opened",
     async (args) => {
       const lines: string[] = [];
