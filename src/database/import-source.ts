@@ -75,7 +75,13 @@ async function* readSqlite(db: Sqlite.Database, select: string): AsyncGenerator<
 
 /** A PostgreSQL database, in one read-only transaction. @throws {ImportSourceError} */
 async function openPostgresqlSource(url: string): Promise<ImportSource> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  let client: pg.Client;
+  try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  } catch {
+    // The parser's own error may quote the URL, and a password in it.
+    throw new ImportSourceError("The source cannot be read: it is no URL of a PostgreSQL database.");
+  }
   // A connection that breaks between two queries is told of here; the next query says so to whoever reads.
   client.on("error", () => {});
   try {

@@ -52,7 +52,7 @@ test("two imports at once take every row once, and what one of them missed says 
   expect(await gateway.services.database.client.credentialVersion.count()).toBe(4);
 });
 
-test("what is not understood ends with 2, and a source that cannot be read with 1; neither makes a store", async () => {
+test("what is not understood ends with 64, and a source that cannot be read with 1; neither makes a store", async () => {
   const store = await createStore();
   const own = path.join(store.dataDir, "app.db");
   const usages = [
@@ -69,6 +69,11 @@ test("what is not understood ends with 2, and a source that cannot be read with 
   expect(await runImport(store, ["--from", "chat-demo", "--source", missing])).toEqual({
     code: 1,
     lines: [expect.stringMatching(/^The source cannot be read: /)],
+  });
+  const noUrl = "postgresql://reader:hidden@127.0.0.1:5432:1/old";
+  expect(await runImport(store, ["--from", "chat-demo", "--source", noUrl])).toEqual({
+    code: 1,
+    lines: ["The source cannot be read: it is no URL of a PostgreSQL database."],
   });
   expect(readdirSync(store.dataDir)).toEqual([]);
   const empty = await createSqliteStore(["CREATE TABLE users (id INTEGER, username VARCHAR)"]);
