@@ -96,7 +96,8 @@ async function rotate(rotation: KeyRotation, work: Work): Promise<0 | 1> {
 }
 
 async function remove(keyId: string, rotation: KeyRotation, work: Work): Promise<0> {
-  await rotation.remove(keyId);
+  // A key that is gone cannot be brought back: that it goes is on record before.
+  await rotation.remove(keyId, () => recordChange(work, "KEY_RING_KEY_REMOVAL_STARTED", keyId));
   await work.shred();
   await recordChange(work, "KEY_RING_KEY_REMOVED", keyId);
   work.print(`${keyId} is removed`);
@@ -115,7 +116,7 @@ function report({ rewrapped, unreadable }: RewrapReport, { print }: Work): 0 | 1
 
 function recordChange(
   { audit }: Work,
-  action: "KEY_RING_ROTATION_STARTED" | "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVED",
+  action: "KEY_RING_ROTATION_STARTED" | "KEY_RING_ROTATED" | "KEY_RING_KEY_REMOVAL_STARTED" | "KEY_RING_KEY_REMOVED",
   keyId?: string,
 ): Promise<void> {
   const about = keyId === undefined ? {} : { target: { type: "KeyEncryptionKey", id: keyId } };

@@ -36,8 +36,12 @@ export type KeyRotation = {
    * meanwhile; ciphertexts are not touched.
    */
   rewrap(): Promise<RewrapReport>;
-  /** Takes an old key out of the ring. @throws {KeyRingError} while any record is still wrapped by it. */
-  remove(keyId: string): Promise<void>;
+  /**
+   * Takes an old key out of the ring. What `record` throws, once nothing speaks against it and before anything is changed, keeps
+   * the key; killed after that, it can be run again, until the ring holds no such key.
+   * @throws {KeyRingError} while any record is still wrapped by it.
+   */
+  remove(keyId: string, record: () => Promise<void>): Promise<void>;
 };
 
 /** Few enough that a batch holds SQLite's one write lock only for some hundredths of a second. */
@@ -100,7 +104,7 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
       return keyId;
     },
     rewrap,
-    remove: async (keyId) => {
+    remove: async (keyId, record) => {
       const known = new Set([...ring.ids(), ...(await checks.list()).map((check) => check.keyId)]);
       if ((await envelope.primaryKeyId()) === keyId) throw new KeyRingError(`${keyId} is the primary key; rotate first`);
       if (!known.has(keyId)) throw new KeyRingError(`The key ring holds no key ${keyId}`);
@@ -111,6 +115,7 @@ export function createKeyRotation(dependencies: RotationDependencies): KeyRotati
         await sleep(Math.min(wait, STRAGGLERS_MS));
         await requireUnused(keyId);
       }
+      await record();
       // A check without its key would keep the gateway from starting: it goes first, lest we are killed in between, and
       // again after, in case a gateway that started in between has put it back.
       await checks.remove(keyId);

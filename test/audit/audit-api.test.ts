@@ -3,6 +3,7 @@ import { exportTrail } from "../../src/audit/trail-export.ts";
 import { verifyTrail } from "../../src/audit/trail-verification.ts";
 import { watchRoutes } from "../authorization/operations.ts";
 import { startWorld } from "../authorization/world.ts";
+import { breakTrail } from "../support/audit.ts";
 import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { NAUGHTY_STRINGS } from "../support/naughty-strings.ts";
 import { ask, type RestRequest } from "../support/rest.ts";
@@ -18,23 +19,12 @@ const EVENTS = `query ($actions: [String!], $from: DateTime, $to: DateTime, $ord
 const KEY = "sk-test-0123456789abcdefghijklmnop";
 const input = { connector: "openai", test: false, fields: [{ name: "api_key", value: KEY }] };
 
-/** Makes every write of an event fail, as a full or damaged trail would. */
-async function breakTrail({ services }: Gateway): Promise<void> {
-  const { client, provider } = services.database;
-  if (provider === "sqlite") {
-    await client.$executeRaw`CREATE TRIGGER "broken" BEFORE INSERT ON "AuditEvent" BEGIN SELECT RAISE(ABORT, 'full'); END`;
-    return;
-  }
-  await client.$executeRaw`CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''full''; END' LANGUAGE plpgsql`;
-  await client.$executeRaw`CREATE TRIGGER broken BEFORE INSERT ON "AuditEvent" FOR EACH ROW EXECUTE FUNCTION broken()`;
-}
-
 test("without an audit trail no secret moves, answered by UNAVAILABLE, while health and signing in stay", async () => {
   const gateway = await startGateway();
   const { token } = await gateway.signUp("ada");
   const saved = await gateway.query(SAVE, { input }, token);
   const id = (saved.data?.saveCredential as { credential: { id: string } } | undefined)?.credential.id;
-  await breakTrail(gateway);
+  await breakTrail(gateway.services.database);
 
   const unavailable = [{ extensions: { code: "UNAVAILABLE" } }];
   expect(await gateway.query(REVEAL, { input: { credential: { id } } }, token)).toMatchObject({ errors: unavailable });
@@ -55,7 +45,7 @@ test("without an audit trail the keys are not rotated: the ring stays as it was"
   const admin = await gateway.signInAdministrator();
   const { ring } = gateway.services;
   const before = ring.ids();
-  await breakTrail(gateway);
+  await breakTrail(gateway.services.database);
   const answer = await gateway.query("mutation { startKeyRotation { userErrors { code } } }", {}, admin);
   expect([answer.errors?.[0]?.extensions.code, ring.ids()]).toEqual(["UNAVAILABLE", before]);
 });
@@ -111,7 +101,7 @@ test("without an audit trail every REST route that a secret passes answers 503 i
   const { client } = gateway.services.database;
   const counts = () => Promise.all([client.credential.count(), client.credentialVersion.count(), client.user.count()]);
   const before = await counts();
-  await breakTrail(gateway);
+  await breakTrail(gateway.services.database);
 
   const values: Record<string, string | undefined> = { id: records.appLogin, credentialId: records.loginApi, username: "ada" };
   const known = { ...values, app_name: "qa", model_name: "mistral", path: "things" };

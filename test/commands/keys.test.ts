@@ -7,7 +7,7 @@ import { createKeyCheckRepository } from "../../src/database/key-check.repositor
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { startKeyRing } from "../../src/keys/key-check.ts";
-import { openAuditLog } from "../support/audit.ts";
+import { breakTrail, openAuditLog } from "../support/audit.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { createRingPath } from "../support/key-ring.ts";
 import { openAll, sealCredentials } from "../support/sealed-credentials.ts";
@@ -79,8 +79,30 @@ test("`remove` waits until no write under the old key can be on its way, then ta
   expect(events.map(({ action, actorType, targetId }) => [action, actorType, targetId])).toEqual([
     ["KEY_RING_ROTATION_STARTED", "SYSTEM", null],
     ["KEY_RING_ROTATED", "SYSTEM", ring.primary().id],
+    ["KEY_RING_KEY_REMOVAL_STARTED", "SYSTEM", old],
     ["KEY_RING_KEY_REMOVED", "SYSTEM", old],
   ]);
+});
+
+test("`remove` takes no key whose removal cannot be put on record first", async () => {
+  const { database, ring, run } = await openCommand();
+  const old = ring.primary().id;
+  await run("rotate");
+  await breakTrail(database);
+  await expect(run("remove", old)).rejects.toThrow("audit trail");
+  expect(ring.ids()).toContain(old);
+  expect(await database.client.keyCheck.count({ where: { keyId: old } })).toBe(1);
+});
+
+test("a removal that comes to nothing after its beginning is on record as begun, and the key is gone", async () => {
+  const { database, ring, run } = await openCommand();
+  const old = ring.primary().id;
+  await run("rotate");
+  await breakTrail(database, "KEY_RING_KEY_REMOVED");
+  await expect(run("remove", old)).rejects.toThrow("audit trail");
+  const events = await database.client.auditEvent.findMany({ where: { targetId: old } });
+  expect([ring.ids(), events.map(({ action }) => action)]).toEqual([[ring.primary().id], ["KEY_RING_KEY_REMOVAL_STARTED"]]);
+  expect(await run("remove", old)).toEqual({ code: 1, lines: [`The key ring holds no key ${old}`] });
 });
 
 test("`remove` refuses the primary key, an unknown one, and one that still wraps records", async () => {

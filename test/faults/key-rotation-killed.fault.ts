@@ -3,7 +3,7 @@ import { createEnvelope } from "../../src/keys/envelope.ts";
 import { createTestStore } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
 import { killRewrap } from "../support/rewrap-killing.ts";
-import { createTestRotation, openAll, sealCredentials } from "../support/sealed-credentials.ts";
+import { createTestRotation, openAll, sealCredentials, unrecorded } from "../support/sealed-credentials.ts";
 import { defineFault } from "./support/define-fault.ts";
 
 const RECORDS_A_KILL = 60;
@@ -30,7 +30,7 @@ defineFault({
       if ((counts[old] ?? 0) + (counts[primary] ?? 0) !== records) lost += 1;
     }
     const { unreadable } = await rotation.rewrap();
-    await rotation.remove(old);
+    await rotation.remove(old, unrecorded);
     const counts = await openAll(database, envelope);
     await database.close();
     await store.remove();

@@ -4,7 +4,7 @@ import { createEnvelope } from "../../src/keys/envelope.ts";
 import { openKeyRing } from "../../src/keys/key-ring.ts";
 import { createTestStore } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
-import { createTestRotation, openAll, openSome, sealCredentials } from "../support/sealed-credentials.ts";
+import { createTestRotation, openAll, openSome, sealCredentials, unrecorded } from "../support/sealed-credentials.ts";
 import { defineFault } from "./support/define-fault.ts";
 
 const CALLERS = 200;
@@ -40,7 +40,7 @@ defineFault({
     isOver = true;
     await Promise.all(work);
     await rotation.rewrap();
-    await rotation.remove(old);
+    await rotation.remove(old, unrecorded);
     const counts = await openAll(database, createEnvelope(ring));
     await database.close();
     await store.remove();

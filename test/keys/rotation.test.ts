@@ -8,7 +8,7 @@ import { openKeyRing, RING_REREAD_MS } from "../../src/keys/key-ring.ts";
 import { createTestStore, openTestDatabase } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
 import { killRewrap } from "../support/rewrap-killing.ts";
-import { createTestRotation, openAll, openSome, sealCredentials } from "../support/sealed-credentials.ts";
+import { createTestRotation, openAll, openSome, sealCredentials, unrecorded } from "../support/sealed-credentials.ts";
 
 const readCiphertexts = async (database: Database) => {
   const rows = await database.client.credentialVersion.findMany({
@@ -26,14 +26,14 @@ test("a rotation wraps every data key with the new key, leaves ciphertexts alone
   const rotation = createTestRotation(database, ring);
 
   const primary = await rotation.begin();
-  await expect(rotation.remove(old)).rejects.toThrow(`${old} still wraps 450 credential versions`);
-  await expect(rotation.remove(primary)).rejects.toThrow(/is the primary key/);
+  await expect(rotation.remove(old, unrecorded)).rejects.toThrow(`${old} still wraps 450 credential versions`);
+  await expect(rotation.remove(primary, unrecorded)).rejects.toThrow(/is the primary key/);
   expect(await rotation.rewrap()).toEqual({ rewrapped: 450, unreadable: 0 });
   expect(await rotation.list()).toEqual([
     { keyId: old, isPrimary: false, count: 0, createdAt: expect.any(Date) },
     { keyId: primary, isPrimary: true, count: 450, createdAt: expect.any(Date) },
   ]);
-  await rotation.remove(old);
+  await rotation.remove(old, unrecorded);
   expect([ring.ids(), await database.client.keyCheck.count()]).toEqual([[primary], 1]);
   expect(await openAll(database, createEnvelope(ring))).toEqual({ [primary]: 450 });
   expect(await readCiphertexts(database)).toEqual(before);
@@ -70,7 +70,7 @@ test("gateways that read and write during a rotation meet no error, and nothing 
   // The last batch of each writer may have been sealed before it saw the last key.
   await rotation.rewrap();
   expect(Math.min(read, written)).toBeGreaterThan(0);
-  for (const keyId of new Set(keyIds.filter((id) => id !== ring.primary().id))) await rotation.remove(keyId);
+  for (const keyId of new Set(keyIds.filter((id) => id !== ring.primary().id))) await rotation.remove(keyId, unrecorded);
   expect(await openAll(database, createEnvelope(ring))).toEqual({ [ring.primary().id]: 300 + written });
 });
 
@@ -88,7 +88,7 @@ test("records that cannot be read are counted and skipped, and keep their key fr
   const rotation = createTestRotation(database, ring);
   const primary = await rotation.begin();
   expect(await rotation.rewrap()).toEqual({ rewrapped: 8, unreadable: 2 });
-  await expect(rotation.remove(old)).rejects.toThrow(`${old} still wraps 1 credential versions`);
+  await expect(rotation.remove(old, unrecorded)).rejects.toThrow(`${old} still wraps 1 credential versions`);
   expect(await database.client.credentialVersion.findUniqueOrThrow({ where: { id: damaged.id } })).toEqual({
     ...damaged,
     wrappedKey,
@@ -137,6 +137,6 @@ test("a rewrap killed again and again loses nothing and is finished by the next 
   }
   expect(left).toBeGreaterThan(0);
   expect(await rotation.rewrap()).toEqual({ rewrapped: left, unreadable: 0 });
-  await rotation.remove(old);
+  await rotation.remove(old, unrecorded);
   expect(await openAll(database, envelope)).toEqual({ [primary]: 600 });
 });

@@ -36,3 +36,17 @@ export async function readTrail(database: Database): Promise<string[]> {
   const events = await database.client.auditEvent.findMany({ orderBy: { id: "asc" } });
   return events.map(({ action, actorId }) => `${action} by ${actorId}`);
 }
+
+/** Makes every write of an event fail, or of those of one action, as a full or damaged trail would. */
+export async function breakTrail({ client, provider }: Database, action?: AuditEntry["action"]): Promise<void> {
+  const condition = action === undefined ? "" : `WHEN (NEW."action" = '${action}')`;
+  if (provider === "sqlite") {
+    const statement = "BEGIN SELECT RAISE(ABORT, 'full'); END";
+    await client.$executeRawUnsafe(`CREATE TRIGGER "broken" BEFORE INSERT ON "AuditEvent" ${condition} ${statement}`);
+    return;
+  }
+  await client.$executeRaw`CREATE FUNCTION broken() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''full''; END' LANGUAGE plpgsql`;
+  await client.$executeRawUnsafe(
+    `CREATE TRIGGER broken BEFORE INSERT ON "AuditEvent" FOR EACH ROW ${condition} EXECUTE FUNCTION broken()`,
+  );
+}

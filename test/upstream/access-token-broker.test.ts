@@ -17,7 +17,7 @@ import { retry } from "../../src/upstream/retry.ts";
 import { createTestStore } from "../support/database.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
 import { type Answer, type Answering, startMisbehavingServer } from "../support/misbehaving-server.ts";
-import { sealCredentials } from "../support/sealed-credentials.ts";
+import { sealCredentials, unrecorded } from "../support/sealed-credentials.ts";
 import { startTokenNode } from "../support/token-node.ts";
 import { runTokenProcess } from "../support/token-process-runner.ts";
 
@@ -258,7 +258,7 @@ test("a rotation of the keys re-wraps the cached tokens, and the old key can be 
   const old = ring.primary().id;
   await rotation.begin();
   expect(await rotation.rewrap()).toEqual({ rewrapped: 6, unreadable: 0 });
-  await rotation.remove(old);
+  await rotation.remove(old, unrecorded);
   const issued = [...(await Promise.all(ids.map((id) => broker.issue(id, VERSION))))];
   expect(issued.map(({ accessToken }) => accessToken)).toEqual(before.map(({ accessToken }) => accessToken));
   expect(upstream.requests).toHaveLength(3);

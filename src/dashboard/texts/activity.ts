@@ -126,6 +126,10 @@ export const PHRASES: Readonly<Record<string, (facts: EventFacts) => Phrase>> = 
     base: "rotate the key-encryption key",
   }),
   KEY_RING_ROTATED: () => ({ did: "rotated the key-encryption key", base: "rotate the key-encryption key" }),
+  KEY_RING_KEY_REMOVAL_STARTED: () => ({
+    did: "began to remove an old key-encryption key",
+    base: "remove an old key-encryption key",
+  }),
   KEY_RING_KEY_REMOVED: () => ({ did: "removed an old key-encryption key", base: "remove an old key-encryption key" }),
   AUDIT_READ: () => ({ did: "read others' activity", base: "read others' activity" }),
   AUDIT_EXPORTED: () => ({ did: "exported the audit trail", base: "export the audit trail" }),
