@@ -1,3 +1,4 @@
+import { AuditEventRepository } from "../audit/audit-event.repository.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
@@ -149,7 +150,7 @@ export function createAccess(deps: AccessDeps): Access {
   };
   return {
     users,
-    userImport: new UserImportService(shared),
+    userImport: new UserImportService({ ...shared, events: new AuditEventRepository(database) }),
     administration: new UserAdministrationService({
       ...shared,
       forgetUsers,

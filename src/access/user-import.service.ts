@@ -1,3 +1,4 @@
+import type { AuditEventRepository } from "../audit/audit-event.repository.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { isUniqueViolation, type Transaction } from "../database/database.ts";
 import type { UserModel } from "../database/generated/sqlite/models.ts";
@@ -22,12 +23,18 @@ export type ImportedAccount = {
 export type PlannedUser = {
   readonly change: "CREATE" | "ADD_PASSWORD" | "KEEP";
   readonly user: UserModel;
+  /**
+   * When an account was made that no import on record has made or taken over; null for all others. Where registration is open,
+   * whoever made it need not be who has its name in the other system.
+   */
+  readonly madeHere: Date | null;
   /** What a person should know of it; null when all is as in the other system. */
   readonly note: string | null;
 };
 
 type UserImportDeps = {
   readonly users: UserRepository;
+  readonly events: Pick<AuditEventRepository, "count">;
   readonly audit: AuditLog;
   readonly makeId: MakeId;
   readonly clock: Clock;
@@ -50,16 +57,19 @@ export class UserImportService {
     const name = parseUsername(account.username);
     if (name === null) throw badInput("username", "a user name has 1 to 64 characters, none of them invisible");
     const stored = await this.#deps.users.findForLogin(name.canonicalName);
-    return stored === null ? this.#planNew(name, account) : planKnown(stored, name, account);
+    if (stored === null) return this.#planNew(name, account);
+    const imports = await this.#deps.events.count("ALL", { action: "USER_IMPORTED", targetId: stored.id });
+    return { ...planKnown(stored, name, account), madeHere: imports === 0 ? stored.createdAt : null };
   }
 
   /** Stores what was planned. @throws {GatewayError} CONFLICT when the user has been changed since */
-  async write(transaction: Transaction, viewer: Viewer, { change, user }: PlannedUser): Promise<void> {
+  async write(transaction: Transaction, viewer: Viewer, { change, user, madeHere }: PlannedUser): Promise<void> {
     requirePermission(viewer, "import:run");
-    if (change === "KEEP") return;
+    // That an import takes an account over is on record too, so that the next one knows it for one of its own.
+    if (change === "KEEP" && madeHere === null) return;
     const { users, audit, clock } = this.#deps;
     if (change === "CREATE") await this.#create(transaction, user);
-    else if (!(await users.addPassword(transaction, user, clock.now()))) throw conflict();
+    else if (change === "ADD_PASSWORD" && !(await users.addPassword(transaction, user, clock.now()))) throw conflict();
     await audit.append(transaction, {
       actor: viewer,
       action: "USER_IMPORTED",
@@ -96,7 +106,7 @@ export class UserImportService {
       ...(account.isActive ? [] : ["disabled, as it was"]),
       ...(given !== email ? ["e-mail left out: it is no address"] : []),
     ];
-    return { change: "CREATE", user, note: notes.join("; ") || null };
+    return { change: "CREATE", user, madeHere: null, note: notes.join("; ") || null };
   }
 
   async #create(transaction: Transaction, user: UserModel): Promise<void> {
@@ -108,7 +118,7 @@ export class UserImportService {
   }
 }
 
-function planKnown(stored: UserModel, { username }: Username, account: ImportedAccount): PlannedUser {
+function planKnown(stored: UserModel, { username }: Username, account: ImportedAccount): Omit<PlannedUser, "madeHere"> {
   if (stored.username !== username) {
     throw badInput("username", `the name is the same as that of the user ${stored.username}, who is here already`);
   }

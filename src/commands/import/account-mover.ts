@@ -13,6 +13,8 @@ export type AccountMoverDeps = {
   readonly saving: Pick<CredentialSavingService, "planImport" | "prepareImport">;
   readonly viewer: SystemViewer;
   readonly isApplied: boolean;
+  /** Whether accounts that no import made get what their namesakes have in the source. */
+  readonly isMerging: boolean;
   /** Told of failures that are Postern's own. */
   readonly onFailure: (error: unknown) => void;
 };
@@ -62,7 +64,23 @@ export class AccountMover {
     const steps = keepRowsWhole(owner === null ? credentials : [owner, ...credentials]);
     // Who is only named by credentials comes with them or not at all.
     const isAnyTaken = steps.some((step) => step.save !== undefined);
-    return source.place === null && !isAnyTaken ? steps.filter((step) => step.user?.change !== "CREATE") : steps;
+    const wanted = source.place === null && !isAnyTaken ? steps.filter((step) => step.user?.change !== "CREATE") : steps;
+    return this.#guardNamesake(wanted);
+  }
+
+  /** Somebody may have registered a name here before its owner in the other system moved in: the operator says who is who. */
+  #guardNamesake(steps: readonly Step[]): Step[] {
+    const madeHere = steps.find(({ user }) => user !== undefined)?.user?.madeHere ?? null;
+    if (madeHere === null || !steps.some(isChange)) return [...steps];
+    const since = `no import made the account that has this name here since ${madeHere.toISOString()}`;
+    return steps.map((step) => {
+      const { user, subject, place } = step;
+      if (this.#deps.isMerging)
+        return user === undefined ? step : { ...step, note: joined(step.note, `${since}: it takes these`) };
+      if (user === undefined && !isChange(step)) return step;
+      const note = user === undefined ? "its user is refused" : `${since}: if it is the same person's, --merge`;
+      return { subject, place, outcome: "REFUSED", note };
+    });
   }
 
   async #planUser({ account, name, place, problem }: SourceAccount): Promise<Step> {
@@ -128,6 +146,10 @@ export class AccountMover {
     this.#deps.onFailure(error);
     return "Postern failed here; its log says how";
   }
+}
+
+function joined(first: string | null, second: string): string {
+  return first === null ? second : `${first}; ${second}`;
 }
 
 function isChange({ user, save }: Step): boolean {

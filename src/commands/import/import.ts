@@ -25,13 +25,14 @@ export type ImportCommandDependencies = {
   readonly onFailure: (error: unknown) => void;
 };
 
-const USAGE = `Usage: npm run import -- --from <system> [--source <where>] [--apply]
+const USAGE = `Usage: npm run import -- --from <system> [--source <where>] [--merge] [--apply]
   environment      system defaults in a .env file; without --source in the environment
   test-framework   table global_admin_users
   portal           table credentials
   odoo-profiles    table users with the columns odoo_*
   chat-demo        tables users and user_api_keys
   <where> is a SQLite file or postgresql://user@host/database; give the password as PGPASSWORD.
+  With --merge users who are here already, and whom no import made, get what their namesakes have there.
   Without --apply nothing is changed: it says what would be.`;
 
 const READERS: Readonly<Record<string, SystemReader>> = {
@@ -42,7 +43,12 @@ const READERS: Readonly<Record<string, SystemReader>> = {
 };
 const ENVIRONMENT = "environment";
 
-type Options = { readonly from: string; readonly source: string | undefined; readonly isApplied: boolean };
+type Options = {
+  readonly from: string;
+  readonly source: string | undefined;
+  readonly isApplied: boolean;
+  readonly isMerging: boolean;
+};
 
 /**
  * Runs `npm run import`, beside running gateways. Resolves with the exit code: 0 all is taken, or can be; 1 something is
@@ -63,10 +69,10 @@ export async function runImportCommand(args: readonly string[], dependencies: Im
   try {
     return await withAccounts(options, config, async (accounts) => {
       const { database, access, credentials } = await dependencies.open();
-      const { isApplied } = options;
+      const { isApplied, isMerging } = options;
       const viewer = systemViewer("import-command");
       const parts = { database, users: access.userImport, saving: credentials.saving };
-      return await moveAll(accounts, new AccountMover({ ...parts, viewer, isApplied, onFailure }), report, isApplied);
+      return await moveAll(accounts, new AccountMover({ ...parts, viewer, isApplied, isMerging, onFailure }), report, isApplied);
     });
   } catch (error) {
     if (!(error instanceof ImportSourceError)) throw error;
@@ -76,11 +82,16 @@ export async function runImportCommand(args: readonly string[], dependencies: Im
 }
 
 function parseOptions(args: readonly string[]): Options | null {
-  const options = { from: { type: "string" }, source: { type: "string" }, apply: { type: "boolean" } } as const;
+  const options = {
+    from: { type: "string" },
+    source: { type: "string" },
+    apply: { type: "boolean" },
+    merge: { type: "boolean" },
+  } as const;
   try {
-    const { from, source, apply = false } = parseArgs({ args: [...args], options, strict: true }).values;
+    const { from, source, apply = false, merge = false } = parseArgs({ args: [...args], options, strict: true }).values;
     const isKnown = from === ENVIRONMENT || (from !== undefined && Object.hasOwn(READERS, from) && source !== undefined);
-    return isKnown && source !== "" ? { from, source, isApplied: apply } : null;
+    return isKnown && source !== "" ? { from, source, isApplied: apply, isMerging: merge } : null;
   } catch {
     return null;
   }

@@ -1,9 +1,45 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { openDatabase } from "../../../src/database/database.ts";
 import { startGateway } from "../../support/gateway.ts";
 import { createChatDemo, createStore, PORTAL, reveal, runImport, signIn } from "../../support/import.ts";
 import { createOldStore, createSqliteStore } from "../../support/old-store.ts";
+
+/** Lines with `TIME` for every time in them. */
+const withoutTimes = (lines: readonly string[]) => lines.map((line) => line.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME"));
+
+test("who registered a name before it was moved in gets nothing of its owner's, unless the operator says that they are one", async () => {
+  const store = await createStore();
+  const gateway = await startGateway({}, store);
+  await gateway.signUp("john_doe", "a stranger's password");
+  await gateway.close();
+  const args = ["--from", "chat-demo", "--source", (await createChatDemo()).source, "--apply"];
+  const refused = await runImport(store, args);
+  const about = (lines: readonly string[]) => withoutTimes(lines.filter((line) => line.includes("john_doe")));
+  expect([refused.code, about(refused.lines)]).toEqual([
+    1,
+    [
+      "REFUSED | john_doe | user | users id=1: no import made the account that has this name here since TIME: if it is the same person's, --merge",
+      "REFUSED | john_doe | openai | user_api_keys id=1: its user is refused",
+      "REFUSED | john_doe | llm-api-key mistral-large | user_api_keys id=2: its user is refused",
+    ],
+  ]);
+  const database = await openDatabase({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl });
+  const ofStranger = { owner: { canonicalName: "john_doe" } };
+  expect(await database.client.credential.count({ where: ofStranger })).toBe(0);
+
+  const merged = await runImport(store, [...args, "--merge"]);
+  expect([merged.code, merged.lines.filter((line) => /^(create credential|keep user) \| john_doe/.test(line)).length]).toEqual([
+    0, 3,
+  ]);
+  expect(await database.client.credential.count({ where: ofStranger })).toBe(2);
+  // What the operator has said once, and whom an import made, needs no word the next time.
+  await database.client.credential.deleteMany({});
+  const again = await runImport(store, args);
+  await database.close();
+  expect([again.code, again.lines.at(-1)]).toEqual([0, "Done: keep user 3, create credential 4, no credential 1."]);
+});
 
 test("a user who is here keeps password and name; one who came without a password gets theirs", async () => {
   const store = await createStore();
@@ -16,11 +52,12 @@ test("a user who is here keeps password and name; one who came without a passwor
     { id: 1, username: "gone", credential_type: "openai", credentials: '{"api_key":"sk-gone"}' },
   ]);
   await runImport(store, ["--from", "portal", "--source", portal.source, "--apply"]);
-  const run = await runImport(store, ["--from", "chat-demo", "--source", (await createChatDemo()).source, "--apply"]);
-  expect([run.code, run.lines.slice(1, -2)]).toEqual([
+  const args = ["--from", "chat-demo", "--source", (await createChatDemo()).source, "--merge", "--apply"];
+  const run = await runImport(store, args);
+  expect([run.code, withoutTimes(run.lines.slice(1, -2))]).toEqual([
     1,
     [
-      "keep user | john_doe | user | users id=1: keeps the password they have here",
+      "keep user | john_doe | user | users id=1: keeps the password they have here; no import made the account that has this name here since TIME: it takes these",
       "create credential | john_doe | openai | user_api_keys id=1",
       "create credential | john_doe | llm-api-key mistral-large | user_api_keys id=2",
       "REFUSED | Jane | user | users id=2: the name is the same as that of the user JANE, who is here already",
