@@ -1,9 +1,12 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { GatewayError } from "../errors.ts";
-import { isUnauthenticated } from "./request-context.ts";
 
 /** A user that was disabled is refused everywhere within five seconds; what was heard is up to two seconds old. */
 const RECHECK_MS = 3_000;
+
+function isRefusal(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && (error.code === "UNAUTHENTICATED" || error.code === "FORBIDDEN");
+}
 
 /** One open stream: `ended` resolves with the last thing to say, or null, when it must end. */
 export type StreamLife = {
@@ -20,7 +23,7 @@ export class OpenStreams {
   constructor(private readonly most: number) {}
 
   /**
-   * Begins a stream that ends as soon as `recheck` rejects with UNAUTHENTICATED; `close` it when the client is gone.
+   * Begins a stream that ends as soon as `recheck` rejects with a refusal of the caller; `close` it when the client is gone.
    * @throws {GatewayError} RATE_LIMITED when the caller has too many open.
    */
   open(caller: string, recheck: () => Promise<unknown>): StreamLife {
@@ -38,7 +41,7 @@ export class OpenStreams {
     const timer = setInterval(() => {
       recheck().catch((error: unknown) => {
         // A store that is away for a moment ends no session.
-        if (isUnauthenticated(error)) life.end({ errors: [new GraphQLError("", { originalError: error as GatewayError })] });
+        if (isRefusal(error)) life.end({ errors: [new GraphQLError("", { originalError: error })] });
       });
     }, RECHECK_MS);
     const life: StreamLife = {

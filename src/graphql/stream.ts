@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { createHandler, type RequestParams, type Response as StreamAnswer } from "graphql-sse";
+import type { Viewer } from "../access/viewer.ts";
 import { badInput, GatewayError } from "../errors.ts";
 import { refusal } from "../http/error-reply.ts";
 import type { Documents } from "./documents.ts";
@@ -34,6 +35,12 @@ function refuseStream(context: EdgeContext, error: unknown): StreamAnswer {
   return [JSON.stringify(formatResult(context, { errors })), { status, statusText: STATUS_CODES[status] ?? "", headers }];
 }
 
+/** The resolver judged the viewer of then. @throws {GatewayError} FORBIDDEN once the caller has lost a permission since */
+function requireNoLess(then: Viewer, now: Viewer): void {
+  const isLess = [...then.permissions].some((permission) => !now.permissions.has(permission));
+  if (isLess) throw new GatewayError("FORBIDDEN", "What you may do has changed: subscribe again.");
+}
+
 /** What streams share with `/graphql`. */
 export type StreamServices = GraphqlServices & { readonly documents: Documents; readonly persisted: PersistedOperations | null };
 
@@ -47,7 +54,7 @@ function createStreamHandler(services: StreamServices, streams: OpenStreams) {
     try {
       const { document, operation } = checkSubscription(documents, persisted, query, operationName ?? undefined);
       requireRunnable({ schema, document, operation, variables: variables ?? undefined, viewer }, config);
-      const recheck = () => authenticate(request.headers.authorization, viewer.origin);
+      const recheck = async () => requireNoLess(viewer, await authenticate(request.headers.authorization, viewer.origin));
       const life = streams.open(viewer.id ?? request.ip, recheck);
       const abandon = () => {
         life.close();
@@ -107,7 +114,7 @@ function sendStream(reply: FastifyReply, [body, { status, headers }]: StreamAnsw
 
 /**
  * `POST /graphql/stream`: one subscription per request, answered as server-sent events (the protocol of graphql-sse,
- * distinct connections). A stream ends when its session does, at the latest some seconds after.
+ * distinct connections). A stream ends when its session does, or when its caller may do less, at the latest some seconds after.
  */
 export function registerStream(app: FastifyInstance, services: StreamServices): void {
   const streams = new OpenStreams(services.config.CALLER_STREAMS);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { GatewayError } from "../../src/errors.ts";
-import { type Edge, GOOD_TOKEN, startEdge } from "../support/edge.ts";
+import { ADMINISTRATOR, type Edge, GOOD_TOKEN, startEdge } from "../support/edge.ts";
 import { createEdgeSchema } from "../support/edge-schema.ts";
 
 afterEach(() => {
@@ -142,6 +142,24 @@ describe("a subscription", () => {
       ["complete", null],
     ]);
     expect(seen.stopped).toBe(1);
+  });
+
+  it("ends, saying why, within a minute after its caller has lost a permission, and goes on when they have got one", async () => {
+    const edge = await startEdge(createTicking().schema);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const users = await subscribe(edge, "subscription { never }");
+    edge.tokens.add(ADMINISTRATOR);
+    const administrators = await subscribe(edge, "subscription { never }");
+    await vi.advanceTimersByTimeAsync(60_000);
+    edge.tokens.delete(ADMINISTRATOR);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const message = "What you may do has changed: subscribe again.";
+    expect(await readEvents(administrators)).toEqual([
+      ["next", { errors: [{ message, extensions: { code: "FORBIDDEN" } }] }],
+      ["complete", null],
+    ]);
+    await edge.close();
+    expect(await readEvents(users)).toEqual([["complete", null]]);
   });
 
   it("is stopped when the client is gone", async () => {

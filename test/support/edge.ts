@@ -11,13 +11,24 @@ import { createMetrics } from "../../src/observability/metrics.ts";
 
 export const GOOD_TOKEN = "good-token";
 
+/** Among the tokens: their user is an administrator. */
+export const ADMINISTRATOR = "administrator";
+
 /** Knows one token, for as long as it is in the set. */
 function createAuthenticate(tokens: ReadonlySet<string>) {
   return async (authorization: string | undefined, origin: RequestOrigin): Promise<Viewer> => {
     if (authorization === undefined) return { type: "ANONYMOUS", id: null, permissions: ANONYMOUS_PERMISSIONS, origin };
     if (!tokens.has(authorization.replace("Bearer ", ""))) throw new GatewayError("UNAUTHENTICATED", "The session has ended.");
-    const user = { id: "user_1", username: "ada", role: "USER", sessionId: "session_1" } as const;
-    return { type: "USER", ...user, permissions: ROLE_PERMISSIONS.USER, origin };
+    const role = tokens.has(ADMINISTRATOR) ? "ADMIN" : "USER";
+    return {
+      type: "USER",
+      id: "user_1",
+      username: "ada",
+      role,
+      sessionId: "session_1",
+      permissions: ROLE_PERMISSIONS[role],
+      origin,
+    };
   };
 }
 
