@@ -19,7 +19,7 @@ import { openSqliteStatements } from "./sqlite-statements.ts";
 import { driverCodeOf, isStoreFailure } from "./store-failures.ts";
 import { type StatementTracer, traceDriver } from "./traced-driver.ts";
 import { insertIn } from "./transaction-inserts.ts";
-import { createTransactions, type TransactionLimits } from "./transactions.ts";
+import { createTransactions, type TransactionLimits, untilUndisturbed } from "./transactions.ts";
 
 /** What a repository works on inside a transaction, or outside of one: the models' delegates. */
 export type Transaction = Prisma.TransactionClient;
@@ -163,23 +163,24 @@ function wrap(
     insert: (table: InsertedTable, rows: readonly (readonly InsertedValue[])[]) =>
       told(`INSERT INTO ${table.name}`, () => statements.insert(table, rows)),
     insertIn: (transaction, table, rows) => insertIn(provider, transaction, table, rows),
-    transact: async (work) => {
-      let isOwn = false;
-      try {
-        return await statements.transact(({ run, insert }) =>
-          work({
-            run: (sql, parameters) => told(sql, () => run(sql, parameters)),
-            insert: (table, rows) => told(`INSERT INTO ${table.name}`, () => insert(table, rows)),
-          }).catch((error: unknown) => {
-            isOwn = true;
-            throw error;
-          }),
-        );
-      } catch (error) {
-        // What the work threw was judged where it arose; the rest is a BEGIN or COMMIT that failed.
-        throw !isOwn && statements.isAway(error) ? storeAway(error) : error;
-      }
-    },
+    transact: (work) =>
+      untilUndisturbed(async () => {
+        let isOwn = false;
+        try {
+          return await statements.transact(({ run, insert }) =>
+            work({
+              run: (sql, parameters) => told(sql, () => run(sql, parameters)),
+              insert: (table, rows) => told(`INSERT INTO ${table.name}`, () => insert(table, rows)),
+            }).catch((error: unknown) => {
+              isOwn = true;
+              throw error;
+            }),
+          );
+        } catch (error) {
+          // What the work threw was judged where it arose; the rest is a BEGIN or COMMIT that failed.
+          throw !isOwn && statements.isAway(error) ? storeAway(error) : error;
+        }
+      }),
     shred: async () => {
       if (provider === "postgresql") return { isPending: false };
       const [row] = await client.$queryRaw<{ busy: unknown }[]>`PRAGMA wal_checkpoint(TRUNCATE)`;

@@ -47,8 +47,8 @@ export type PreparedStatements = {
   /** Adds rows, all or none; durable when it resolves. Never inside a transaction. */
   insert(table: InsertedTable, rows: readonly (readonly InsertedValue[])[]): Promise<void>;
   /**
-   * All or nothing, durable when it resolves. The work awaits nothing but its statements: on SQLite every other prepared
-   * statement waits for it.
+   * All or nothing, durable when it resolves. The work awaits nothing but its statements (on SQLite every other prepared
+   * statement waits for it) and keeps nothing outside of them: where the store undoes it, `Database` does it again.
    */
   transact<Result>(work: (transaction: StatementTransaction) => Promise<Result>): Promise<Result>;
   /** True for the failure of a statement because the store cannot be reached, is locked, or cannot be used just now. */

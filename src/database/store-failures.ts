@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { GatewayError } from "../errors.ts";
 
 /** What SQLite says of a file that cannot be read or written just now: locked, full, unreadable, read-only, damaged. */
 const SQLITE_FAILURE = /^SQLITE_(BUSY|LOCKED|PROTOCOL|IOERR|CANTOPEN|FULL|READONLY|CORRUPT|NOTADB|NOMEM)/;
@@ -62,9 +63,14 @@ export function isStoreFailure(error: unknown): boolean {
 /** Prisma's code for transactions that got into each other's way, of which the store has taken one back. */
 const PRISMA_CONFLICT = "P2034";
 
+/** PostgreSQL's own codes for the same, as prepared and raw statements give them. */
+const POSTGRESQL_CONFLICT = /^(40001|40P01)$/;
+
 /** True for a transaction that was taken back because of another one: it can be done again as it was. */
 export function isTransactionConflict(error: unknown): boolean {
-  return error instanceof Error && (error as AnyError).code === PRISMA_CONFLICT;
+  if (!(error instanceof Error)) return false;
+  if (error instanceof GatewayError) return isTransactionConflict(error.cause);
+  return (error as AnyError).code === PRISMA_CONFLICT || POSTGRESQL_CONFLICT.test(driverCodeOf(error) ?? "");
 }
 
 /** Prisma's codes for a lock that was not given in time, and for transactions that got into each other's way. */

@@ -14,9 +14,21 @@ const MOST_ANEW = 4;
 const PAUSE_MS = 50;
 
 /**
- * Transactions of a client that tell when they are over. PostgreSQL undoes one of those that wait for each other's rows; it is
- * done again from its beginning, so `work` keeps nothing outside of the transaction.
+ * Does a transaction again from its beginning when the store has undone it, as PostgreSQL undoes one of those that wait for each
+ * other's rows: so the work of a transaction keeps nothing outside of it.
  */
+export async function untilUndisturbed<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let anew = 0; ; anew += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (anew === MOST_ANEW || !isTransactionConflict(error)) throw error;
+      await sleep(randomInt(PAUSE_MS));
+    }
+  }
+}
+
+/** Transactions of a client that tell when they are over. */
 export function createTransactions(client: PrismaClient, usualLimits: TransactionLimits) {
   const endings = new WeakMap<Prisma.TransactionClient, EndListener[]>();
   const attempt = async <Result>(
@@ -40,19 +52,10 @@ export function createTransactions(client: PrismaClient, usualLimits: Transactio
     }
   };
   return {
-    transaction: async <Result>(
+    transaction: <Result>(
       work: (transaction: Prisma.TransactionClient) => Promise<Result>,
       limits: TransactionLimits = usualLimits,
-    ): Promise<Result> => {
-      for (let anew = 0; ; anew += 1) {
-        try {
-          return await attempt(work, limits);
-        } catch (error) {
-          if (anew === MOST_ANEW || !isTransactionConflict(error)) throw error;
-          await sleep(randomInt(PAUSE_MS));
-        }
-      }
-    },
+    ): Promise<Result> => untilUndisturbed(() => attempt(work, limits)),
     onEnd: (transaction: Prisma.TransactionClient, listener: EndListener): void => {
       const listeners = endings.get(transaction);
       if (listeners === undefined) throw new Error("Only what `transaction` began has an end to wait for.");

@@ -149,7 +149,21 @@ describe("authoring a migration", () => {
 });
 
 if (isPostgresql) {
-  it("of transactions that wait for each other's rows the store undoes one, which is done again and stands in the end", async () => {
+  const RAISE = 'UPDATE "Lease" SET "fencingToken" = "fencingToken" + 1 WHERE "name" = $1 RETURNING 1 AS "raised"';
+  type Raise = (name: string) => Promise<unknown>;
+  const WAYS: Readonly<Record<string, (database: Database, work: (raise: Raise) => Promise<void>) => Promise<void>>> = {
+    "of models": ({ transaction }, work) =>
+      transaction(({ lease }) =>
+        work((name) => lease.update({ where: { name }, data: { fencingToken: { increment: 1 } } })),
+      ),
+    "of models with statements of their own": ({ transaction }, work) =>
+      transaction((within) => work((name) => within.$queryRawUnsafe(RAISE, name))),
+    "of prepared statements": ({ transact }, work) => transact(({ run }) => work((name) => run(RAISE, [name]))),
+  };
+
+  it.each(
+    Object.entries(WAYS),
+  )("of transactions %s that wait for each other's rows the store undoes one, which is done again and stands in the end", async (_, transactionOf) => {
     const database = await openTestDatabase();
     const names = ["one", "other"] as const;
     for (const name of names) {
@@ -160,14 +174,13 @@ if (isPostgresql) {
     const bothHold = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    const raise = (name: string) => ({ where: { name }, data: { fencingToken: { increment: 1 } } });
     const raiseBoth = (first: string, second: string) =>
-      database.transaction(async ({ lease }) => {
-        await lease.update(raise(first));
+      transactionOf(database, async (raise) => {
+        await raise(first);
         holding += 1;
         if (holding === 2) letGo();
         await bothHold;
-        await lease.update(raise(second));
+        await raise(second);
       });
     await Promise.all([raiseBoth("one", "other"), raiseBoth("other", "one")]);
     expect(holding).toBe(3);
