@@ -55,27 +55,7 @@ export function CredentialForm({
             />
           ))}
         </Card>
-        {stored === null && (
-          <Card title={words.where}>
-            <div className={styles.pair}>
-              <TextField
-                label={texts.credentials.form.project}
-                help={words.projectHelp}
-                value={form.project}
-                onChange={({ target }) => form.setProject(target.value)}
-                error={form.errorOf("project")}
-                isOptional
-              />
-              <TextField
-                label={words.label}
-                help={words.labelHelp}
-                value={form.label}
-                onChange={({ target }) => form.setLabel(target.value)}
-                error={form.errorOf("label")}
-              />
-            </div>
-          </Card>
-        )}
+        {stored === null && <PlaceFields form={form} />}
         {stored?.isDefault !== true && (
           <CheckField
             label={words.isDefault}
@@ -89,28 +69,7 @@ export function CredentialForm({
             {form.problem}
           </Notice>
         )}
-        <ButtonRow>
-          <Button type="submit" look="primary" icon="check" isBusy={form.isBusy}>
-            {words.testAndSave}
-          </Button>
-          {form.canTest && (
-            <Button onClick={() => void form.test()} isBusy={form.isBusy}>
-              {words.test}
-            </Button>
-          )}
-        </ButtonRow>
-        {form.progress?.result?.outcome === "FAILED" && (
-          <Notice
-            tone="warn"
-            action={
-              <Button size="small" onClick={() => void form.saveUntested()} isBusy={form.isBusy}>
-                {words.saveUntested}
-              </Button>
-            }
-          >
-            {words.saveUntestedHelp}
-          </Notice>
-        )}
+        <FormActions form={form} />
       </form>
       {form.progress !== null && (
         <Card title={texts.credentials.test.title}>
@@ -121,13 +80,67 @@ export function CredentialForm({
   );
 }
 
+type Form = ReturnType<typeof useCredentialForm>;
+
+/** Under which project and label a new one is kept. */
+function PlaceFields({ form }: { readonly form: Form }) {
+  return (
+    <Card title={words.where}>
+      <div className={styles.pair}>
+        <TextField
+          label={words.project}
+          help={words.projectHelp}
+          value={form.project}
+          onChange={({ target }) => form.setProject(target.value)}
+          error={form.errorOf("project")}
+          isOptional
+        />
+        <TextField
+          label={words.label}
+          help={words.labelHelp}
+          value={form.label}
+          onChange={({ target }) => form.setLabel(target.value)}
+          error={form.errorOf("label")}
+        />
+      </div>
+    </Card>
+  );
+}
+
+function FormActions({ form }: { readonly form: Form }) {
+  const saveUntested = (
+    <Button size="small" onClick={() => void form.saveUntested()} isBusy={form.isBusy}>
+      {words.saveUntested}
+    </Button>
+  );
+  return (
+    <>
+      <ButtonRow>
+        <Button type="submit" look="primary" icon="check" isBusy={form.isBusy}>
+          {words.testAndSave}
+        </Button>
+        {form.canTest && (
+          <Button onClick={() => void form.test()} isBusy={form.isBusy}>
+            {words.test}
+          </Button>
+        )}
+      </ButtonRow>
+      {form.progress?.result?.outcome === "FAILED" && (
+        <Notice tone="warn" action={saveUntested}>
+          {words.saveUntestedHelp}
+        </Notice>
+      )}
+    </>
+  );
+}
+
 function ConnectorInput({
   field,
   form,
   isStored,
 }: {
   readonly field: FormField;
-  readonly form: ReturnType<typeof useCredentialForm>;
+  readonly form: Form;
   readonly isStored: boolean;
 }) {
   const { name, label, isSecret, isRequired } = field;

@@ -29,6 +29,7 @@ export type Stored = {
 /** The label that a new credential's form begins with. */
 export const FIRST_LABEL = "default";
 
+type Values = Readonly<Record<string, string>>;
 type Errors = Readonly<Record<string, string>>;
 type PersonError = { readonly code: string; readonly field?: string | null | undefined; readonly message: string };
 
@@ -44,6 +45,76 @@ function savedText(test: TestResultFragment | null): string {
   return isNeverTried(test) ? words.savedComplete : words.saved;
 }
 
+/** What is wrong with the values as they stand, by the field that says it. */
+function problemsOf(connector: FormConnector, values: Values, stored: Stored | null): Errors {
+  return Object.fromEntries(
+    connector.fields.flatMap((field) => {
+      const problem = problemOfValue(field, values[field.name] ?? "", stored?.secretNames.includes(field.name) ?? false);
+      return problem === null ? [] : [[`fields.${field.name}`, problem]];
+    }),
+  );
+}
+
+/** What is sent of the values: a stored secret that is left empty stays, and an emptied value is taken away. */
+function fieldsToSend(connector: FormConnector, values: Values, stored: Stored | null): SaveCredentialInput["fields"] {
+  return connector.fields
+    .filter(({ name }) => !(stored?.secretNames.includes(name) && values[name] === ""))
+    .filter(({ name }) => values[name] !== "" || stored?.values[name] !== undefined)
+    .map(({ name }) => ({ name, value: values[name] || null }));
+}
+
+/** The gateway's errors by the field that says them. */
+function errorsAtFields(given: readonly PersonError[]): Errors {
+  const atFields = given.filter(({ field }) => field != null);
+  return Object.fromEntries(atFields.map(({ field, message }) => [field?.replace(/^input\./, "") ?? "", message]));
+}
+
+/** True when a stored secret stays as it is: the browser does not have it. */
+function keepsStoredSecret(connector: FormConnector, values: Values, stored: Stored | null): boolean {
+  const secretNames = connector.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name);
+  return stored !== null && secretNames.some((name) => stored.secretNames.includes(name) && values[name] === "");
+}
+
+/** What is typed into the form, and what is said at its fields. */
+function useTyped(connector: FormConnector, initialProject: string, stored: Stored | null) {
+  const [values, setValues] = useState(() => initialValues(connector, stored));
+  const [project, setProject] = useState(stored?.project ?? initialProject);
+  const [label, setLabel] = useState(stored?.label ?? FIRST_LABEL);
+  const [isDefault, setDefault] = useState(false);
+  const [errors, setErrors] = useState<Errors>({});
+  return {
+    ...{ values, project, setProject, label, setLabel, isDefault, setDefault, setErrors },
+    setValue: (name: string, value: string) => {
+      setValues((before) => ({ ...before, [name]: value }));
+      setErrors(({ [`fields.${name}`]: _, ...others }) => others);
+    },
+    errorOf: (field: string) => errors[field] ?? null,
+    /** Looks at a field that was left: what is not empty is judged at once. */
+    checkValue: (name: string) => {
+      const problem = values[name] === "" ? undefined : problemsOf(connector, values, stored)[`fields.${name}`];
+      if (problem !== undefined) setErrors((before) => ({ ...before, [`fields.${name}`]: problem }));
+    },
+  };
+}
+
+/** What becomes of the form's attempts to test and to save. */
+function useAttempts(isSystemDefault: boolean) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [progress, setProgress] = useState<TestProgress | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const own = useAction(SaveCredentialDocument);
+  const forEverybody = useAction(SaveSystemDefaultDocument);
+  const begin = async (act: () => Promise<void>) => {
+    setBusy(true);
+    await act().finally(() => setBusy(false));
+  };
+  return {
+    ...{ problem, setProblem, progress, setProgress, isBusy, begin },
+    runTest: useConnectionTest(),
+    runSave: (isSystemDefault ? forEverybody : own).run,
+  };
+}
+
 /** The state of a credential's form and what its buttons do; nothing typed is lost by any refusal. */
 export function useCredentialForm(
   connector: FormConnector,
@@ -52,55 +123,22 @@ export function useCredentialForm(
   onSaved: (credential: ListedCredentialFragment) => void,
   isSystemDefault = false,
 ) {
-  const [values, setValues] = useState(() => initialValues(connector, stored));
-  const [project, setProject] = useState(stored?.project ?? initialProject);
-  const [label, setLabel] = useState(stored?.label ?? FIRST_LABEL);
-  const [isDefault, setDefault] = useState(false);
+  const { setErrors, ...typed } = useTyped(connector, initialProject, stored);
+  const { setProblem, setProgress, runTest, runSave, begin, ...attempts } = useAttempts(isSystemDefault);
   // That of the values which the form began with: what was saved meanwhile, in another tab say, is not undone by them.
   const [replacesVersion] = useState(stored?.version ?? null);
-  const [errors, setErrors] = useState<Errors>({});
-  const [problem, setProblem] = useState<string | null>(null);
-  const [progress, setProgress] = useState<TestProgress | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const own = useAction(SaveCredentialDocument);
-  const forEverybody = useAction(SaveSystemDefaultDocument);
-  const saving = isSystemDefault ? forEverybody : own;
-  const runTest = useConnectionTest();
-  const secretNames = connector.fields.filter(({ isSecret }) => isSecret).map(({ name }) => name);
-  const keepsSecret = stored !== null && secretNames.some((name) => stored.secretNames.includes(name) && values[name] === "");
-
-  const problemsOfValues = (): Errors =>
-    Object.fromEntries(
-      connector.fields.flatMap((field) => {
-        const problem = problemOfValue(field, values[field.name] ?? "", stored?.secretNames.includes(field.name) ?? false);
-        return problem === null ? [] : [[`fields.${field.name}`, problem]];
-      }),
-    );
-  const fields = (): SaveCredentialInput["fields"] =>
-    connector.fields
-      .filter(({ name }) => !(stored?.secretNames.includes(name) && values[name] === ""))
-      .filter(({ name }) => values[name] !== "" || stored?.values[name] !== undefined)
-      .map(({ name }) => ({ name, value: values[name] || null }));
-  const showErrors = (given: readonly PersonError[]) => {
-    const atFields = given.filter(({ field }) => field != null);
-    setErrors(Object.fromEntries(atFields.map(({ field, message }) => [field?.replace(/^input\./, "") ?? "", message])));
-  };
+  const { values, project, label, isDefault } = typed;
+  const keepsSecret = keepsStoredSecret(connector, values, stored);
 
   const attempt = async (act: () => Promise<void>) => {
-    const found = problemsOfValues();
+    const found = problemsOf(connector, values, stored);
     setErrors(found);
     setProblem(null);
-    if (Object.keys(found).length > 0 || isBusy) return;
-    setBusy(true);
-    try {
-      await act();
-    } finally {
-      setBusy(false);
-    }
+    if (Object.keys(found).length === 0 && !attempts.isBusy) await begin(act);
   };
   const tryFields = async (): Promise<boolean> => {
-    const { result, userErrors, problem } = await runTest(connector.id, fields(), setProgress);
-    showErrors(userErrors);
+    const { result, userErrors, problem } = await runTest(connector.id, fieldsToSend(connector, values, stored), setProgress);
+    setErrors(errorsAtFields(userErrors));
     if (problem !== null) {
       setProgress(null);
       setProblem(problem.message);
@@ -110,12 +148,12 @@ export function useCredentialForm(
   const save = async (test: boolean) => {
     const replaced = { replaces: stored?.id ?? null, replacesVersion };
     const place = { connector: connector.id, project, label, ...replaced };
-    const input = { ...place, fields: fields(), test, ...(isDefault ? { isDefault } : {}) };
-    const { data, problem } = await saving.run({ input });
+    const input = { ...place, fields: fieldsToSend(connector, values, stored), test, ...(isDefault ? { isDefault } : {}) };
+    const { data, problem } = await runSave({ input });
     if (problem?.code === "CONFLICT" && stored === null) return setErrors({ label: words.exists });
     if (problem !== null) return setProblem(problem.message);
     const saved = data.saveCredential;
-    showErrors(saved?.userErrors ?? []);
+    setErrors(errorsAtFields(saved?.userErrors ?? []));
     if (saved?.connectionTest != null) {
       const isPlain = isPlainHttp(Object.values(values));
       setProgress({ reached: saved.connectionTest.stage, result: saved.connectionTest, isPlain });
@@ -126,26 +164,8 @@ export function useCredentialForm(
   };
 
   return {
-    values,
-    setValue: (name: string, value: string) => {
-      setValues((before) => ({ ...before, [name]: value }));
-      setErrors(({ [`fields.${name}`]: _, ...others }) => others);
-    },
-    project,
-    setProject,
-    label,
-    setLabel,
-    isDefault,
-    setDefault,
-    errorOf: (field: string) => errors[field] ?? null,
-    /** Looks at a field that was left: what is not empty is judged at once. */
-    checkValue: (name: string) => {
-      const problem = values[name] === "" ? undefined : problemsOfValues()[`fields.${name}`];
-      if (problem !== undefined) setErrors((before) => ({ ...before, [`fields.${name}`]: problem }));
-    },
-    problem,
-    progress,
-    isBusy,
+    ...typed,
+    ...attempts,
     /** Stored secrets that stay as they are can only be tried together with saving. */
     canTest: !keepsSecret,
     test: () => attempt(async () => void (await tryFields())),
