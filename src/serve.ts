@@ -7,7 +7,8 @@ import { createLog } from "./log.ts";
 import { createLogOutput } from "./log-output.ts";
 import { createStatementTracer } from "./observability/traced-statements.ts";
 import { startTracing } from "./observability/tracing.ts";
-import { createServices, openStore } from "./services.ts";
+import { createServices } from "./services.ts";
+import { openStore } from "./store.ts";
 import { DRAIN_MS, joinPrimary, workerNumber } from "./worker.ts";
 
 /** Longest time for the last lines of the log to be taken. */

@@ -8,7 +8,7 @@ import { UsageService } from "./administration/usage.service.ts";
 import { AuditChainService } from "./audit/audit-chain.service.ts";
 import { AuditEventRepository } from "./audit/audit-event.repository.ts";
 import { AuditEventService } from "./audit/audit-event.service.ts";
-import { createAuditKeySource, findAuditKey, openAuditSecret, unsealAuditKey } from "./audit/audit-key.ts";
+import { createAuditKeySource } from "./audit/audit-key.ts";
 import { type ClosableAuditLog, createAuditLog } from "./audit/audit-log.ts";
 import type { AuditSecret } from "./audit/audit-secret.ts";
 import { createHeadsFile } from "./audit/heads-file.ts";
@@ -21,44 +21,27 @@ import { createCredentialVersionSource } from "./credentials/credential-version.
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { applyEnvironmentDefaults } from "./credentials/system-defaults.ts";
 import { createUpstreamUse, type UpstreamUse } from "./credentials/upstream-use.ts";
-import { type Database, type DatabaseOptions, openDatabase } from "./database/database.ts";
-import { createKeyCheckRepository } from "./database/key-check.repository.ts";
+import type { Database } from "./database/database.ts";
 import { createLeases } from "./database/leases.ts";
 import { createNotifications } from "./database/notifications.ts";
 import { createRateLimiter, type RateLimiter } from "./database/rate-counters.ts";
 import { createShredding } from "./database/shredding.ts";
 import { inTurn } from "./database/store-failures.ts";
-import { type Clock, makeId, systemClock } from "./identifiers.ts";
+import { type Clock, type MakeId, makeId, systemClock } from "./identifiers.ts";
 import { createBlindIndex } from "./keys/blind-index.ts";
-import { createEnvelope, type Envelope, type RemoteKeys } from "./keys/envelope.ts";
-import { type KeyCheckStore, startKeyRing, verifyHeldKeys } from "./keys/key-check.ts";
-import type { KeyRing } from "./keys/key-ring.ts";
+import type { Envelope } from "./keys/envelope.ts";
+import { verifyHeldKeys } from "./keys/key-check.ts";
 import type { SealedSource } from "./keys/sealed-source.ts";
 import { createExposition, type Exposition } from "./observability/exposition.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import type { Tracing } from "./observability/tracing.ts";
 import { createUpstreamObserver } from "./observability/upstream-use.ts";
+import { createOutbound, type Outbound } from "./outbound.ts";
 import { createProjects, type Projects } from "./projects/projects.ts";
-import { createRemoteKeys } from "./remote-keys.ts";
+import type { Store } from "./store.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createAccessTokenSource } from "./upstream/access-token.sealed-source.ts";
-import { parseAllowList } from "./upstream/allow-list.ts";
-import { createCircuitBreaker } from "./upstream/circuit-breaker.ts";
-import { breakerLimits, httpLimits, streamLimits } from "./upstream/configured-limits.ts";
-import { createHttpClient } from "./upstream/guarded-http-client.ts";
-import { createStreamClient } from "./upstream/guarded-stream-client.ts";
 import { fetchKeySet } from "./upstream/key-set.ts";
-
-/** The store with its keys: what commands need as well as the gateway. */
-export type Store = {
-  readonly database: Database;
-  readonly ring: KeyRing;
-  /** Key-encryption keys that are held elsewhere, if any. */
-  readonly remoteKeys: RemoteKeys | null;
-  readonly checks: KeyCheckStore;
-  readonly envelope: Envelope;
-  readonly auditSecret: AuditSecret;
-};
 
 /** Everything that answers requests, wired; the one place where rooms meet. */
 export type Services = Store & {
@@ -89,52 +72,26 @@ export type Services = Store & {
   stop(): Promise<void>;
 };
 
-/** URLs that the operator set: allowed as they stand. */
-function operatorUrls({ ODOO_URL, LOGIN_API_URL, LOGIN_API_BASE_URL }: Config): readonly string[] {
-  return [ODOO_URL, LOGIN_API_URL, LOGIN_API_BASE_URL].filter((url) => url !== undefined);
-}
-
 /** How often what is past its time is forgotten, in milliseconds. */
 const SWEEP_MS = 5_000;
 
-export type StoreOptions = DatabaseOptions & { readonly clock?: Clock };
+/** What every room of one process is made with. */
+type Shared = {
+  readonly database: Database;
+  readonly envelope: Envelope;
+  readonly makeId: MakeId;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly log: Logger;
+};
 
-/** Opens the store, with its migrations applied and its key ring proven. @throws {MigrationError | KeyRingError} */
-export async function openStore(config: Config, log: Logger, options: StoreOptions = {}): Promise<Store> {
-  const { clock = systemClock } = options;
-  const database = await openDatabase(config, options);
-  try {
-    const checks = createKeyCheckRepository(database, clock);
-    const onReadFailure = (error: unknown) => log.error({ err: error }, "the key ring's file cannot be read");
-    const remoteKeys = createRemoteKeys(config);
-    const location = { file: config.keyRingFile, json: config.KEY_RING };
-    const auditKey = await inTurn(() => findAuditKey(database));
-    const prove = auditKey && ((held: KeyRing) => unsealAuditKey(createEnvelope(held, remoteKeys), auditKey));
-    const ring = await inTurn(() => startKeyRing(location, checks, { onReadFailure, remote: remoteKeys, prove }));
-    const envelope = createEnvelope(ring, remoteKeys);
-    const auditSecret = await inTurn(() => openAuditSecret({ database, envelope, makeId, clock }));
-    return { database, ring, remoteKeys, checks, envelope, auditSecret };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-/** All services over an open store; what they use upstream is traced where `tracing` is given. */
-export function createServices(
-  config: Config,
-  store: Store,
-  log: Logger,
-  clock: Clock = systemClock,
-  tracing: Tracing | null = null,
-): Services {
-  const { database, envelope } = store;
-  const shared = { database, envelope, makeId, clock, config };
-  const metrics = createMetrics();
+/** The audit log, one for what must go on without it, and where its signed heads go. */
+function createAuditing(shared: Shared, secret: AuditSecret, metrics: Metrics) {
+  const { config, log } = shared;
   const sink = createHeadsFile(config.auditHeadsFile);
   const audit = createAuditLog({
     ...shared,
-    secret: store.auditSecret,
+    secret,
     sink,
     onCommit: metrics.noteAuditCommit,
     headIntervalMs: config.AUDIT_HEAD_SECONDS * 1_000,
@@ -146,25 +103,30 @@ export function createServices(
       "an event could not be put on record",
     ),
   );
-  const allowList = parseAllowList(config.UPSTREAM_ALLOW, operatorUrls(config), config.UPSTREAM_PUBLIC);
-  const breaker = createCircuitBreaker(breakerLimits(config));
-  const outbound = { allowList, breaker, pinnedAuthorities: config.UPSTREAM_CA };
-  const http = createHttpClient({ ...outbound, limits: httpLimits(config) });
-  const streams = createStreamClient({ ...outbound, limits: streamLimits(config) });
+  return { sink, audit, signInAudit };
+}
+
+/** The rooms that answer people and machines; each is told what it needs of the others. */
+function createRooms(
+  shared: Shared,
+  store: Store,
+  { audit, signInAudit }: ReturnType<typeof createAuditing>,
+  { http, streams }: Outbound,
+  { metrics, tracing }: { readonly metrics: Metrics; readonly tracing: Tracing | null },
+) {
+  const { database, config, log } = shared;
   const observe = createUpstreamObserver(metrics, tracing);
   const connectors = createConnectorRegistry({ http, config, observe });
   const limiter = createRateLimiter({ ...shared, digest: createBlindIndex(store.auditSecret.deriveKey("rate counters")) });
-  const connectorIds = connectors.all.map((connector) => connector.id);
-  const onUserDisabled = (id: string) => upstreamUse.broker.invalidateOwner(id);
   const shredding = createShredding(database);
   const access = createAccess({
     ...shared,
     audit,
     signInAudit,
     limiter,
-    connectorIds,
+    connectorIds: connectors.all.map((connector) => connector.id),
     fetchKeySet,
-    onUserDisabled,
+    onUserDisabled: (id) => upstreamUse.broker.invalidateOwner(id),
     onSealedDeleted: shredding.note,
     onLogin: metrics.noteLogin,
   });
@@ -191,32 +153,32 @@ export function createServices(
     observe,
     onAuditFailure: (error) => log.error({ err: error }, "the end of a call could not be recorded"),
   });
-  const sync = createSync({ ...shared, audit, connectors, leases, credentials: credentials.credentials, log });
-  const onDefaultRefused = (connector: string, reason: string) =>
-    log.warn({ connector }, `The environment's system default cannot be used: ${reason}`);
-  const projects = createProjects({ ...shared, audit, connectors, credentials: credentials.credentials, log });
+  const common = { ...shared, audit, connectors, credentials: credentials.credentials };
+  const sync = createSync({ ...common, leases });
+  const projects = createProjects(common);
+  return { connectors, limiter, shredding, access, credentials, leases, notifications, upstreamUse, sync, projects };
+}
+
+type Rooms = ReturnType<typeof createRooms>;
+
+/** What administrators look at and set off: the trail, its chains, the keys, settings and figures. */
+function createAdministration(
+  { database, clock, config, log }: Shared,
+  store: Store,
+  audit: ClosableAuditLog,
+  metrics: Metrics,
+  { access, leases }: Rooms,
+) {
+  const events = new AuditEventRepository(database);
+  const recordRead = createReadRecorder(audit, clock);
   const sealedSources = [
     createCredentialVersionSource(database),
     createAccessTokenSource(database),
     createAuditKeySource(database),
     ...access.sealedSources,
   ];
-  const events = new AuditEventRepository(database);
-  const recordRead = createReadRecorder(audit, clock);
-  const keyAdministration = new KeyAdministrationService({ ...store, sources: sealedSources, leases, events, audit, log });
-  metrics.watchQueue("password-hashes", access.hashesWaiting);
-  metrics.watchQueue("audit-events", audit.waiting);
-  metrics.watchQueue("sync-runs-queued", sync.countQueued);
-  metrics.watchQueue("sync-runs-active", () => sync.runner.activeCount);
-  metrics.watchQueue("store", () => database.load().waiting);
-  metrics.watchStore(() => database.load().inUse);
-  metrics.watchBreakers(breaker.openCount);
-  let sweeping: NodeJS.Timeout | undefined;
-
   return {
-    ...store,
-    config,
-    audit,
+    sealedSources,
     auditEvents: new AuditEventService({ events, requirePermission, recordRead }),
     auditChains: new AuditChainService<Viewer>({
       database,
@@ -227,45 +189,91 @@ export function createServices(
       clock,
       requirePermission,
     }),
-    access,
-    limiter,
-    connectors,
-    credentials,
-    upstreamUse,
-    sync,
-    projects,
-    keyAdministration,
+    keyAdministration: new KeyAdministrationService({ ...store, sources: sealedSources, leases, events, audit, log }),
     settings: new SettingsService(config),
     usage: new UsageService(metrics.series),
-    metrics,
+  };
+}
+
+/** What waits and what is under way, for the metrics. */
+function watchLoad(
+  metrics: Metrics,
+  database: Database,
+  audit: ClosableAuditLog,
+  { access, sync }: Rooms,
+  { breaker }: Outbound,
+) {
+  metrics.watchQueue("password-hashes", access.hashesWaiting);
+  metrics.watchQueue("audit-events", audit.waiting);
+  metrics.watchQueue("sync-runs-queued", sync.countQueued);
+  metrics.watchQueue("sync-runs-active", () => sync.runner.activeCount);
+  metrics.watchQueue("store", () => database.load().waiting);
+  metrics.watchStore(() => database.load().inUse);
+  metrics.watchBreakers(breaker.openCount);
+}
+
+/** Makes what a first start needs. @returns the new administrator's password, shown once, so last of what can fail */
+async function prepareStore({ access, credentials, projects }: Rooms, { config, log }: Shared): Promise<string | null> {
+  const onRefused = (connector: string, reason: string) =>
+    log.warn({ connector }, `The environment's system default cannot be used: ${reason}`);
+  await inTurn(() => access.signingKeys.ensureSigningKey());
+  await inTurn(() => applyEnvironmentDefaults({ ...credentials, onRefused }, config));
+  await inTurn(() => projects.applyFile());
+  return inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));
+}
+
+/** Forgets what is past its time, every few seconds. @returns what ends that */
+function startSweeping({ access, credentials, limiter, shredding }: Rooms, log: Logger): () => void {
+  const sweep = () =>
+    Promise.all([access.sweep(), credentials.sweep(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
+      log.error({ err: error }, "the sweep failed"),
+    );
+  const timer = setInterval(() => void sweep(), SWEEP_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** All services over an open store; what they use upstream is traced where `tracing` is given. */
+export function createServices(
+  config: Config,
+  store: Store,
+  log: Logger,
+  clock: Clock = systemClock,
+  tracing: Tracing | null = null,
+): Services {
+  const { database, envelope } = store;
+  const shared: Shared = { database, envelope, makeId, clock, config, log };
+  const metrics = createMetrics();
+  const auditing = createAuditing(shared, store.auditSecret, metrics);
+  const outbound = createOutbound(config);
+  const rooms = createRooms(shared, store, auditing, outbound, { metrics, tracing });
+  const { audit, sink } = auditing;
+  const { connectors, limiter, access, credentials, upstreamUse, sync, projects } = rooms;
+  const administration = createAdministration(shared, store, audit, metrics, rooms);
+  watchLoad(metrics, database, audit, rooms, outbound);
+  let endSweeping = () => {};
+
+  return {
+    ...store,
+    ...administration,
+    ...{ config, audit, access, limiter, connectors, credentials, upstreamUse, sync, projects, metrics, tracing },
     exposition: createExposition(metrics),
-    tracing,
-    sealedSources,
     checkKeyRing: () => verifyHeldKeys(store.ring, store.checks),
     start: async () => {
       // Said at the start, not when the first head is due.
       await sink.append([]);
-      await inTurn(() => access.signingKeys.ensureSigningKey());
-      await inTurn(() => applyEnvironmentDefaults({ ...credentials, onRefused: onDefaultRefused }, config));
-      await inTurn(() => projects.applyFile());
-      // Last of what can fail: the password that it makes is shown once.
-      const administratorPassword = await inTurn(() => access.users.ensureFirstAdministrator(config.ADMIN_PASSWORD));
+      const administratorPassword = await prepareStore(rooms, shared);
       sync.runner.start();
-      const sweep = () =>
-        Promise.all([access.sweep(), credentials.sweep(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
-          log.error({ err: error }, "the sweep failed"),
-        );
-      sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
+      endSweeping = startSweeping(rooms, log);
       return { administratorPassword };
     },
     stop: async () => {
-      clearInterval(sweeping);
+      endSweeping();
       await sync.runner.stop();
-      await keyAdministration.stop();
+      await administration.keyAdministration.stop();
       await projects.stop();
       await upstreamUse.broker.close();
-      streams.close();
-      await notifications.close();
+      outbound.streams.close();
+      await rooms.notifications.close();
       await access.stop();
       await credentials.uses.flush(true);
       upstreamUse.calls.close();

@@ -96,78 +96,72 @@ export type Access = {
   stop(): Promise<void>;
 };
 
-/** The room's services, wired. Before the first sign-in, `signingKeys.ensureSigningKey()` must have run. */
-export function createAccess(deps: AccessDeps): Access {
-  const { database, envelope, audit, makeId, clock, config, limiter } = deps;
-  const userRepository = new UserRepository(database);
-  const sessionRepository = new SessionRepository(database);
-  const keyRepository = new SigningKeyRepository(database);
-  const factors = new SecondFactorRepository(database);
+/** What the room's services share; the repositories are nobody else's. */
+function createShared({ database, envelope, audit, makeId, clock, config }: AccessDeps) {
+  const sessions = new SessionRepository(database);
   const life = createSessionLife(config);
-  const passwords = createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 });
   const blocklist = config.PASSWORD_BLOCKLIST_FILE;
-  const judgePassword = createPasswordJudge(blocklist === undefined ? null : createBlocklist(blocklist));
-  const requiredSteps = createRequiredSteps(config, clock);
-  const shared = {
-    ...{ database, envelope, audit, makeId, clock, life, passwords, judgePassword, factors, requiredSteps },
-    users: userRepository,
-    sessions: sessionRepository,
+  return {
+    ...{ database, envelope, audit, makeId, clock, life, sessions },
+    users: new UserRepository(database),
+    factors: new SecondFactorRepository(database),
+    passwords: createPasswords({ memoryKib: config.PASSWORD_MEMORY_KIB, passes: config.PASSWORD_PASSES, lanes: 1 }),
+    judgePassword: createPasswordJudge(blocklist === undefined ? null : createBlocklist(blocklist)),
+    requiredSteps: createRequiredSteps(config, clock),
+    liveSessions: createLiveSessions(sessions, life, clock),
   };
+}
 
-  const liveSessions = createLiveSessions(sessionRepository, life, clock);
-  const sessionUses = createLastUses(sessionRepository, clock);
-  const signingKeys = new SigningKeyService({ ...shared, signingKeys: keyRepository });
+type Shared = ReturnType<typeof createShared>;
+
+/** Who proves who they are, and the sessions that come of it. */
+function createSignIn(shared: Shared, { signInAudit, limiter, config, onLogin }: AccessDeps, keys: SigningKeyRepository) {
+  const { clock } = shared;
+  const signingKeys = new SigningKeyService({ ...shared, signingKeys: keys });
   const accessTokens = createAccessTokens({ signingKeys, issuer: config.issuer, clock });
-  const rotation = createRefreshTokenRotation({
-    ...shared,
-    audit: deps.signInAudit,
-    liveSessions,
-  });
+  const rotation = createRefreshTokenRotation({ ...shared, audit: signInAudit });
   const throttle = createLoginThrottle({
     limiter,
     freeAttempts: config.LOGIN_FREE_ATTEMPTS,
     failuresPerIp: config.LOGIN_FAILURES_PER_IP,
   });
-  const secondFactors = createSecondFactorCheck({ ...shared, audit: deps.signInAudit });
-  const proof = createIdentityProof({ ...shared, throttle, secondFactors });
+  const secondFactors = createSecondFactorCheck({ ...shared, audit: signInAudit });
   const users = new UserService({ ...shared, registration: config.REGISTRATION });
-  const sessions = new SessionService({
-    ...shared,
-    audit: deps.signInAudit,
-    accounts: users,
-    throttle,
-    secondFactors,
-    onLogin: deps.onLogin,
-    accessTokens,
-    rotation,
-    liveSessions,
-  });
+  const common = { ...shared, throttle, secondFactors };
+  return {
+    ...{ users, signingKeys, accessTokens, rotation },
+    proof: createIdentityProof(common),
+    sessions: new SessionService({ ...common, audit: signInAudit, accounts: users, onLogin, accessTokens, rotation }),
+  };
+}
+
+/** The room's services, wired. Before the first sign-in, `signingKeys.ensureSigningKey()` must have run. */
+export function createAccess(deps: AccessDeps): Access {
+  const { database, clock, config, onSealedDeleted, onUserDisabled } = deps;
+  const shared = createShared(deps);
+  const keyRepository = new SigningKeyRepository(database);
+  const { users, signingKeys, accessTokens, rotation, proof, sessions } = createSignIn(shared, deps, keyRepository);
+  const sessionUses = createLastUses(shared.sessions, clock);
   const serviceTokens = createServiceTokens(deps);
   const externalUsers = new ExternalUserService({ ...shared, identities: new ExternalIdentityRepository(database) });
   const forgetUsers = () => {
-    liveSessions.forgetAll();
+    shared.liveSessions.forgetAll();
     externalUsers.forgetAll();
   };
+  const changing = { ...shared, proof, forgetUsers, onSealedDeleted };
   return {
-    users,
+    ...{ users, sessions, signingKeys },
     userImport: new UserImportService({ ...shared, events: new AuditEventRepository(database) }),
-    administration: new UserAdministrationService({
-      ...shared,
-      forgetUsers,
-      onDisabled: deps.onUserDisabled,
-      onSealedDeleted: deps.onSealedDeleted,
-    }),
-    account: new AccountService({ ...shared, proof, liveSessions, forgetUsers }),
-    secondFactors: new SecondFactorService({ ...shared, proof, forgetUsers, onSealedDeleted: deps.onSealedDeleted }),
-    sessions,
+    administration: new UserAdministrationService({ ...changing, onDisabled: onUserDisabled }),
+    account: new AccountService(changing),
+    secondFactors: new SecondFactorService(changing),
     serviceTokens: serviceTokens.service,
-    signingKeys,
     authentication: createAuthentication([
       ...serviceTokens.authenticators,
-      createAccessTokenAuthenticator({ ...shared, accessTokens, liveSessions, sessionUses }),
+      createAccessTokenAuthenticator({ ...shared, accessTokens, sessionUses }),
       createTrustedIssuerAuthenticator({ ...deps, issuers: config.TRUSTED_ISSUERS, users: externalUsers }),
     ]),
-    sealedSources: [createSigningKeySource(keyRepository), createSecondFactorSource(factors)],
+    sealedSources: [createSigningKeySource(keyRepository), createSecondFactorSource(shared.factors)],
     hashesWaiting: shared.passwords.waiting,
     sweep: async () => {
       await rotation.sweep();

@@ -14,7 +14,7 @@ import type { PortableValue } from "../../src/database/stored-value.ts";
 import { loadTables, type TableLoader } from "../../src/database/table-loader.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createLog } from "../../src/log.ts";
-import { openStore, type Store } from "../../src/services.ts";
+import { openStore, type Store } from "../../src/store.ts";
 
 /** Credentials of each user: a page of a list. */
 const CREDENTIALS_PER_USER = 20;

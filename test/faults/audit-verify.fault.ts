@@ -11,7 +11,7 @@ import { verifyTrail } from "../../src/audit/trail-verification.ts";
 import { parseConfig } from "../../src/config.ts";
 import { makeId, systemClock } from "../../src/identifiers.ts";
 import { createLog } from "../../src/log.ts";
-import { openStore, type Store } from "../../src/services.ts";
+import { openStore, type Store } from "../../src/store.ts";
 import { entryOf } from "../support/audit.ts";
 import { defineFault, type FaultOptions, type Figures } from "./support/define-fault.ts";
 

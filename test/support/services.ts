@@ -3,7 +3,8 @@ import { parseConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { createStatementTracer } from "../../src/observability/traced-statements.ts";
 import { startTracing } from "../../src/observability/tracing.ts";
-import { createServices, openStore } from "../../src/services.ts";
+import { createServices } from "../../src/services.ts";
+import { openStore } from "../../src/store.ts";
 import type { TestStore } from "./database.ts";
 
 export const ADMIN_PASSWORD = "an administrator's passphrase";

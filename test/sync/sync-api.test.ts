@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { createGateway } from "../../src/gateway.ts";
-import { createServices, openStore } from "../../src/services.ts";
+import { createServices } from "../../src/services.ts";
+import { openStore } from "../../src/store.ts";
 import { createTestStore, type TestStore } from "../support/database.ts";
 import { startOdooForTest } from "../support/odoo-connector.ts";
 

@@ -6,7 +6,7 @@ import { createCredentialVersionSource } from "../../../src/credentials/credenti
 import { createEnvelope } from "../../../src/keys/envelope.ts";
 import { createKeyRotation } from "../../../src/keys/rotation.ts";
 import { createLog } from "../../../src/log.ts";
-import { openStore } from "../../../src/services.ts";
+import { openStore } from "../../../src/store.ts";
 
 // Re-wraps the data keys of a copy of the store as a rotation does, and the same keys in memory: says the milliseconds of both.
 const { DATA_DIR = "" } = process.env;
