@@ -47,7 +47,11 @@ async function stopListening(server: Server): Promise<void> {
 export async function closeListener(server: Server): Promise<void> {
   const serve = server.listeners("connection") as ((socket: Socket) => void)[];
   const letIn: Socket[] = [];
-  server.removeAllListeners("connection").on("connection", (socket) => letIn.push(socket));
+  server.removeAllListeners("connection").on("connection", (socket) => {
+    // One that is reset before it is served would end the process.
+    socket.on("error", () => socket.destroy());
+    letIn.push(socket);
+  });
   let known = 0;
   const hasNews = () => {
     const isMore = letIn.length > known;
@@ -59,5 +63,9 @@ export async function closeListener(server: Server): Promise<void> {
   await stopListening(server);
   server.removeAllListeners("connection");
   for (const listener of serve) server.on("connection", listener);
-  for (const socket of letIn) server.emit("connection", socket);
+  for (const socket of letIn) {
+    // Its end is told once: who serves it would wait for a request until it is late.
+    if (socket.readableEnded) socket.destroy();
+    else server.emit("connection", socket);
+  }
 }
