@@ -93,7 +93,7 @@ export class SyncExecution {
       await leases.assertHeld(transaction, lease);
       const ended = await runs.end(transaction, run.id, end, clock.now());
       if (ended === null) return false;
-      if (state !== null) await runs.saveState(transaction, state);
+      if (state !== null && ended.status === end.status) await runs.saveState(transaction, state);
       await audit.append(transaction, endedEntry(ended));
       return true;
     });

@@ -155,12 +155,13 @@ export class SyncRunRepository {
   }
 
   /**
-   * The ended run with its credential's owner; null when it is gone or had ended before. Written out, as is the state after
+   * The ended run with its credential's owner; null when it is gone or had ended before. One that was asked to stop before does
+   * not succeed any more: who asked was told that it ends. Written out, as is the state after
    * it, because the query builder took longer over these two than a sync without changes over all the rest.
    */
   async end(transaction: Transaction, id: string, end: RunEnd, now: Date): Promise<EndedRun | null> {
     const [run] = await transaction.$queryRaw<EndedRun[]>`
-      UPDATE "SyncRun" SET "status" = ${this.#enumText(end.status, "SyncStatus")}, "errorCode" = ${end.errorCode},
+      UPDATE "SyncRun" SET "status" = ${this.#endOf(end)}, "errorCode" = ${end.errorCode},
         "errorMessage" = ${end.errorMessage}, "activeKey" = NULL, "checkpoint" = NULL, "finishedAt" = ${this.#time(now)}
       WHERE "id" = ${id} AND "status" IN ('QUEUED', 'RUNNING')
       RETURNING "id", "credentialId", "resource", "status", "created", "updated", "deleted", "errorCode",
@@ -220,6 +221,12 @@ export class SyncRunRepository {
         RETURNING 1 AS "begun"`,
       [run.credentialId, run.resource, upstreamKey],
     );
+  }
+
+  #endOf({ status }: RunEnd): Prisma.Sql {
+    const end = this.#enumText(status, "SyncStatus");
+    if (status !== "SUCCEEDED") return end;
+    return Prisma.sql`CASE WHEN "isCancelRequested" THEN ${this.#enumText("CANCELLED", "SyncStatus")} ELSE ${end} END`;
   }
 
   #time(time: Date | null): Prisma.Sql {

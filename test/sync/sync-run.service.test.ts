@@ -139,6 +139,29 @@ test("a running sync is cancelled while its upstream hangs, and the next one sta
   ]);
 });
 
+test("a run that is cancelled between its last page and its end is cancelled, and the next one reads all again", async () => {
+  // The run does not look up by itself in between.
+  const harness = await startSync({ partners: 5 }, { ...TEST_TIMES, leaseMs: 600_000, renewMs: 300_000 });
+  const { client, provider } = harness.node.database;
+  const cancel = `UPDATE "SyncRun" SET "isCancelRequested" = true WHERE "id" = NEW."id";`;
+  const trigger = `CREATE TRIGGER "cancelling" AFTER UPDATE ON "SyncRun" FOR EACH ROW
+    WHEN (NEW."processed" = 5 AND NEW."status" = 'RUNNING' AND NOT NEW."isCancelRequested")`;
+  if (provider === "sqlite") await client.$executeRawUnsafe(`${trigger} BEGIN ${cancel} END`);
+  else {
+    await client.$executeRawUnsafe(
+      `CREATE FUNCTION cancelling() RETURNS trigger AS $$ BEGIN ${cancel} RETURN NULL; END $$ LANGUAGE plpgsql`,
+    );
+    await client.$executeRawUnsafe(`${trigger} EXECUTE FUNCTION cancelling()`);
+  }
+  expect(await syncContacts(harness)).toMatchObject({ success: false, status: "CANCELLED", created: 5 });
+  expect(await client.syncState.findMany()).toMatchObject([{ cursor: null, lastRunAt: null }]);
+  const ended = await client.auditEvent.findFirstOrThrow({ where: { action: "SYNC_ENDED" } });
+  expect(JSON.parse(ended.details)).toMatchObject({ status: "CANCELLED", created: 5 });
+
+  await client.$executeRawUnsafe(`DROP TRIGGER "cancelling"${provider === "sqlite" ? "" : ' ON "SyncRun"'}`);
+  expect(await syncContacts(harness)).toMatchObject({ status: "SUCCEEDED", processed: 5, created: 0 });
+});
+
 test("runs that hang keep nobody waiting but their owner, however many wait behind them", async () => {
   const harness = await startSync({ partners: 5 });
   const { node, viewer, odoo } = harness;
