@@ -14,8 +14,14 @@ export const ERROR_CODES = {
   CONFLICT: { status: 409, meaning: "The request contradicts what is stored." },
   RATE_LIMITED: { status: 429, meaning: "Too many requests; `retryAfterSeconds` says when to come back." },
   INTEGRITY_ERROR: { status: 500, meaning: "A stored secret cannot be opened: it was changed, moved, or its key is missing." },
-  UNAVAILABLE: { status: 503, meaning: "The store cannot be read or written just now; nothing was changed." },
-  DEADLINE_EXCEEDED: { status: 504, meaning: "It took too long and was stopped; what was written before then stands." },
+  UNAVAILABLE: {
+    status: 503,
+    meaning: "The store cannot be read or written just now. Nothing was changed, unless PostgreSQL went away at a write's very end.",
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    meaning: "It took too long and was stopped; what was written stands, and a write that was under way may be done yet.",
+  },
   INTERNAL: { status: 500, meaning: "Postern failed; `correlationId` finds the cause in its log." },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

@@ -41,10 +41,13 @@ export class Deadline {
     });
   }
 
-  start(milliseconds: number): void {
+  /** Begins anew; a mutation's caller is told that it may have been done nevertheless. */
+  start(milliseconds: number, isMutation: boolean): void {
     this.stop();
     this.#timer = setTimeout(() => {
-      const reason = new GatewayError("DEADLINE_EXCEEDED", `This took longer than ${milliseconds / 1_000} s and was stopped.`);
+      const stopped = `This took longer than ${milliseconds / 1_000} s and was stopped`;
+      const message = isMutation ? `${stopped}; look whether it was done before you repeat it.` : `${stopped}.`;
+      const reason = new GatewayError("DEADLINE_EXCEEDED", message);
       this.#expire(reason);
       this.#controller.abort(reason);
     }, milliseconds);

@@ -22,7 +22,7 @@ export function createEdgePlugin(config: Config, metrics: OperationMetrics): Apo
       requireNoSubscription(operation?.operation);
       requireRunnable({ schema, document, operation, variables: request.variables, viewer }, config);
       const milliseconds = deadlineMsOf(document, config.OPERATION_SECONDS);
-      deadline.start(milliseconds);
+      deadline.start(milliseconds, operation?.operation === OperationTypeNode.MUTATION);
       // Else a caller who gave up would have their place taken for minutes, and who tries again would have none left.
       if (milliseconds > config.OPERATION_SECONDS * 1_000) contextValue.endWithCaller();
     },

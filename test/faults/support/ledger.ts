@@ -27,7 +27,8 @@ export class Ledger {
 
   /** True when an answer with this code leaves open whether the request was done. */
   leavesOpen(code: string): boolean {
-    return this.options.isUnavailableUnknown === true && code === "UNAVAILABLE";
+    // What took too long goes on, perhaps until it is committed.
+    return code === "DEADLINE_EXCEEDED" || (this.options.isUnavailableUnknown === true && code === "UNAVAILABLE");
   }
 
   refuse(code: string): void {
