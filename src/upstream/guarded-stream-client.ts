@@ -95,6 +95,7 @@ async function exchange(
   const isStreamed = body instanceof Readable;
   try {
     if (!isStreamed) waitForHead();
+    connection.awaitAnswer();
     const response = await connection.client.request({
       method,
       path: url.pathname + url.search,

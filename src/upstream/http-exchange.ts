@@ -4,6 +4,7 @@ import { Client, type Dispatcher } from "undici";
 import type { Destination } from "./destination.ts";
 import { closedEarly, unexpectedAnswer } from "./exchange-error.ts";
 import type { HttpRequest } from "./http-client.ts";
+import { skipInterimAnswers } from "./interim-answers.ts";
 import { ACCEPTED_CODINGS } from "./response-body.ts";
 import type { Progress, StageClock } from "./stage-clock.ts";
 import type { HeadLimits } from "./upstream-limits.ts";
@@ -31,6 +32,7 @@ export async function openExchange(
     socket.destroy();
   };
   try {
+    skipInterimAnswers(socket, limits.maxHeaderBytes)();
     const response = await client.request({
       method: request.method,
       path: url.pathname + url.search,

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Client } from "undici";
 import { createClient } from "./http-exchange.ts";
+import { skipInterimAnswers } from "./interim-answers.ts";
 import type { HeadLimits } from "./upstream-limits.ts";
 
 /** The reason of a request that never went out, because the connection had ended before: it may be sent on another one. */
@@ -12,6 +13,8 @@ export class NotSentError extends Error {
 export type KeptConnection = {
   readonly client: Client;
   readonly openedAt: number;
+  /** To be called before each request. */
+  readonly awaitAnswer: () => void;
   /** Called once when the connection ends while it is nobody's. */
   onEnd: (() => void) | null;
   readonly isOpen: () => boolean;
@@ -27,6 +30,7 @@ export function keepConnection(origin: string, socket: Socket, limits: HeadLimit
   const connection: KeptConnection = {
     client,
     openedAt: performance.now(),
+    awaitAnswer: skipInterimAnswers(socket, limits.maxHeaderBytes),
     onEnd: null,
     isOpen: () => !socket.destroyed && !client.destroyed,
     close: () => {

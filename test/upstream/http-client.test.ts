@@ -10,6 +10,7 @@ import { ConnectionError } from "../../src/upstream/connection-error.ts";
 import { createHttpClient } from "../../src/upstream/guarded-http-client.ts";
 import type { HttpClient, HttpRequest } from "../../src/upstream/http-client.ts";
 import { type Fault, findRefusingPort, startMisbehavingServer } from "../support/misbehaving-server.ts";
+import { startByteServer } from "../support/raw-upstream.ts";
 import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from "../support/tls-certificate.ts";
 
 const local = parseAllowList(["127.0.0.1", "localhost"]);
@@ -117,6 +118,40 @@ describe("an upstream that behaves", () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     expect((await get(createHttpClient({ allowList: local }), server.origin)).body.toString()).toBe("direct");
     expect(proxy.connectionCount()).toBe(0);
+  });
+
+  const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+  const HINTS = "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\ncontent-length: 5\r\n\r\n";
+  const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+  test.each<[string, readonly string[]]>([
+    ["one", [`${CONTINUE}${ANSWER}`]],
+    ["one apart", [CONTINUE, ANSWER]],
+    ["another", [`${HINTS}${ANSWER}`]],
+    ["ten", [CONTINUE, `${CONTINUE}${HINTS}`, CONTINUE.repeat(7), ANSWER]],
+    ["one without a reason", [`HTTP/1.1 100 \r\n\r\n${ANSWER}`]],
+    ["single bytes of two", [...`${HINTS}${CONTINUE}${ANSWER}`]],
+  ])("may send up to ten interim answers before its answer: %s", async (_, pieces) => {
+    const server = await startByteServer(async (socket) => {
+      socket.setNoDelay(true);
+      // Each piece arrives by itself, or joined to those around it where the machine is slow: the answer is the same.
+      for (const piece of pieces) {
+        await new Promise((written) => socket.write(piece, written));
+        await new Promise(setImmediate);
+      }
+    });
+    const { status, headers, body } = await get(patient, server.origin);
+    expect([status, headers, body.toString()]).toEqual([200, { "content-length": "2" }, "ok"]);
+  });
+
+  test.each<[string, string]>([
+    ["more than ten interim answers", CONTINUE.repeat(11)],
+    ["an interim answer of another protocol", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
+    ["an interim answer as long as no head may be", `HTTP/1.1 103 Early Hints\r\nlink: ${"x".repeat(20_000)}\r\n\r\n`],
+    ["an interim answer that two may read differently", "HTTP/1.1 100 Continue\n\n"],
+  ])("may not send %s", async (_, bytes) => {
+    const server = await startByteServer((socket) => void socket.write(`${bytes}${ANSWER}`));
+    expect(["UNEXPECTED_RESPONSE", "UNREACHABLE"]).toContain((await failureOf(get(patient, server.origin))).code);
   });
 
   test("sees a connection of its own for each request", async () => {

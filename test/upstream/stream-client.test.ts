@@ -302,6 +302,25 @@ describe("a connection", () => {
     }
   });
 
+  test("goes on with interim answers before each of its answers, ten at most each time", async () => {
+    const interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n";
+    let times = 5;
+    const upstream = await startByteServer((socket, _, count) => {
+      const body = String(count);
+      socket.write(`${interim.repeat(times)}HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+    const client = createClient();
+    for (const body of ["1", "2", "3"]) {
+      expect(await ask(client, upstream.origin)).toBe(body);
+      await sleep(REST_MS);
+      // However late the machine is, the connection's own turn comes before this one.
+      await new Promise(setImmediate);
+    }
+    expect(upstream.connectionCount()).toBe(1);
+    times = 6;
+    expect(await failureOf(ask(client, upstream.origin))).toMatchObject({ code: "UNEXPECTED_RESPONSE" });
+  });
+
   test("that dies with the request on it: a GET goes out again, a POST does not", async () => {
     const seen: string[] = [];
     const upstream = await startByteServer((socket, piece, count) => {
@@ -339,7 +358,10 @@ describe("an upstream that says more than its answer poisons nobody:", () => {
     "as a body of 204": (write) => write(`HTTP/1.1 204 No Content\r\n\r\n${POISON}`),
     "behind a chunked body": (write) =>
       write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n${POISON}`),
-    "in an unasked interim answer": (write) => write(`HTTP/1.1 100 Continue\r\n\r\n${POISON}`),
+    "around interim answers": (write) =>
+      write(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 100 Continue\r\n\r\n${POISON}`),
+    "in an interim answer behind its answer": (write) =>
+      write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 100 Continue\r\n\r\n"),
   };
   test.each(Object.keys(lies))("%s", async (name) => {
     let isLying = true;
