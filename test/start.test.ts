@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 
 const MAIN = path.resolve("dist/main.js");
 const running = new Set<ReturnType<typeof spawn>>();
@@ -48,7 +48,7 @@ function makeFolder(): string {
 
 /** A port that another program listens on. */
 async function takePort(): Promise<{ readonly port: string; free(): Promise<void> }> {
-  const server = createServer();
+  const server = createServer((socket) => void socket.resume());
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? String(address.port) : "";
@@ -74,6 +74,13 @@ describe("a first start", () => {
       }),
     });
     expect(await response.json()).toEqual({ data: { login: { user: { role: "ADMIN" } } } });
+  });
+
+  it("with a database that takes the connection and says nothing ends, in words", { timeout: 60_000 }, async () => {
+    const { port, free } = await takePort();
+    onTestFinished(free);
+    const printed = await startProgram({ DATABASE_URL: `postgresql://postern:secret@127.0.0.1:${port}/postern` });
+    expect(printed).toBe("The store cannot be reached just now. Try again.\n");
   });
 
   it("with a folder or a database that cannot be used says why, without a stack", { timeout: 60_000 }, async () => {

@@ -1,4 +1,6 @@
-import type { Config } from "../config.ts";
+import path from "node:path";
+import { type Config, ConfigError } from "../config.ts";
+import { isStoreMade } from "../database/database.ts";
 import { openStoreClock } from "../database/store-clock.ts";
 import { createLog } from "../log.ts";
 import { createLogOutput } from "../log-output.ts";
@@ -15,8 +17,10 @@ import { runUsersCommand } from "./users.ts";
 
 type CommandContext = {
   readonly config: Config;
-  /** Opens the store; a command that is not understood leaves it alone. Closed behind the command. */
+  /** Opens the store that is there; a command that is not understood leaves it alone. Closed behind the command. */
   readonly open: () => Promise<Services>;
+  /** The same, and makes the store where there is none. */
+  readonly openOrMake: () => Promise<Services>;
   readonly print: (line: string) => void;
   readonly onFailure: (error: unknown) => void;
 };
@@ -25,7 +29,7 @@ type Command = (args: readonly string[], context: CommandContext) => Promise<num
 const COMMANDS: Readonly<Record<string, Command>> = {
   audit: runAuditCommand,
   keys: (args, { open, print }) => runKeysCommand(args, { open: async () => toKeysStore(await open()), print }),
-  import: runImportCommand,
+  import: (args, { openOrMake: open, ...context }) => runImportCommand(args, { ...context, open }),
   backup: runBackupCommand,
   restore: runRestoreCommand,
   users: runUsersCommand,
@@ -37,6 +41,14 @@ function toKeysStore(services: Services): KeysStore {
   const shred = () => database.shred();
   const rotateSigningKey = () => access.signingKeys.rotateSigningKey();
   return { ring, remoteKeys, envelope, checks, sources, audit, rotateSigningKey, shred };
+}
+
+/** A trail that is called whole, or a backup that is written, of an empty store: the wrong folder would never be noticed. */
+async function requireStore(config: Config): Promise<void> {
+  if (await isStoreMade(config)) return;
+  const { DATABASE_URL, DATA_DIR } = config;
+  const place = DATABASE_URL === undefined ? `DATA_DIR (${path.resolve(DATA_DIR)})` : "the database that DATABASE_URL names";
+  throw new ConfigError(`There is no store in ${place}: a start, an import or a restore makes one.`);
 }
 
 /** Runs `npm run <command>` on the configured store, beside running gateways; resolves with the exit code. */
@@ -51,15 +63,19 @@ export async function runCommand(name: string, args: readonly string[], config: 
   // Standard output is the command's: a line of the log in an export would make it another file.
   const log = createLog("warn", createLogOutput(process.stderr));
   let services: Services | undefined;
-  const open = async () => {
+  const openOrMake = async () => {
     const store = await openStore(config, log);
     services = createServices(config, store, log, await openStoreClock(store.database));
     return services;
   };
+  const open = async () => {
+    await requireStore(config);
+    return openOrMake();
+  };
   const onFailure = (error: unknown) => log.error({ err: error }, "a row could not be moved in");
   let code: number;
   try {
-    code = await command(args, { config, open, print, onFailure });
+    code = await command(args, { config, open, openOrMake, print, onFailure });
   } finally {
     await services?.stop();
   }

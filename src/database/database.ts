@@ -6,6 +6,7 @@ import { GatewayError } from "../errors.ts";
 import { type Prisma, PrismaClient } from "./generated/sqlite/client.ts";
 import {
   type AppliedMigration,
+  isPostgresqlMigrated,
   MigrationError,
   migratePostgresql,
   migrateSqlite,
@@ -88,11 +89,22 @@ export type DatabaseOptions = {
 /** Where a store is. */
 export type DatabasePlace = Pick<Config, "DATABASE_URL" | "DATA_DIR"> & Partial<Pick<Config, "DATABASE_DIRECT_URL">>;
 
+/** Whether the store that the configuration names is there. Opened, it would be made. */
+export async function isStoreMade({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR }: DatabasePlace): Promise<boolean> {
+  if (DATABASE_URL === undefined) return existsSync(sqliteFile(DATA_DIR));
+  return isPostgresqlMigrated(DATABASE_DIRECT_URL ?? DATABASE_URL);
+}
+
+/** The file of a SQLite store. */
+export function sqliteFile(folder: string): string {
+  return path.join(folder, "app.db");
+}
+
 /** Opens the store that the configuration names, with pending migrations applied. */
 export async function openDatabase(config: DatabasePlace, options: DatabaseOptions = {}): Promise<Database> {
   if (config.DATABASE_URL !== undefined) return openPostgresql(config.DATABASE_URL, config.DATABASE_DIRECT_URL, options);
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
-  return openSqlite(path.join(config.DATA_DIR, "app.db"), options);
+  return openSqlite(sqliteFile(config.DATA_DIR), options);
 }
 
 function tracedIfWanted<Driver extends SqlDriverAdapterFactory>(driver: Driver, { trace }: DatabaseOptions): Driver {

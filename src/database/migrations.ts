@@ -24,6 +24,9 @@ export class MigrationError extends Error {
 /** The key of the advisory lock that Prisma's own engine takes, so that it and we exclude each other. */
 const PRISMA_ADVISORY_LOCK = 72_707_369;
 
+/** Longest wait for a server that takes connections and says nothing, in milliseconds. */
+const CONNECT_MS = 10_000;
+
 const SQLITE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" ("id" TEXT PRIMARY KEY NOT NULL, "checksum" TEXT NOT NULL,
   "finished_at" DATETIME, "migration_name" TEXT NOT NULL, "logs" TEXT, "rolled_back_at" DATETIME,
   "started_at" DATETIME NOT NULL DEFAULT current_timestamp, "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0)`;
@@ -108,13 +111,31 @@ function applyNextToSqlite(db: Sqlite.Database, known: readonly Migration[]): bo
  */
 export async function migratePostgresql(url: string, folder = migrationsFolder("postgresql")): Promise<void> {
   const known = readMigrations(folder);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await withClient(url, async (client) => {
     await client.query("SELECT pg_advisory_lock($1)", [PRISMA_ADVISORY_LOCK]);
     await client.query(POSTGRESQL_TABLE);
     const { rows } = await client.query<AppliedMigration>('SELECT * FROM "_prisma_migrations"');
     for (const migration of pendingMigrations(known, rows)) await applyToPostgresql(client, migration);
+  });
+}
+
+/** Whether anybody has brought the PostgreSQL database up to some date. */
+export function isPostgresqlMigrated(url: string): Promise<boolean> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ isThere: boolean }>(
+      `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS "isThere"`,
+    );
+    return rows[0]?.isThere === true;
+  });
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  // A connection that breaks is told to whoever waits for its answer; as an event that nobody hears it would end the process.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
-import path from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "../config.ts";
+import { sqliteFile } from "./database.ts";
 import { quoteName } from "./quote-name.ts";
 import { type ColumnKind, columnKindOf, fromPostgresql, fromSqlite, type PortableValue } from "./stored-value.ts";
 
@@ -23,7 +23,7 @@ const FETCHED_ROWS = 200;
 /** Opens a snapshot of the store that the configuration names; it must exist. */
 export function openTableSnapshot(config: Pick<Config, "DATABASE_URL" | "DATA_DIR">): Promise<TableSnapshot> {
   return config.DATABASE_URL === undefined
-    ? openSqliteSnapshot(path.join(config.DATA_DIR, "app.db"))
+    ? openSqliteSnapshot(sqliteFile(config.DATA_DIR))
     : openPostgresqlSnapshot(config.DATABASE_URL);
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -24,6 +24,13 @@ async function run(words: readonly string[], environment: Readonly<Record<string
   return { code, output, errors };
 }
 
+/** A folder with a store in it, in which nothing has happened. */
+async function makeStore(): Promise<string> {
+  const folder = makeFolder();
+  expect(await run(["import", "--from", "environment"], { DATA_DIR: folder })).toMatchObject({ code: 0 });
+  return folder;
+}
+
 describe("a command", () => {
   it("whose words are not understood ends with 64, whichever it is, says what it takes, and makes no store", {
     timeout: 120_000,
@@ -42,15 +49,31 @@ describe("a command", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("makes no store where none is, and says where it looked", { timeout: 120_000 }, async () => {
+    const folder = makeFolder();
+    const passphrase = path.join(makeFolder(), "passphrase");
+    writeFileSync(passphrase, "a passphrase that nobody guesses\n", { mode: 0o600 });
+    const asked = [
+      ["audit", "verify"],
+      ["keys", "list"],
+      ["users", "reset-password", "admin"],
+      ["backup", "--to", path.join(folder, "backup"), "--passphrase-file", passphrase],
+    ];
+    const refused = await Promise.all(asked.map((words) => run(words, { DATA_DIR: folder })));
+    const errors = `There is no store in DATA_DIR (${folder}): a start, an import or a restore makes one.\n`;
+    expect(refused).toEqual(asked.map(() => ({ code: 1, output: "", errors })));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("whose output does not arrive, on a disk that is full, ends with 1 and says so", { timeout: 60_000 }, async () => {
     const full = openSync("/dev/full", "w");
     onTestFinished(() => closeSync(full));
-    const { code, errors } = await run(["audit", "export"], { DATA_DIR: makeFolder() }, full);
+    const { code, errors } = await run(["audit", "export"], { DATA_DIR: await makeStore() }, full);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^Not all of the output could be written: ENOSPC[^\n]*\.\n$/)]);
   });
 
   it("writes its own lines to standard output, and the log's elsewhere", { timeout: 60_000 }, async () => {
-    const folder = makeFolder();
+    const folder = await makeStore();
     // Heads cannot be written to a folder, which the log tells at the end.
     const { code, output, errors } = await run(["audit", "export"], { DATA_DIR: folder, AUDIT_HEADS_FILE: folder });
     expect([

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { systemViewer } from "../../access/viewer.ts";
 import type { Config } from "../../config.ts";
+import { sqliteFile } from "../../database/database.ts";
 import { type ImportSource, ImportSourceError, isPostgresqlUrl, openSource } from "../../database/import-source.ts";
 import type { Services } from "../../services.ts";
 import { USAGE_ERROR } from "../usage-error.ts";
@@ -107,7 +108,7 @@ function isOwnStore(source: string | undefined, { DATABASE_URL, DATA_DIR }: Conf
       return path.resolve(file);
     }
   };
-  return real(source) === real(path.join(DATA_DIR, "app.db"));
+  return real(source) === real(sqliteFile(DATA_DIR));
 }
 
 /** Gives the accounts of the source to the work, and closes the source behind it. @throws {ImportSourceError} */
