@@ -1,5 +1,6 @@
 import { constants, createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import type { AuditAnchor } from "./audit-anchor.ts";
 
@@ -12,19 +13,48 @@ export type AnchorSink = {
 /** NONBLOCK: a pipe that nobody reads fails instead of holding a thread. NOFOLLOW: not through a link laid by another. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** An append-only file of anchors, a JSON object a line; made with mode 0600. Opened for each writing: it may be moved away. */
+/**
+ * An append-only file of anchors, a JSON object a line; made with mode 0600, and so is its folder, which nothing else may
+ * need. Opened for each writing: it may be moved away.
+ */
 export function createHeadsFile(file: string): AnchorSink {
   return {
     append: async (anchors) => {
-      const handle = await open(file, FLAGS, 0o600);
+      const handle = await openOrMake(file);
       try {
-        await handle.appendFile(anchors.map((anchor) => `${JSON.stringify(anchor)}\n`).join(""));
+        const lines = anchors.map((anchor) => `${JSON.stringify(anchor)}\n`).join("");
+        await handle.appendFile((await isTorn(file)) ? `\n${lines}` : lines);
         await syncIfRegular(handle);
       } finally {
         await handle.close();
       }
     },
   };
+}
+
+async function openOrMake(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, FLAGS, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    return open(file, FLAGS, 0o600);
+  }
+}
+
+/** Whether a full disk or a crash has cut its last line off: what is added to that would be lost with it. */
+async function isTorn(file: string): Promise<boolean> {
+  // NONBLOCK: of a pipe nothing is read.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
+  if (handle === null) return false;
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile() || stats.size === 0) return false;
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1);
+    return buffer.toString() !== "\n";
+  } finally {
+    await handle.close();
+  }
 }
 
 async function syncIfRegular(handle: FileHandle): Promise<void> {
