@@ -1,4 +1,11 @@
-import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from "graphql";
+import {
+  type DocumentNode,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+} from "graphql";
 import type { Documents } from "./documents.ts";
 import { type PersistedOperations, requirePersisted } from "./persisted-operations.ts";
 
@@ -23,5 +30,25 @@ export function checkSubscription(
   const operation = getOperationAST(document, operationName);
   if (operation == null) return refuse("Name the operation to run by operationName.");
   if (operation.operation !== "subscription") return refuse("Only subscriptions are streamed; send the rest to /graphql.");
+  if (hasCondition(document, operation.selectionSet.selections))
+    return refuse("The field of a subscription takes neither @skip nor @include.");
   return { document, operation };
+}
+
+const CONDITIONS: readonly string[] = ["skip", "include"];
+
+/**
+ * Whether the one field may be left out, which the specification forbids: graphql would look for it in vain, and fail.
+ * Fragments cannot be circles: the document was checked.
+ */
+function hasCondition(document: DocumentNode, selections: readonly SelectionNode[]): boolean {
+  return selections.some((selection) => {
+    if (selection.directives?.some(({ name }) => CONDITIONS.includes(name.value))) return true;
+    if (selection.kind === Kind.FIELD) return false;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return hasCondition(document, selection.selectionSet.selections);
+    const fragment = document.definitions.find(
+      (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
+    );
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION && hasCondition(document, fragment.selectionSet.selections);
+  });
 }

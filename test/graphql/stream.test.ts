@@ -95,6 +95,10 @@ describe("a subscription", () => {
     ["endless repetition", `subscription { ${"ticks ".repeat(60)} }`, 400],
     ["crowd of aliases", `subscription { ${Array.from({ length: 31 }, (_, index) => `a${index}: ticks`).join(" ")} }`, 400],
     ["syntax error", "{", 400],
+    ["field that is left out", "subscription { ticks @skip(if: true) }", 400],
+    ["field that may be left out", "subscription ($if: Boolean!) { ticks @include(if: $if) }", 400],
+    ["fragment that is left out", "subscription { ... @include(if: false) { ticks } }", 400],
+    ["fragment whose field is left out", "subscription { ...F } fragment F on Subscription { ticks @skip(if: true) }", 400],
   ])("takes no %s, and answers it as /graphql does", async (_name, query, status) => {
     const edge = await startEdge(createTicking().schema);
     const response = await subscribe(edge, query);
