@@ -7,7 +7,7 @@ import { type BriefMemory, createBriefMemory } from "./brief-memory.ts";
 import { isEmailAddress } from "./email-address.ts";
 import type { ExternalIdentityRepository } from "./external-identity.repository.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
-import { parseUsername, type Username } from "./username.ts";
+import { parseNewUsername, type Username } from "./username.ts";
 import type { RequestOrigin } from "./viewer.ts";
 
 /** Whom a trusted issuer's token speaks of. */
@@ -100,7 +100,7 @@ function namesFor({ issuer, subject, username }: ExternalIdentity): readonly Use
   const tail = createHash("sha256").update(keyOf(issuer, subject)).digest("hex").slice(0, 12);
   const wanted = username ?? subject;
   return [wanted, `${wanted.trim()}-${tail.slice(0, 6)}`, `user-${tail}`, `user-${tail}-2`]
-    .map(parseUsername)
+    .map(parseNewUsername)
     .filter((name) => name !== null);
 }
 

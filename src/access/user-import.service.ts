@@ -8,7 +8,7 @@ import { isEmailAddress } from "./email-address.ts";
 import { describeBadHash, parsePasswordHash } from "./password-hash.ts";
 import type { UserRepository } from "./user.repository.ts";
 import { FIRST_ADMINISTRATOR } from "./user.service.ts";
-import { parseUsername, type Username } from "./username.ts";
+import { parseNewUsername, parseUsername, type Username } from "./username.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
 
 /** An account of another system. Without a password hash its user gets a password from an administrator. */
@@ -55,8 +55,9 @@ export class UserImportService {
   async plan(viewer: Viewer, account: ImportedAccount): Promise<PlannedUser> {
     requirePermission(viewer, "import:run");
     const name = parseUsername(account.username);
-    if (name === null) throw badInput("username", "a user name has 1 to 64 characters, none of them invisible");
-    const stored = await this.#deps.users.findForLogin(name.canonicalName);
+    const stored = name === null ? null : await this.#deps.users.findForLogin(name.canonicalName);
+    if (name === null || (stored === null && parseNewUsername(account.username) === null))
+      throw badInput("username", "a user name has 1 to 64 characters, none of them invisible");
     if (stored === null) return this.#planNew(name, account);
     const imports = await this.#deps.events.count("ALL", { action: "USER_IMPORTED", targetId: stored.id });
     return { ...planKnown(stored, name, account), madeHere: imports === 0 ? stored.createdAt : null };

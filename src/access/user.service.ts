@@ -12,7 +12,7 @@ import { type JudgePassword, PASSWORD_MAX_BYTES, PASSWORD_MIN_BYTES, type Passwo
 import { type Permission, ROLE_PERMISSIONS } from "./permission.ts";
 import { requireRecentAuthenticationInBrowser } from "./reauthentication.ts";
 import type { UserRecord, UserRepository } from "./user.repository.ts";
-import { canonicalise, parseUsername, type Username } from "./username.ts";
+import { canonicalise, parseNewUsername, parseUsername, type Username } from "./username.ts";
 import { requirePermission, type Viewer } from "./viewer.ts";
 
 export type NewAccount = { readonly username: string; readonly email?: string | null | undefined; readonly password: string };
@@ -90,7 +90,7 @@ export class UserService {
   }
 
   async #add(viewer: Viewer, input: NewAccount, { role, isPasswordMade }: AccountKind): Promise<RegisterOutcome> {
-    const name = parseUsername(input.username);
+    const name = parseNewUsername(input.username);
     const email = input.email?.trim() || null;
     const fault = await this.#deps.judgePassword(input.password, input.username);
     const faults = findFaults(name, email, fault);

@@ -26,6 +26,16 @@ export function parseUsername(text: string): Username | null {
   return { username, canonicalName };
 }
 
+/** What a font draws as nothing, though Unicode counts it among letters and marks: fillers, joiners, variation selectors. */
+const WITHOUT_SHAPE = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** The name that a new account gets, or null: beside all that, none of its characters may look like nothing. */
+export function parseNewUsername(text: string): Username | null {
+  const name = parseUsername(text);
+  // Accounts that have such a name already keep it.
+  return name === null || WITHOUT_SHAPE.test(name.username) ? null : name;
+}
+
 /** By characters, of which some are two code units. */
 function isTooLong(text: string): boolean {
   return text.length > MAX_CHARACTERS && [...text].length > MAX_CHARACTERS;

@@ -43,6 +43,15 @@ test("every spelling of a taken name is taken", async () => {
   }
 });
 
+test("nobody registers a name that looks like another's, or like nothing, for its invisible characters", async () => {
+  const { node, database } = await startAccess();
+  for (const username of ["admin\ufe0f", "ad\u115fmin", "\u3164"]) {
+    const { user, userErrors } = await node.users.register(anonymous(), { username, password: PASSWORD });
+    expect([user, userErrors.map(({ code }) => code)]).toEqual([null, ["INVALID_USERNAME"]]);
+  }
+  expect(await database.client.user.count()).toBe(0);
+});
+
 test("of many registrations of one name at once, on two nodes, one wins and the others hear that it is taken", async () => {
   const { node, otherNode, database } = await startAccess();
   const outcomes = await Promise.all(

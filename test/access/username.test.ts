@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalise, parseUsername } from "../../src/access/username.ts";
+import { canonicalise, parseNewUsername, parseUsername } from "../../src/access/username.ts";
 
 test("case, full-width letters, stray spaces and the final sigma make no other name", () => {
   for (const spelling of ["ADMIN", " admin ", "ａｄｍｉｎ", "Admin\u00a0"]) expect(canonicalise(spelling)).toBe("admin");
@@ -23,6 +23,16 @@ test("a user name keeps what was typed but for the space around it", () => {
   expect(parseUsername("x".repeat(64))).toEqual({ username: "x".repeat(64), canonicalName: "x".repeat(64) });
 });
 
+test("no new name looks like another, or like nothing, by characters that a font draws as nothing", () => {
+  const shapeless = ["\u034f", "\u115f", "\u3164", "\uffa0", "\u17b5", "\u180b", "\u2065", "\u2800", "\ufe0f", "\u{e0101}"];
+  const names = shapeless.flatMap((character) => [character, `admin${character}`, `ad${character}min`]);
+  expect(names.map(parseNewUsername)).toEqual(names.map(() => null));
+  // Who has one already signs in with it.
+  expect(parseUsername("admin\ufe0f")).toEqual({ username: "admin\ufe0f", canonicalName: "admin\ufe0f" });
+  for (const name of ["ada", "Ada Lovelace", "日本", "a\u0301da", "ᄀ"])
+    expect(parseNewUsername(name)).toEqual(parseUsername(name));
+});
+
 test("empty, overlong and invisible user names are refused", () => {
   const bad = [
     "",
@@ -37,4 +47,5 @@ test("empty, overlong and invisible user names are refused", () => {
     "x".repeat(1_000_000),
   ];
   expect(bad.map(parseUsername)).toEqual(bad.map(() => null));
+  expect(bad.map(parseNewUsername)).toEqual(bad.map(() => null));
 });
