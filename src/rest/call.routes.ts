@@ -7,6 +7,7 @@ import { GatewayError } from "../errors.ts";
 import { signalWhenGone } from "../http/gone-caller.ts";
 import { refuseMethods } from "../http/refused-methods.ts";
 import { originOf } from "../http/request-origin.ts";
+import { decodeOctets } from "../http/token-in-url.ts";
 import { CALL_METHODS } from "../upstream/call-target.ts";
 import { ConnectionError } from "../upstream/connection-error.ts";
 import type { StreamBody } from "../upstream/stream-client.ts";
@@ -87,11 +88,16 @@ function readCall({ raw }: FastifyRequest): Omit<CallRequest, "signal"> {
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") throw refused("Expectations are not passed on.");
   const [path = "", ...query] = (raw.url ?? "").split("?");
   const target = [`/${path.split("/").slice(SEGMENTS_BEFORE).join("/")}`, ...query].join("?");
+  const token = raw.headers.authorization?.split(" ").at(-1) || null;
+  const hasToken = (text: string) => token !== null && text.includes(token);
+  if (hasToken(decodeOctets(target)))
+    throw refused("Your token of Postern belongs into the header Authorization: in an address the upstream would get it.");
   const hasBody = coding !== undefined || (length !== undefined && length !== "0");
   return {
     method: raw.method ?? "",
     path: target,
-    headers: pairsOf(raw.rawHeaders),
+    // In a header of another name it would say who calls, and let the upstream call as them.
+    headers: pairsOf(raw.rawHeaders).filter(([, value]) => !hasToken(value)),
     body: hasBody ? raw : null,
     bodyLength: coding === undefined && length !== undefined ? Number(length) : null,
   };

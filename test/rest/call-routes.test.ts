@@ -24,6 +24,21 @@ function sendAs(gateway: CallGateway, username: string, raw: RawRequest) {
 const detailOf = (body: string) => (JSON.parse(body) as { detail: string }).detail;
 
 describe("what the upstream sees", () => {
+  test("is never the caller's token: in an address it is refused, and no header of another name has it", async () => {
+    const upstream = await startMisbehavingServer(() => ({ body: "done" }));
+    const { send } = await startForAda(upstream.origin);
+    const token = tokenOf("ada");
+    const encoded = [...token].map((character) => `%${character.charCodeAt(0).toString(16)}`).join("");
+    for (const path of [`/models?key=${token}`, `/models?access_token=${encoded}`, `/${token}/models`]) {
+      const { status, body } = await send({ path });
+      expect([status, detailOf(body)]).toEqual([400, expect.stringMatching(/^Your token of Postern belongs into the header/)]);
+    }
+    expect(upstream.requests).toEqual([]);
+    await send({ path: "/models", headers: { "x-request-id": token, "user-agent": `sdk (${token})`, "x-trace": "t1" } });
+    const [seen] = upstream.requests;
+    expect([JSON.stringify(seen).includes(token), seen?.headers["x-trace"]]).toEqual([false, "t1"]);
+  });
+
   test("is the caller's method, path, query and content with one credential, and nothing of who called Postern", async () => {
     const upstream = await startMisbehavingServer(() => ({ body: "done" }));
     const { gateway, id } = await startForAda(upstream.origin);
