@@ -1,4 +1,4 @@
-import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isIntegrityError } from "../errors.ts";
 import { createStreamOpener, createStreamSealer, PIECE_OVERHEAD_BYTES, STREAM_HEAD_BYTES } from "../keys/sealed-stream.ts";
@@ -28,7 +28,7 @@ export async function writeBackupFile(
   const temporary = `${file}.${process.pid}.tmp`;
   await requireAbsent(file);
   const refuse = (error: unknown) => {
-    throw new BackupError(`${file}: cannot be written (${codeOf(error)})`);
+    throw error instanceof BackupError ? error : new BackupError(`${file}: cannot be written (${codeOf(error)})`);
   };
   const handle = await open(temporary, "wx", 0o600).catch(refuse);
   try {
@@ -36,7 +36,7 @@ export async function writeBackupFile(
     await handle.sync().catch(refuse);
     await handle.close();
     await onWritten();
-    await rename(temporary, file).catch(refuse);
+    await putInPlace(temporary, file).catch(refuse);
     const folder = await open(path.dirname(file), "r");
     await folder.sync().finally(() => folder.close());
   } catch (error) {
@@ -50,7 +50,27 @@ export async function writeBackupFile(
 async function requireAbsent(file: string): Promise<void> {
   const found = await lstat(file).catch(() => null);
   if (found === null) return;
-  throw new BackupError(`${file}: is there already; a backup replaces nothing`);
+  throw isThere(file);
+}
+
+function isThere(file: string): BackupError {
+  return new BackupError(`${file}: is there already; a backup replaces nothing`);
+}
+
+/** What file systems say that have no second names for a file. */
+const WITHOUT_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/** Gives the file its name, unless another backup has taken it meanwhile: a rename would replace that one. */
+async function putInPlace(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+    await rm(temporary);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw isThere(file);
+    if (!WITHOUT_LINKS.includes(codeOf(error))) throw error;
+    await requireAbsent(file);
+    await rename(temporary, file);
+  }
 }
 
 type Write = (bytes: string | Uint8Array) => Promise<void>;
