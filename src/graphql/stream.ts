@@ -6,6 +6,7 @@ import { createHandler, type RequestParams, type Response as StreamAnswer } from
 import type { Viewer } from "../access/viewer.ts";
 import { badInput, GatewayError } from "../errors.ts";
 import { refusal } from "../http/error-reply.ts";
+import { refuseMethods } from "../http/refused-methods.ts";
 import type { Documents } from "./documents.ts";
 import { endWhen } from "./end-when.ts";
 import { formatGraphqlError, operationFailureOf, recordErrors } from "./error-format.ts";
@@ -112,6 +113,8 @@ function sendStream(reply: FastifyReply, [body, { status, headers }]: StreamAnsw
   return reply.headers({ "content-type": headers?.["content-type"], connection: "close" }).send(Readable.from(body));
 }
 
+const ADDRESS = "/graphql/stream";
+
 /**
  * `POST /graphql/stream`: one subscription per request, answered as server-sent events (the protocol of graphql-sse,
  * distinct connections). A stream ends when its session does, or when its caller may do less, at the latest some seconds after.
@@ -124,8 +127,9 @@ export function registerStream(app: FastifyInstance, services: StreamServices): 
     request.isWaiting = true;
     done();
   };
-  app.post("/graphql/stream", { onRequest }, async (request, reply) => {
-    if (!request.headers.accept?.includes("text/event-stream")) {
+  refuseMethods(app, ADDRESS, ["POST"]);
+  app.post(ADDRESS, { onRequest }, async (request, reply) => {
+    if (!request.headers.accept?.toLowerCase().includes("text/event-stream")) {
       return reply.code(406).send({ errors: [{ message: refusal(406).message, extensions: { code: "BAD_USER_INPUT" } }] });
     }
     const { method, url } = request;

@@ -74,6 +74,18 @@ describe("a subscription", () => {
     ]);
   });
 
+  it("is asked for by POST alone, and by the media type in any case", async () => {
+    const edge = await startEdge(createTicking().schema);
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      // What clients of the protocol's other mode send.
+      const response = await fetch(`${edge.url}/graphql/stream`, { method, headers: { "content-type": "application/json" } });
+      expect([method, response.status, response.headers.get("allow")]).toEqual([method, 405, "POST"]);
+    }
+    const headers = { "content-type": "application/json", accept: "Text/Event-Stream", ...signedIn };
+    const body = JSON.stringify({ query: "subscription { ticks }" });
+    expect((await fetch(`${edge.url}/graphql/stream`, { method: "POST", headers, body })).status).toBe(200);
+  });
+
   it("that its resolver refuses says why, in the format of all errors", async () => {
     const edge = await startEdge(createTicking().schema);
     const events = await readEvents(await subscribe(edge, "subscription { forbidden }"));
