@@ -16,7 +16,8 @@ export const ERROR_CODES = {
   INTEGRITY_ERROR: { status: 500, meaning: "A stored secret cannot be opened: it was changed, moved, or its key is missing." },
   UNAVAILABLE: {
     status: 503,
-    meaning: "The store cannot be read or written just now. Nothing was changed, unless PostgreSQL went away at a write's very end.",
+    meaning:
+      "The store cannot be read or written just now. Nothing was changed, unless PostgreSQL went away at a write's very end.",
   },
   DEADLINE_EXCEEDED: {
     status: 504,

@@ -153,39 +153,38 @@ if (isPostgresql) {
   type Raise = (name: string) => Promise<unknown>;
   const WAYS: Readonly<Record<string, (database: Database, work: (raise: Raise) => Promise<void>) => Promise<void>>> = {
     "of models": ({ transaction }, work) =>
-      transaction(({ lease }) =>
-        work((name) => lease.update({ where: { name }, data: { fencingToken: { increment: 1 } } })),
-      ),
+      transaction(({ lease }) => work((name) => lease.update({ where: { name }, data: { fencingToken: { increment: 1 } } }))),
     "of models with statements of their own": ({ transaction }, work) =>
       transaction((within) => work((name) => within.$queryRawUnsafe(RAISE, name))),
     "of prepared statements": ({ transact }, work) => transact(({ run }) => work((name) => run(RAISE, [name]))),
   };
 
-  it.each(
-    Object.entries(WAYS),
-  )("of transactions %s that wait for each other's rows the store undoes one, which is done again and stands in the end", async (_, transactionOf) => {
-    const database = await openTestDatabase();
-    const names = ["one", "other"] as const;
-    for (const name of names) {
-      await database.client.lease.create({ data: { name, holder: "h", fencingToken: 0, expiresAt: now } });
-    }
-    let holding = 0;
-    let letGo = () => {};
-    const bothHold = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const raiseBoth = (first: string, second: string) =>
-      transactionOf(database, async (raise) => {
-        await raise(first);
-        holding += 1;
-        if (holding === 2) letGo();
-        await bothHold;
-        await raise(second);
+  it.each(Object.entries(WAYS))(
+    "of transactions %s that wait for each other's rows the store undoes one, which is done again and stands in the end",
+    async (_, transactionOf) => {
+      const database = await openTestDatabase();
+      const names = ["one", "other"] as const;
+      for (const name of names) {
+        await database.client.lease.create({ data: { name, holder: "h", fencingToken: 0, expiresAt: now } });
+      }
+      let holding = 0;
+      let letGo = () => {};
+      const bothHold = new Promise<void>((resolve) => {
+        letGo = resolve;
       });
-    await Promise.all([raiseBoth("one", "other"), raiseBoth("other", "one")]);
-    expect(holding).toBe(3);
-    expect((await database.client.lease.findMany()).map(({ fencingToken }) => fencingToken)).toEqual([2, 2]);
-  });
+      const raiseBoth = (first: string, second: string) =>
+        transactionOf(database, async (raise) => {
+          await raise(first);
+          holding += 1;
+          if (holding === 2) letGo();
+          await bothHold;
+          await raise(second);
+        });
+      await Promise.all([raiseBoth("one", "other"), raiseBoth("other", "one")]);
+      expect(holding).toBe(3);
+      expect((await database.client.lease.findMany()).map(({ fencingToken }) => fencingToken)).toEqual([2, 2]);
+    },
+  );
 
   describe("a prepared read", () => {
     it("whose connection is cut is the store's absence, and the next one works", async () => {
