@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import path from "node:path";
 import { KeyRingError, parseRing, type RingContent, serializeRing } from "./ring-content.ts";
@@ -124,13 +125,26 @@ export function retireRingFile(file: string, check: (content: RingContent) => vo
 /** Two changes at once would lose a key, and with it all that was sealed under it. A dead process's lock is taken over. */
 function takeLock(lock: string): void {
   try {
-    writeFileSync(lock, String(process.pid), { flag: "wx", mode: OWNER_ONLY });
+    makeLock(lock);
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw new KeyRingError(`${lock}: cannot be written (${codeOf(error)})`);
     const holder = Number(readFileSync(lock, "utf8"));
     if (holder === 0 || isAlive(holder))
       throw new KeyRingError(`${lock}: another command is changing the key ring (delete it if none is)`);
     writeFileSync(lock, String(process.pid), { mode: OWNER_ONLY });
+  }
+}
+
+/** A lock that a full disk left empty would be nobody's, and for good. */
+function makeLock(lock: string): void {
+  const descriptor = openSync(lock, "wx", OWNER_ONLY);
+  try {
+    writeSync(descriptor, String(process.pid));
+  } catch (error) {
+    rmSync(lock, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { openKeyRing, RING_REREAD_MS } from "../../src/keys/key-ring.ts";
 import { KeyRingError, parseRing } from "../../src/keys/ring-content.ts";
 import { createRingFile, readRingFile } from "../../src/keys/ring-file.ts";
 import { createRingPath, createTestRing } from "../support/key-ring.ts";
+import { scriptOf } from "../support/script.ts";
 
 const KEY = randomBytes(32).toString("base64url");
 const OTHER = randomBytes(32).toString("base64url");
@@ -188,6 +190,22 @@ test("a file that becomes unusable while in use is reported, and the known keys 
   now = 2 * RING_REREAD_MS;
   expect(follower.primary()).toEqual(known);
   expect(failures.map(String)).toEqual([`KeyRingError: ${file}: is not a JSON object`]);
+});
+
+test("a change that a full disk stops leaves no lock behind, and is made once there is room", async () => {
+  const file = createRingPath();
+  const before = createTestRing(file).ids();
+  const script = await scriptOf("add-primary-process");
+  // No file may grow: to a program that writes one, this is a full disk by another name.
+  const stopped = spawnSync("bash", ["-c", 'ulimit -f 0; exec "$0" "$1"', process.execPath, script], {
+    env: { PATH: process.env.PATH, RING_FILE: file },
+    encoding: "utf8",
+  });
+  expect(stopped.stdout).toBe("");
+  expect(stopped.stderr).toMatch(/cannot be written \(EFBIG\)/);
+  expect(readdirSync(path.dirname(file))).toEqual(["keys.json"]);
+  createTestRing(file).addPrimary();
+  expect(createTestRing(file).ids()).toHaveLength(before.length + 1);
 });
 
 test("a change waits for no one: the lock of a live process refuses it, that of a dead one is taken over", () => {
