@@ -108,13 +108,14 @@ describe("what a project needs of a viewer", () => {
   it("costs as many queries for thirty projects as for one", async () => {
     const { gateway, admin, ada } = await startPortal();
     await saveAppLogin(gateway, ada, "");
-    const count = async () => {
+    const countOnce = async () => {
       const before = gateway.queryCount();
       await listProjects(gateway, ada, "slug launchUrl requiredConnectors { connector { id } } missingConnectors { id }");
       return gateway.queryCount() - before;
     };
+    // What is cleared away every few seconds asks, too.
+    const count = async () => Math.min(await countOnce(), await countOnce(), await countOnce());
     await saveProject(gateway, admin, NEEDS_LOGIN);
-    await count();
     const forOne = await count();
     for (let index = 0; index < 29; index += 1) await saveProject(gateway, admin, { ...NEEDS_LOGIN, slug: `project-${index}` });
     expect([await count(), forOne]).toEqual([forOne, 3]);
