@@ -1,4 +1,13 @@
-import { type DocumentNode, type GraphQLResolveInfo, type OperationDefinitionNode, visit } from "graphql";
+import {
+  type DocumentNode,
+  type FragmentSpreadNode,
+  type GraphQLResolveInfo,
+  type InlineFragmentNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  visit,
+} from "graphql";
 
 const known = new WeakMap<DocumentNode, ReadonlySet<string>>();
 const knownWithin = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
@@ -21,6 +30,17 @@ export function fieldNamesWithin({ operation, fragments }: GraphQLResolveInfo): 
   for (const node of [operation, ...Object.values(fragments)]) collectNames(node, names);
   knownWithin.set(operation, names);
   return names;
+}
+
+/** What a fragment puts into its place, inline or by name; none for a name that the document does not have. */
+export function selectionsOf(
+  document: DocumentNode,
+  fragment: InlineFragmentNode | FragmentSpreadNode,
+): readonly SelectionNode[] {
+  if (fragment.kind === Kind.INLINE_FRAGMENT) return fragment.selectionSet.selections;
+  const { value } = fragment.name;
+  const named = document.definitions.find((each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === value);
+  return named?.kind === Kind.FRAGMENT_DEFINITION ? named.selectionSet.selections : [];
 }
 
 function collectNames(node: Parameters<typeof visit>[0], names: Set<string>): void {

@@ -1,7 +1,8 @@
-import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
+import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNode, type SelectionNode } from "graphql";
 import type { Counter, Histogram } from "../observability/cells.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Tracing } from "../observability/tracing.ts";
+import { selectionsOf } from "./document-fields.ts";
 import { operationFailureOf } from "./error-format.ts";
 
 /** Counts what an operation came to, for each field of the root type that it asked for. */
@@ -39,7 +40,7 @@ export function createOperationMetrics({ metrics, tracing = null }: OperationTel
     const found = known.get(operation);
     if (found !== undefined) return found;
     const kind = operation.operation;
-    const fields = [...collectFields(document, operation.selectionSet)].map(([key, field]) => ({
+    const fields = [...collectFields(document, operation.selectionSet.selections)].map(([key, field]) => ({
       key,
       field,
       succeeded: counts.of(kind, field, "OK"),
@@ -84,18 +85,12 @@ function annotate(
 /** The fields of the root type, by the keys that the answer gives them. Fragments cannot be circles: the document was checked. */
 function collectFields(
   document: DocumentNode,
-  { selections }: SelectionSetNode,
+  selections: readonly SelectionNode[],
   found = new Map<string, string>(),
 ): Map<string, string> {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) found.set(selection.alias?.value ?? selection.name.value, selection.name.value);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) collectFields(document, selection.selectionSet, found);
-    else {
-      const fragment = document.definitions.find(
-        (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
-      );
-      if (fragment?.kind === Kind.FRAGMENT_DEFINITION) collectFields(document, fragment.selectionSet, found);
-    }
+    else collectFields(document, selectionsOf(document, selection), found);
   }
   return found;
 }

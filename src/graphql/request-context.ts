@@ -69,7 +69,7 @@ class RequestContext implements EdgeContext {
 }
 
 /** True for the refusal that a client answers by refreshing its session. */
-export function isUnauthenticated(error: unknown): boolean {
+function isUnauthenticated(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "UNAUTHENTICATED";
 }
 

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from "graphql";
+import { selectionsOf } from "./document-fields.ts";
 import type { Documents } from "./documents.ts";
 import { type PersistedOperations, requirePersisted } from "./persisted-operations.ts";
 
@@ -44,11 +45,6 @@ const CONDITIONS: readonly string[] = ["skip", "include"];
 function hasCondition(document: DocumentNode, selections: readonly SelectionNode[]): boolean {
   return selections.some((selection) => {
     if (selection.directives?.some(({ name }) => CONDITIONS.includes(name.value))) return true;
-    if (selection.kind === Kind.FIELD) return false;
-    if (selection.kind === Kind.INLINE_FRAGMENT) return hasCondition(document, selection.selectionSet.selections);
-    const fragment = document.definitions.find(
-      (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
-    );
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION && hasCondition(document, fragment.selectionSet.selections);
+    return selection.kind !== Kind.FIELD && hasCondition(document, selectionsOf(document, selection));
   });
 }
