@@ -14,7 +14,7 @@ import type { Database } from "../database/database.ts";
 import { systemClock } from "../identifiers.ts";
 import { createEnvelope } from "../keys/envelope.ts";
 import { openKeyRing } from "../keys/key-ring.ts";
-import { USAGE_ERROR } from "./usage-error.ts";
+import { type ExitCode, USAGE_ERROR } from "./usage-error.ts";
 
 const USAGE = `Usage: npm run -s audit -- <command>
   verify                                   look for what was changed, removed, added, reordered, cut off or forked
@@ -36,7 +36,7 @@ type Options = { offline?: string; heads?: string; from?: string; to?: string; a
 type Run = (dependencies: AuditCommandDependencies) => Promise<0 | 1>;
 
 /** Runs `npm run audit` beside running gateways. Resolves with the exit code: 0 whole or done, 1 broken, 64 not understood. */
-export async function runAuditCommand(args: readonly string[], dependencies: AuditCommandDependencies): Promise<0 | 1 | 64> {
+export async function runAuditCommand(args: readonly string[], dependencies: AuditCommandDependencies): Promise<ExitCode> {
   const run = findCommand(args);
   if (run !== null) return run(dependencies);
   dependencies.print(USAGE);

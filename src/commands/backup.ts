@@ -19,7 +19,7 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
 import { createRemoteKeys } from "../remote-keys.ts";
 import type { Services } from "../services.ts";
-import { USAGE_ERROR } from "./usage-error.ts";
+import { type ExitCode, USAGE_ERROR } from "./usage-error.ts";
 
 type Print = (line: string) => void;
 
@@ -33,7 +33,6 @@ const RESTORE_USAGE = `Usage: npm run restore -- --from FILE [--passphrase-file 
   --force  replaces what the store holds; stop the gateways before`;
 
 /** Exit codes: 0 done, 1 refused, 64 not understood. */
-type ExitCode = 0 | 1 | typeof USAGE_ERROR;
 
 /** Runs `npm run backup`, beside running gateways. */
 export async function runBackupCommand(

@@ -34,7 +34,7 @@ export function runConfigCommand(
   config: Config,
   environment: Environment,
   print: (line: string) => void,
-): 0 | 64 {
+): 0 | typeof USAGE_ERROR {
   if (args.length !== 1 || args[0] !== "check") {
     print("Usage: npm run config -- check");
     return USAGE_ERROR;

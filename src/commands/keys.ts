@@ -7,7 +7,7 @@ import type { KeyRing } from "../keys/key-ring.ts";
 import { KeyRingError } from "../keys/ring-content.ts";
 import { createKeyRotation, type KeyRotation, type RewrapReport } from "../keys/rotation.ts";
 import type { SealedSource } from "../keys/sealed-source.ts";
-import { USAGE_ERROR } from "./usage-error.ts";
+import { type ExitCode, USAGE_ERROR } from "./usage-error.ts";
 
 /** What the command works on, of an open store. */
 export type KeysStore = {
@@ -48,7 +48,7 @@ const USAGE = `Usage: npm run keys -- <command>
 export async function runKeysCommand(
   args: readonly string[],
   { open, print, sleep = setTimeout }: KeysCommandDependencies,
-): Promise<0 | 1 | 64> {
+): Promise<ExitCode> {
   const run = findCommand(args);
   if (run === null) {
     print(USAGE);

@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { systemViewer } from "../access/viewer.ts";
-import { USAGE_ERROR } from "./usage-error.ts";
+import { type ExitCode, USAGE_ERROR } from "./usage-error.ts";
 
 type Accounts = Pick<Access, "users" | "administration">;
 
@@ -31,7 +31,7 @@ const COMMANDS: Readonly<Record<string, (administration: Accounts["administratio
  * Runs `npm run users` beside running gateways, for who has no administrator to ask. Resolves with the exit code: 0 done, 1 refused,
  * 64 not understood.
  */
-export async function runUsersCommand(args: readonly string[], { open, print }: UsersCommandDependencies): Promise<0 | 1 | 64> {
+export async function runUsersCommand(args: readonly string[], { open, print }: UsersCommandDependencies): Promise<ExitCode> {
   const [command = "", name, ...more] = args;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (run === undefined || name === undefined || more.length > 0) {

@@ -6,7 +6,7 @@ import type { Config } from "../../config.ts";
 import { sqliteFile } from "../../database/database.ts";
 import { type ImportSource, ImportSourceError, isPostgresqlUrl, openSource } from "../../database/import-source.ts";
 import type { Services } from "../../services.ts";
-import { USAGE_ERROR } from "../usage-error.ts";
+import { type ExitCode, USAGE_ERROR } from "../usage-error.ts";
 import { AccountMover } from "./account-mover.ts";
 import { readChatDemo } from "./chat-demo.ts";
 import { readEnvironmentFile } from "./environment.ts";
@@ -55,7 +55,7 @@ type Options = {
  * Runs `npm run import`, beside running gateways. Resolves with the exit code: 0 all is taken, or can be; 1 something is
  * refused or the source cannot be read; 64 not understood.
  */
-export async function runImportCommand(args: readonly string[], dependencies: ImportCommandDependencies): Promise<0 | 1 | 64> {
+export async function runImportCommand(args: readonly string[], dependencies: ImportCommandDependencies): Promise<ExitCode> {
   const { config, print, onFailure } = dependencies;
   const options = parseOptions(args);
   if (options === null) {
