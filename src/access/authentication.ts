@@ -27,8 +27,8 @@ export type Authentication = {
   authenticateOrAnonymous(authorization: string | undefined, origin: RequestOrigin): Promise<Viewer>;
 };
 
-// One space, RFC 6750; two joined headers have a comma and a space in them, which no token has.
-const BEARER_SHAPE = /^Bearer ([\x21-\x7e]+)$/i;
+// RFC 9110, section 11.4, has one space or more; two joined headers have a comma and a space in them, which no token has.
+const BEARER_SHAPE = /^Bearer +([\x21-\x7e]+)$/i;
 
 /** Tells who calls; each kind of token has its authenticator, and the first that knows a token answers. */
 export function createAuthentication(authenticators: readonly Authenticator[]): Authentication {

@@ -4,7 +4,7 @@ import { expectAllRefused, startWithSigner } from "../support/stolen-signer.ts";
 
 const REFUSED = { name: "GatewayError", code: "UNAUTHENTICATED" };
 
-test("only `Bearer` and one space lead to a token; anything else in the header is refused, none is anonymous", async () => {
+test("only `Bearer` and spaces lead to a token; anything else in the header is refused, none is anonymous", async () => {
   const { node, tokens } = await startWithSigner();
   const { origin } = anonymous();
   const good = tokens.accessToken;
@@ -15,7 +15,7 @@ test("only `Bearer` and one space lead to a token; anything else in the header i
     good,
     `Basic ${good}`,
     `Token ${good}`,
-    `Bearer  ${good}`,
+    `Bearer ${good} ${good}`,
     `Bearer\t${good}`,
     ` Bearer ${good}`,
     `Bearer "${good}"`,
@@ -24,7 +24,8 @@ test("only `Bearer` and one space lead to a token; anything else in the header i
     expect(await node.authentication.authenticateOrAnonymous(header, origin)).toEqual(anonymous());
   }
   expect(await node.authentication.authenticate(undefined, origin)).toEqual(anonymous());
-  expect((await node.authentication.authenticate(`bearer ${good}`, origin)).type).toBe("USER");
+  for (const header of [`bearer ${good}`, `Bearer  ${good}`, `BEARER    ${good}`])
+    expect((await node.authentication.authenticate(header, origin)).type).toBe("USER");
   expect((await node.authentication.authenticateOrAnonymous(`Bearer ${good}`, origin)).type).toBe("USER");
 });
 

@@ -184,7 +184,7 @@ function textCases({ goodToken: good, signer }: TokenWorld): TokenCase[] {
     ["spare bits", `${good.slice(0, -1)}${spareBits}`],
     ["a space in the signature", `${head}.${body}.${signature.slice(0, 10)} ${signature.slice(10)}`],
     ["a tab in the signature", `${head}.${body}.${signature.slice(0, 10)}\t${signature.slice(10)}`],
-    ["a space in front", ` ${good}`],
+    ["a space and a tab in front", ` \t${good}`],
     ["a tab in front", `\t${good}`],
     ["plain base64", `${head}.${body}.${Buffer.from(`${"~".repeat(64)}`).toString("base64")}`],
     ["percent-encoded", encodeURIComponent(`${good}=`)],

@@ -177,7 +177,7 @@ test("a good token counts in one Authorization header with the scheme Bearer alo
     ["no scheme", { authorization: token }],
     ["no space", { authorization: `Bearer${token}` }],
     ["no token", { authorization: "Bearer" }],
-    ["two spaces", { authorization: `Bearer  ${token}` }],
+    ["two tokens", { authorization: `Bearer ${token} ${token}` }],
     ["Basic with it as the password", { authorization: `Basic ${Buffer.from(`:${token}`).toString("base64")}` }],
     ...["x-access-token", "x-api-key", "x-authorization", "proxy-authorization", "access_token", "authentication"].map(
       (name): [string, Headers] => [name, { [name]: `Bearer ${token}` }],
