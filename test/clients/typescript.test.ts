@@ -77,6 +77,20 @@ describe("the TypeScript client", () => {
     expect(refused).toMatchObject({ code: "CREDENTIAL_REJECTED" });
   });
 
+  it("asks for a user of any name under that name, and sends nothing where no address can have it", async () => {
+    const { server, client } = await startFaulty([LOGIN]);
+    for (const name of ["a/b", "a?b", "a#b", "%2e%2e", "a%b", "...", "e\u0301 \u{1f600}", " "]) {
+      expect(await client.getUserCredentials(name, "cigar")).toEqual(CIGAR);
+      expect(server.requests.at(-1)?.path).toBe(`/api/v1/credentials/${encodeURIComponent(name)}/cigar`);
+    }
+    const sent = server.requests.length;
+    for (const name of ["..", ".", "", "\ud800"]) {
+      expect(await failureOf(client.getUserCredentials(name, "cigar"))).toBeInstanceOf(BadRequestError);
+      expect(await failureOf(client.getUserCredentials("ada", name))).toBeInstanceOf(BadRequestError);
+    }
+    expect(server.requests).toHaveLength(sent);
+  });
+
   it("gives a typed document's data typed, and a text's as it comes", async () => {
     const { gateway, tokens } = await startClientGateway();
     const client = createPosternClient({ url: gateway.url, token: tokens.user });

@@ -91,7 +91,7 @@ export function createPosternClient(options: PosternClientOptions): PosternClien
 
   return {
     getUserCredentials: async (user, app, { signal } = {}) => {
-      const path = `/api/v1/credentials/${encodeURIComponent(user)}/${encodeURIComponent(app)}`;
+      const path = `/api/v1/credentials/${segment(user)}/${segment(app)}`;
       const body = await ask(path, undefined, { signal });
       const email = text(member(body, `dev_${app}_email`));
       const password = text(member(body, `dev_${app}_password`));
@@ -119,6 +119,15 @@ export function createPosternClient(options: PosternClientOptions): PosternClien
       return data as Result;
     },
   };
+}
+
+/**
+ * A name as one segment of an address.
+ * @throws {BadRequestError} for one that cannot be it: URLs take `.` and `..`, encoded too, for a step to elsewhere
+ */
+function segment(name: string): string {
+  if (!/^\.{0,2}$|\p{Cs}/u.test(name)) return encodeURIComponent(name);
+  throw new BadRequestError(`"${name}" cannot stand in an address: ask for it by getCredential.`, { code: "BAD_USER_INPUT" });
 }
 
 function parseBase(url: string): string {
