@@ -1,4 +1,5 @@
-import { typeidUnboxed } from "typeid-js";
+import { fromUUIDBytes } from "typeid-js";
+import { v7 } from "uuid";
 
 /**
  * The type prefixes of ids. An id is `prefix_` and a UUIDv7 in base32, so ids sort by time of creation and tell
@@ -29,8 +30,13 @@ export type IdPrefix = (typeof ID_PREFIXES)[number];
 /** Makes a new id of a type. */
 export type MakeId = (prefix: IdPrefix) => string;
 
-/** A new id of a type, greater than all made before it in the same millisecond order. */
-export const makeId: MakeId = (prefix) => typeidUnboxed(prefix);
+const uuid = new Uint8Array(16);
+
+/**
+ * A new id of a type, greater than all made before it in the same millisecond order. By way of bytes: `typeid-js` alone writes a
+ * UUID out, reads it and checks what came of it, three times the work, which every row of a sync and every audit event would pay.
+ */
+export const makeId: MakeId = (prefix) => fromUUIDBytes(prefix, v7(undefined, uuid));
 
 const ID_SHAPE = /^([a-z]{1,20})_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$/;
 
