@@ -1,4 +1,4 @@
-import { Conditions } from "../database/conditions.ts";
+import { Conditions, rememberText } from "../database/conditions.ts";
 import type { Database } from "../database/database.ts";
 import type { CredentialModel, CredentialVersionModel } from "../database/generated/sqlite/models.ts";
 import {
@@ -35,6 +35,14 @@ const FROM_CREDENTIALS = `SELECT ${COLUMNS} FROM "Credential" c ${JOIN_VERSION}`
 /** Beyond so many, nobody could tell which was meant. */
 const MOST = 100;
 
+const BY_ID = `${FROM_CREDENTIALS} WHERE c."id" = $1`;
+const inScope = rememberText((joined, where) => `${FROM_CREDENTIALS} ${joined} WHERE ${where}`);
+const owned = rememberText((where) => `${FROM_CREDENTIALS} WHERE ${where} LIMIT ${MOST}`);
+const named = rememberText(
+  (and, name) => `SELECT ${COLUMNS} FROM "User" u LEFT JOIN "Credential" c ON c."ownerKey" = u."id"${and}
+    ${JOIN_VERSION} WHERE u."canonicalName" = ${name} AND u."isActive" LIMIT ${MOST}`,
+);
+
 /** Credentials on the way to their use, each with its version by one prepared read: the hot path of every reveal and call. */
 export class OpenableCredentialRepository {
   readonly #database: Database;
@@ -45,7 +53,7 @@ export class OpenableCredentialRepository {
 
   /** Whose it is does not matter to Postern's own work. */
   async findById(id: string): Promise<OpenableCredential | null> {
-    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} WHERE c."id" = $1`, [id]);
+    const [row] = await this.#database.select<Row>(BY_ID, [id]);
     return row === undefined ? null : toOpenable(row);
   }
 
@@ -53,23 +61,21 @@ export class OpenableCredentialRepository {
   async findInScope(scope: CredentialScope, id: string): Promise<OpenableCredential | null> {
     const conditions = new Conditions().equal('c."id"', id);
     const joined = limitToScope(conditions, scope);
-    const [row] = await this.#database.select<Row>(`${FROM_CREDENTIALS} ${joined} WHERE ${conditions.sql}`, conditions.values);
+    const [row] = await this.#database.select<Row>(inScope(joined, conditions.sql), conditions.values);
     return row === undefined ? null : toOpenable(row);
   }
 
   /** What an owner has that fits, oldest first. */
   async findOwned(ownerKey: string, filter: OpenableFilter): Promise<OpenableCredential[]> {
     const conditions = match(new Conditions().equal('c."ownerKey"', ownerKey), filter);
-    const sql = `${FROM_CREDENTIALS} WHERE ${conditions.sql} LIMIT ${MOST}`;
-    return inOrder(await this.#database.select<Row>(sql, conditions.values)).map(toOpenable);
+    return inOrder(await this.#database.select<Row>(owned(conditions.sql), conditions.values)).map(toOpenable);
   }
 
   /** The same of an active user by canonical name; null when there is none. */
   async findNamed(canonicalName: string, filter: OpenableFilter): Promise<OpenableCredential[] | null> {
     const conditions = match(new Conditions(), filter);
-    const sql = `SELECT ${COLUMNS} FROM "User" u LEFT JOIN "Credential" c ON c."ownerKey" = u."id"${conditions.and}
-      ${JOIN_VERSION} WHERE u."canonicalName" = $${conditions.values.length + 1} AND u."isActive" LIMIT ${MOST}`;
-    const rows = await this.#database.select<Row | NoRow>(sql, [...conditions.values, canonicalName]);
+    const sql = named(conditions.and, conditions.place(canonicalName));
+    const rows = await this.#database.select<Row | NoRow>(sql, conditions.values);
     return rows.length === 0 ? null : inOrder(rows.filter(isThere)).map(toOpenable);
   }
 }

@@ -4,19 +4,19 @@ export class Conditions {
   readonly #parts: string[] = [];
 
   equal(column: string, value: string): this {
-    this.#parts.push(`${column} = ${this.#place(value)}`);
+    this.#parts.push(`${column} = ${this.place(value)}`);
     return this;
   }
 
   /** None at all when there are no values. */
   oneOf(column: string, values: readonly string[]): this {
-    this.#parts.push(values.length === 0 ? "1 = 0" : `${column} IN (${values.map((value) => this.#place(value)).join(", ")})`);
+    this.#parts.push(values.length === 0 ? "1 = 0" : `${column} IN (${values.map((value) => this.place(value)).join(", ")})`);
     return this;
   }
 
   /** Behind a value in ascending order. */
   after(column: string, value: string): this {
-    this.#parts.push(`${column} > ${this.#place(value)}`);
+    this.#parts.push(`${column} > ${this.place(value)}`);
     return this;
   }
 
@@ -34,7 +34,24 @@ export class Conditions {
     return this.#parts.map((part) => ` AND ${part}`).join("");
   }
 
-  #place(value: string): string {
+  /** Adds a value that stands outside of the conditions, behind all of them, and gives its parameter. */
+  place(value: string): string {
     return `$${this.values.push(value)}`;
   }
+}
+
+/**
+ * The text of a statement, made once for the same parts. Of a hot read it is the text alone that differs by what is asked for, and
+ * to put a thousand characters together, and to find the prepared statement by them, costs more than to look up sixty.
+ */
+export function rememberText<Parts extends readonly string[]>(make: (...parts: Parts) => string): (...parts: Parts) => string {
+  const known = new Map<string, string>();
+  return (...parts) => {
+    const key = parts.join("\n");
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const text = make(...parts);
+    known.set(key, text);
+    return text;
+  };
 }
