@@ -77,7 +77,7 @@ export async function registerGraphql(app: FastifyInstance, services: GraphqlSer
 
   app.removeAllContentTypeParsers();
   const bodyLimit = config.GRAPHQL_BODY_BYTES;
-  app.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, createJsonParser(config));
+  app.addContentTypeParser("application/json", { parseAs: "buffer", bodyLimit }, createJsonParser(config));
   app.setErrorHandler((error, request, reply) => reply.send(graphqlFailure(prepareFailure(error, request, reply), request.id)));
   app.addHook("onRequest", createSessionCookieGuard(config.PUBLIC_URL));
   app.addHook("onClose", () => apollo.stop());

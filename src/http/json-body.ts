@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { FastifyRequest } from "fastify";
 import type { Config } from "../config.ts";
 import { GatewayError } from "../errors.ts";
@@ -19,10 +20,11 @@ export function parseJsonBody(text: string, limits: JsonLimits): unknown {
   return value;
 }
 
-/** A parser of JSON bodies for Fastify. */
+/** A parser of JSON bodies for Fastify, which takes their bytes: read as a text, what is no UTF-8 would come in as other characters. */
 export function createJsonParser(limits: JsonLimits) {
   return (_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
     try {
+      if (typeof body !== "string" && !isUtf8(body)) throw refuse("is not UTF-8");
       done(null, parseJsonBody(String(body), limits));
     } catch (error) {
       done(error as Error);

@@ -191,6 +191,21 @@ it("a form has room for the longest name and password, and not for much more", a
   }
 });
 
+it("a JSON body that is not UTF-8 is refused, so that no secret is stored with other characters than were sent", async () => {
+  const gateway = await startGateway();
+  const token = (await gateway.signUp("john_doe")).token;
+  const detail = "The request body is not UTF-8.";
+  const key = { model_name: "llama", api_key: "s\u00e9" };
+  const latin1 = new Uint8Array(Buffer.from(JSON.stringify(key), "latin1"));
+  for (const type of ["application/json", "application/json; charset=iso-8859-1"]) {
+    const raw = { body: latin1, type };
+    expect(await answerOf(gateway, "POST /set_api_key", { token, raw })).toEqual({ status: 400, body: { detail } });
+    expect(await answerOf(gateway, "POST /register", { raw })).toEqual({ status: 400, body: { detail } });
+    const { status, body } = await answerOf(gateway, "POST /graphql", { token, raw });
+    expect([status, body]).toMatchObject([400, { errors: [{ message: detail, extensions: { code: "BAD_USER_INPUT" } }] }]);
+  }
+});
+
 it("every answer says not to be stored, and no answer of a route is 500", async () => {
   const gateway = await startGateway();
   for (const { target } of ROUTES) {
