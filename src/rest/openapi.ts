@@ -25,7 +25,10 @@ const SECURITY: Readonly<Record<Callers, readonly Json[]>> = {
   ANY: [{ userToken: [] }, { serviceToken: [] }],
 };
 
-const MEDIA_TYPES = { json: "application/json", form: "application/x-www-form-urlencoded" } as const;
+const MEDIA_TYPES = {
+  json: ["application/json"],
+  form: ["application/x-www-form-urlencoded", "multipart/form-data"],
+} as const;
 
 /** The OpenAPI 3.1 document of the systems' routes, made of the very schemas that the routes check by. */
 export function describeSystems(systems: readonly RestSystem[], version: string): Json {
@@ -71,13 +74,14 @@ function describeRoute({ name, failures }: RestSystem, route: Route): Json {
     ...(description === undefined ? {} : { description }),
     security: SECURITY[callers],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === null
-      ? {}
-      : {
-          requestBody: { required: true, content: { [MEDIA_TYPES[body.type]]: { schema: toJsonSchema(body.schema, "input") } } },
-        }),
+    ...(body === null ? {} : { requestBody: { required: true, content: describeContent(body) } }),
     responses: { ...describeRefusals(route, failures), ...describeAnswers(route) },
   };
+}
+
+function describeContent({ type, schema }: NonNullable<Route["body"]>): Json {
+  const described = { schema: toJsonSchema(schema, "input") };
+  return Object.fromEntries(MEDIA_TYPES[type].map((mediaType) => [mediaType, described]));
 }
 
 /** `GET /api_keys/{name}` as `getApiKeysName`. */

@@ -8,6 +8,7 @@ import type { RequestLimits } from "../http/request-limit.ts";
 import { type CallerServices, identifyCaller, viewerOf } from "./caller.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendFailure } from "./failure.ts";
+import { parseMultipart } from "./multipart.ts";
 import { parseValues } from "./request-values.ts";
 import type { BodyType, Call, RestSystem, Route } from "./route.ts";
 
@@ -35,11 +36,16 @@ export async function registerSystem(app: FastifyInstance, system: RestSystem, s
 /** Several times what the longest name and password take, percent-encoded: strangers send forms, and reading one is slow. */
 const MOST_FORM_BYTES = 64 * 1024;
 
-/** Routes take one media type; whatever else comes is 415. */
+/** Routes take JSON, or a form in either media type; whatever else comes is 415. */
 async function takeBodies(scope: FastifyInstance, type: BodyType, limits: JsonLimits): Promise<void> {
   scope.removeAllContentTypeParsers();
   if (type === "form") {
     await scope.register(formbody, { bodyLimit: MOST_FORM_BYTES });
+    scope.addContentTypeParser<Buffer>(
+      "multipart/form-data",
+      { parseAs: "buffer", bodyLimit: MOST_FORM_BYTES },
+      async ({ headers }: FastifyRequest, body: Buffer) => parseMultipart(body, headers["content-type"] ?? ""),
+    );
     return;
   }
   const parseJson = createJsonParser(limits);

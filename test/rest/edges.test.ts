@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { type Gateway, startGateway } from "../support/gateway.ts";
+import { type Gateway, startGateway, USER_PASSWORD } from "../support/gateway.ts";
 import { startMisbehavingServer } from "../support/misbehaving-server.ts";
 import { sendRaw } from "../support/raw-request.ts";
 import { answerOf, ask, createServiceToken } from "../support/rest.ts";
@@ -188,6 +188,34 @@ it("a form has room for the longest name and password, and not for much more", a
     const long = await ask(gateway, target, { form: { username: "ü".repeat(64), password: "ü".repeat(512) } });
     const longer = await answerOf(gateway, target, { form: { username: "x", password: "x".repeat(70_000) } });
     expect([long.status, longer]).toEqual([401, { status: 413, body: { detail: "The request body is too large." } }]);
+  }
+});
+
+it("a form comes in either media type, and what is malformed, a file or there twice signs nobody in", async () => {
+  const gateway = await startGateway();
+  await gateway.signUp("john_doé");
+  const send = async (fields: readonly (readonly [string, string | Blob])[]) => {
+    const body = new FormData();
+    for (const [name, value] of fields) body.append(name, value);
+    const response = await fetch(`${gateway.url}/login`, { method: "POST", body });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  const name = ["username", "john_doé"] as const;
+  const password = ["password", USER_PASSWORD] as const;
+  const textOf = (field: string) => ({ status: 400, body: { detail: `${field} must be a text.` } });
+  const token = { access_token: expect.stringMatching(/^eyJ/), token_type: "bearer" };
+  expect(await send([name, password, ["grant_type", "password"], ["__proto__", "x"]])).toEqual({ status: 200, body: token });
+  expect(await send([name, ["password", "not it"]])).toMatchObject({ status: 401 });
+  expect(await send([name])).toEqual(textOf("password"));
+  expect(await send([name, password, name])).toEqual(textOf("username"));
+  expect(await send([name, ["password", new Blob([USER_PASSWORD])]])).toEqual(textOf("password"));
+  expect(await send([name, ["password", "x".repeat(70_000)]])).toMatchObject({ status: 413 });
+  for (const type of ["multipart/form-data", "multipart/form-data; boundary=x", 'multipart/form-data; boundary="']) {
+    const raw = { body: "username=john_do%C3%A9&password=x", type };
+    expect(await answerOf(gateway, "POST /login", { raw })).toEqual({
+      status: 400,
+      body: { detail: "The request is malformed." },
+    });
   }
 });
 

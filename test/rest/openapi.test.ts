@@ -97,7 +97,10 @@ describe("the OpenAPI document", () => {
         },
       },
     });
-    expect(Object.keys(paths["/login"]?.post?.requestBody?.content ?? {})).toEqual(["application/x-www-form-urlencoded"]);
+    expect(Object.keys(paths["/login"]?.post?.requestBody?.content ?? {})).toEqual([
+      "application/x-www-form-urlencoded",
+      "multipart/form-data",
+    ]);
   });
 });
 
