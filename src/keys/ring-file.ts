@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fstatSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 import { KeyRingError, parseRing, type RingContent, serializeRing } from "./ring-content.ts";
 
@@ -67,10 +69,12 @@ function syncFolder(folder: string): void {
   closeSync(descriptor);
 }
 
-/** Writes beside the file and puts it in place whole: nobody ever reads half a ring, and no crash leaves one. */
+/**
+ * Writes beside the file and puts it in place whole: nobody ever reads half a ring, and no crash leaves one. The name beside it
+ * is nobody else's: nodes in containers share the folder, and each of them is process 1.
+ */
 function place(file: string, content: RingContent, put: (temporary: string) => void): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  rmSync(temporary, { force: true });
+  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     writeFileSync(temporary, serializeRing(content), { mode: OWNER_ONLY, flag: "wx", flush: true });
     put(temporary);
@@ -128,10 +132,9 @@ function takeLock(lock: string): void {
     makeLock(lock);
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw new KeyRingError(`${lock}: cannot be written (${codeOf(error)})`);
-    const holder = Number(readFileSync(lock, "utf8"));
-    if (holder === 0 || isAlive(holder))
+    if (mayBeHeld(readFileSync(lock, "utf8")))
       throw new KeyRingError(`${lock}: another command is changing the key ring (delete it if none is)`);
-    writeFileSync(lock, String(process.pid), { mode: OWNER_ONLY });
+    writeFileSync(lock, holderHere(), { mode: OWNER_ONLY });
   }
 }
 
@@ -139,13 +142,24 @@ function takeLock(lock: string): void {
 function makeLock(lock: string): void {
   const descriptor = openSync(lock, "wx", OWNER_ONLY);
   try {
-    writeSync(descriptor, String(process.pid));
+    writeSync(descriptor, holderHere());
   } catch (error) {
     rmSync(lock, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What a lock says of its holder. A process's number means nothing on another machine, or in another container. */
+function holderHere(): string {
+  return `${process.pid} ${hostname()}`;
+}
+
+/** A change is made in one go, so this process's own number is that of one before it: a container's is always 1. */
+function mayBeHeld(holder: string): boolean {
+  const [id, machine] = holder.split(" ");
+  return machine !== hostname() || (Number(id) !== process.pid && isAlive(Number(id)));
 }
 
 function isAlive(processId: number): boolean {

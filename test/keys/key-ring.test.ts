@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { createEnvelope } from "../../src/keys/envelope.ts";
@@ -211,9 +212,36 @@ test("a change that a full disk stops leaves no lock behind, and is made once th
 test("a change waits for no one: the lock of a live process refuses it, that of a dead one is taken over", () => {
   const file = createRingPath();
   const changed = createTestRing(file);
-  writeFileSync(`${file}.lock`, String(process.pid));
+  writeFileSync(`${file}.lock`, `${process.ppid} ${hostname()}`);
   expect(() => changed.addPrimary()).toThrow(/another command is changing the key ring/);
-  writeFileSync(`${file}.lock`, "4194305");
+  writeFileSync(`${file}.lock`, `4194305 ${hostname()}`);
   expect(changed.addPrimary()).toBe(changed.primary().id);
   expect(existsSync(`${file}.lock`)).toBe(false);
+});
+
+test("a lock of another machine or container is never taken over, whatever its process's number is", () => {
+  const file = createRingPath();
+  const changed = createTestRing(file);
+  for (const holder of ["4194305 another-node", `${process.pid} another-node`, "4194305"]) {
+    writeFileSync(`${file}.lock`, holder);
+    expect(() => changed.addPrimary()).toThrow(/another command is changing the key ring/);
+    expect(readFileSync(`${file}.lock`, "utf8")).toBe(holder);
+  }
+});
+
+test("a container that was killed while it changed the ring, and has the same number again, takes its own lock over", () => {
+  const file = createRingPath();
+  const changed = createTestRing(file);
+  writeFileSync(`${file}.lock`, `${process.pid} ${hostname()}`);
+  expect(changed.addPrimary()).toBe(changed.primary().id);
+  expect(existsSync(`${file}.lock`)).toBe(false);
+});
+
+test("what another node of the same process number is writing beside the ring is left to it", () => {
+  const file = createRingPath();
+  const beside = `${file}.${process.pid}.tmp`;
+  writeFileSync(beside, "half a");
+  createTestRing(file).addPrimary();
+  expect(readFileSync(beside, "utf8")).toBe("half a");
+  expect(readdirSync(path.dirname(file)).sort()).toEqual(["keys.json", path.basename(beside)]);
 });
