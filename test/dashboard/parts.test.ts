@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { problemOfAnswer } from "../../src/dashboard/client/problem.ts";
 import { csvCell, csvLine } from "../../src/dashboard/parts/csv.ts";
 import { relativeTime } from "../../src/dashboard/parts/time.tsx";
 
@@ -29,4 +30,11 @@ it("times are told so that their end can be planned for: in days up to a hundred
     "in 2 years",
   ]);
   expect(told(-20)).toBe("20 days ago");
+});
+
+it("what is unavailable is told as the gateway tells it: it is not always the store", () => {
+  const told = (message: string) => problemOfAnswer({ message, extensions: { code: "UNAVAILABLE" } }).message;
+  const end = "Nothing was changed; try again in a moment.";
+  expect(told("Too many requests are being worked on.")).toBe(`Too many requests are being worked on. ${end}`);
+  expect(told("The store cannot be reached just now. Try again.")).toBe(`The store cannot be reached just now. ${end}`);
 });

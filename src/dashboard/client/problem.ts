@@ -24,7 +24,7 @@ export function problemOfAnswer({ message, extensions = {} }: AnswerError): Prob
   if (code === "INTERNAL") return { code, field, message: texts.problems.internal(String(correlationId ?? "")) };
   if (code === "RATE_LIMITED" && typeof retryAfterSeconds === "number")
     return { code, field, message: texts.problems.rateLimited(retryAfterSeconds) };
-  if (code === "UNAVAILABLE") return { code, field, message: texts.problems.unavailable };
+  if (code === "UNAVAILABLE") return { code, field, message: texts.problems.unavailable(message) };
   if (code === "UNAUTHENTICATED") return { code, field, message: texts.problems.unauthenticated };
   return { code, field, message };
 }

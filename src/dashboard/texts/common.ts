@@ -66,7 +66,7 @@ export const common = {
     internal: (id: string) =>
       `Postern failed, not you. Try again; if it stays so, give your administrator this number: ${id || "none"}.`,
     rateLimited: (seconds: number) => `Too many attempts. Wait ${count(seconds, "second", "seconds")}, then try again.`,
-    unavailable: "Postern cannot reach its own store just now. Nothing was changed; try again in a moment.",
+    unavailable: (said: string) => `${said.replace(/ Try again\.$/, "")} Nothing was changed; try again in a moment.`,
     unauthenticated: "You are not signed in any more. Sign in and try again.",
     notFoundTitle: "There is no such page",
     notFoundHere: "Nothing is at this address",
