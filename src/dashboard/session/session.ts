@@ -8,6 +8,7 @@ import {
   SignUpDocument,
   type SignUpMutationVariables,
 } from "../gql/graphql.ts";
+import { signOutMark } from "./sign-out-mark.ts";
 import { Tabs } from "./tabs.ts";
 
 export type SessionUser = NonNullable<SessionTokensFragment["user"]>;
@@ -42,6 +43,15 @@ export type SignInOutcome = { readonly userErrors: readonly PersonError[]; reado
 /** The code of the error that says that a password was right and a code is wanted. */
 export const CODE_NEEDED = "SECOND_FACTOR_REQUIRED";
 
+/** The gateway would not say whether the session goes on: it is down or busy, and the session may well be as good as it was. */
+export class RenewalPutOff extends Error {
+  constructor(readonly answer: AnswerError) {
+    super(answer.message);
+  }
+}
+
+const PASSING: ReadonlySet<string | undefined> = new Set(["UNAVAILABLE", "RATE_LIMITED", "DEADLINE_EXCEEDED", "INTERNAL"]);
+
 const RENEW_BEFORE_MS = 60_000;
 const ASK_AGAIN_MS = 2_000;
 
@@ -49,7 +59,7 @@ const ASK_AGAIN_MS = 2_000;
  * Owns who is signed in on this page. Access tokens are renewed when a request needs one and never by a timer, which would
  * keep an unattended session alive; all tabs of the browser share what one of them renewed.
  */
-class Session {
+export class Session {
   #state: SessionState = { status: "starting", user: null };
   #tokens: Tokens | null = null;
   #renewal: Promise<Tokens | null> | null = null;
@@ -72,9 +82,10 @@ class Session {
 
   readonly state = (): SessionState => this.#state;
 
-  /** Goes on with the session that the browser has, if it has one; asks until the gateway answers. */
+  /** Goes on with the session that the browser has, if it has one that was not signed out of; asks until the gateway answers. */
   async start(): Promise<void> {
     try {
+      if (signOutMark.isSet()) await this.#tellSignOut();
       if ((await this.#renew()) === null) this.#end();
     } catch {
       this.#set({ status: "away", user: null });
@@ -102,17 +113,25 @@ class Session {
     await this.#renew().catch(() => null);
   }
 
-  /** Ends the session here and in all tabs, whether or not the gateway can be told. */
+  /** Ends the session here and in all tabs; a gateway that cannot be told is told before this browser goes on with a session. */
   async signOut(): Promise<void> {
     const token = this.#tokens?.accessToken;
+    signOutMark.set();
     this.#tabs.tell({ kind: "signed-out" });
     this.#end();
-    await send(SignOutDocument, {}, token).catch(() => null);
+    await this.#tellSignOut(token).catch(() => null);
+  }
+
+  /** By the browser's cookie, where there is no access token any more. @throws {Error} when the gateway has not done it */
+  async #tellSignOut(token?: string): Promise<void> {
+    const { errors } = await send(SignOutDocument, {}, token);
+    if (errors?.some(isPassing)) throw new Error("The session is not ended yet.");
+    signOutMark.clear();
   }
 
   /**
    * Good tokens; waits for the person to sign in again where the session has ended, and is null when they do not.
-   * @throws {TypeError} without a way to the gateway.
+   * @throws {TypeError} without a way to the gateway; {RenewalPutOff}
    */
   async tokens(): Promise<Tokens | null> {
     if (this.#tokens !== null && this.#tokens.expiresAtMs - Date.now() > RENEW_BEFORE_MS) return this.#tokens;
@@ -140,7 +159,9 @@ class Session {
       .oneAtATime(async () => {
         // Another tab may have renewed while this one waited for its turn.
         if (this.#tokens !== stale && this.#tokens !== null) return this.#tokens;
-        const { data } = await send(RenewSessionDocument, { refreshToken: stale?.refreshToken ?? null });
+        const { data, errors } = await send(RenewSessionDocument, { refreshToken: stale?.refreshToken ?? null });
+        const putOff = errors?.find(isPassing);
+        if (putOff !== undefined) throw new RenewalPutOff(putOff);
         const tokens = tokensOf(data?.refreshSession);
         if (tokens !== null) this.#share(tokens);
         return tokens;
@@ -170,6 +191,8 @@ class Session {
   }
 
   #share(tokens: Tokens): void {
+    // The gateway has ended what the cookie was of before.
+    signOutMark.clear();
     this.#adopt(tokens);
     this.#tabs.tell({ kind: "tokens", tokens });
   }
@@ -195,6 +218,10 @@ class Session {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isPassing({ extensions }: AnswerError): boolean {
+  return PASSING.has(extensions?.code);
 }
 
 function tokensOf(payload: SessionTokensFragment | null | undefined): Tokens | null {
