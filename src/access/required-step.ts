@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { SessionKind } from "../database/generated/sqlite/enums.ts";
+import { HOUR_MS } from "../durations.ts";
 import type { Clock } from "../identifiers.ts";
 import { type Permission, ROLE_PERMISSIONS, SETTLING_PERMISSIONS } from "./permission.ts";
 import type { UserRecord } from "./user.repository.ts";
@@ -16,8 +17,6 @@ export type RequiredSteps = {
 };
 
 export type RequiredStepsConfig = Pick<Config, "SECOND_FACTOR_REQUIRED" | "INITIAL_PASSWORD_HOURS">;
-
-const HOUR_MS = 3_600_000;
 
 /** The steps that the configuration asks for. */
 export function createRequiredSteps(config: RequiredStepsConfig, clock: Clock): RequiredSteps {

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { DAY_MS } from "../durations.ts";
 import type { PersonError } from "../errors.ts";
 import { SERVICE_TOKEN_PERMISSIONS } from "./permission.ts";
 import { parseUsername } from "./username.ts";
 
-const DAY_MS = 24 * 3_600_000;
 const MAX_NAME_LENGTH = 100;
 const MAX_NAMES = 100;
 const CONTROL = /\p{Cc}/u;

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { SessionKind } from "../database/generated/sqlite/enums.ts";
 import type { SessionModel } from "../database/generated/sqlite/models.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../durations.ts";
 import { isAhead } from "../identifiers.ts";
 import type { SessionWithUser } from "./session.repository.ts";
 
@@ -28,9 +29,6 @@ export type SessionLife = {
 
 /** How far ahead a password may have been given: less would be noticed when a clock is set back a little. */
 const CONFIRMATION_MARGIN_MS = 5_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const after = (start: Date, milliseconds: number) => new Date(start.getTime() + milliseconds);
 

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { Prisma } from "../database/generated/sqlite/client.ts";
+import { DAY_MS, HOUR_MS } from "../durations.ts";
 import { badInput } from "../errors.ts";
 import type { Clock } from "../identifiers.ts";
 import type { AuditAnchor } from "./audit-anchor.ts";
@@ -103,8 +104,8 @@ export class AuditChainService<Reader extends AuditReader = AuditReader> {
   async count(reader: Reader, range: AuditRange, interval: AuditInterval): Promise<readonly AuditCount[]> {
     this.#dependencies.requirePermission(reader, "audit:read-all");
     const to = range.to ?? this.#dependencies.clock.now();
-    const from = range.from ?? new Date(to.getTime() - 30 * 24 * 3_600_000);
-    const hours = (to.getTime() - from.getTime()) / 3_600_000;
+    const from = range.from ?? new Date(to.getTime() - 30 * DAY_MS);
+    const hours = (to.getTime() - from.getTime()) / HOUR_MS;
     if (!(hours > 0)) throw badInput("to", "to must be later than from.");
     const intervals = interval === "HOUR" ? hours : hours / 24;
     if (intervals > MOST_HOURS) throw badInput("from", `There may be ${MOST_HOURS} intervals at most.`);

@@ -2,9 +2,8 @@ import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
 import type { ConnectionTestModel } from "../database/generated/sqlite/models.ts";
 import { createGradualSweep, SWEPT_AT_ONCE, type SweepNext } from "../database/gradual-sweep.ts";
+import { DAY_MS } from "../durations.ts";
 import type { Clock } from "../identifiers.ts";
-
-const DAY_MS = 86_400_000;
 
 type TestPlace = Pick<ConnectionTestModel, "id" | "testedAt">;
 

@@ -1,10 +1,11 @@
+import { HOUR_MS } from "../durations.ts";
 import type { Clock } from "../identifiers.ts";
 
 /** Rows that one call looks at, whatever it deletes of them. */
 export const SWEPT_AT_ONCE = 500;
 
 /** After a table's end nothing is looked at for so long, in milliseconds. */
-const REST_MS = 3_600_000;
+const REST_MS = HOUR_MS;
 
 /**
  * Deletes what is over among the next rows after a place, in the order of an index: at most `SWEPT_AT_ONCE`, the first ones after

@@ -1,7 +1,7 @@
+import { MINUTE_MS } from "../durations.ts";
+
 /** Minutes that are kept: a day. */
 export const RING_MINUTES = 1_440;
-
-const MINUTE_MS = 60_000;
 
 /** A minute, by its beginning, and what was added to each column in it. */
 export type RingMinute = { readonly start: Date; readonly values: readonly number[] };

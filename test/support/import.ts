@@ -13,6 +13,9 @@ import { createTestStore, dumpDatabase, type TestStore } from "./database.ts";
 import type { Gateway } from "./gateway.ts";
 import { createSqliteStore, type OldStore } from "./old-store.ts";
 
+/** One for all: each listens to what standard output fails with. */
+const log = createLog("silent");
+
 export type ImportRun = { readonly code: number; readonly lines: readonly string[] };
 
 /** Runs the command on a store as `npm run import` does, or on the services of a running gateway; with what it printed. */
@@ -22,7 +25,6 @@ export async function runImport(
   { environment = {}, running }: { readonly environment?: Readonly<Record<string, string>>; readonly running?: Services } = {},
 ): Promise<ImportRun> {
   const config = parseConfig({ DATA_DIR: store.dataDir, DATABASE_URL: store.databaseUrl, ...environment });
-  const log = createLog("silent");
   const lines: string[] = [];
   let own: Services | undefined;
   const open = async () => {
