@@ -56,6 +56,13 @@ describe("contacts", () => {
     expect([row?.name, row?.email, row?.phone]).toEqual(["n".repeat(1_000), "e".repeat(1_000), "1".repeat(1_000)]);
   });
 
+  test("a text that is cut where a character takes two units is kept without half of it", async () => {
+    const server = await startOdooForTest();
+    server.partners.create([{ name: `${"n".repeat(999)}😀!`, email: `${"e".repeat(998)}😀!` }]);
+    const [row] = await readAll(await openContacts(server), null, 10);
+    expect([row?.name, row?.email]).toEqual(["n".repeat(999), `${"e".repeat(998)}😀`]);
+  });
+
   test.each([14, 17, 19] as const)("come as typed rows from Odoo %i, empty ones as null", async (edition) => {
     const { read } = clockAt("2026-11-20T23:09:54");
     const server = await startOdooForTest({ edition, clock: read });

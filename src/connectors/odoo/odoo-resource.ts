@@ -40,12 +40,18 @@ function readId({ id }: OdooRecord): number {
 /** Characters that are kept of a text: far more than Odoo's own screens show, and a bound for what a row can take. */
 const MOST_CHARACTERS = 1_000;
 
+/** The beginning of a text, cut between characters and not inside of one that takes two units. */
+function firstCharacters(text: string): string {
+  const isCutInside = /[\uD800-\uDBFF]/.test(text.charAt(MOST_CHARACTERS - 1));
+  return text.slice(0, isCutInside ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
+}
+
 /** Odoo's empty value is `false` for every type of text; a text of spaces is none either. */
 function readText(record: OdooRecord, field: string): string | null {
   const value = record[field];
   if (value === undefined || value === false) return null;
   if (typeof value !== "string") throw new RecordShapeError(field);
-  return value.trim() === "" ? null : value.slice(0, MOST_CHARACTERS);
+  return value.trim() === "" ? null : firstCharacters(value);
 }
 
 function readFlag(record: OdooRecord, field: string, otherwise: boolean): boolean {
