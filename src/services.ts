@@ -223,9 +223,9 @@ async function prepareStore({ access, credentials, projects }: Rooms, { config, 
 }
 
 /** Forgets what is past its time, every few seconds. @returns what ends that */
-function startSweeping({ access, credentials, limiter, shredding }: Rooms, log: Logger): () => void {
+function startSweeping({ access, credentials, limiter, shredding, sync }: Rooms, log: Logger): () => void {
   const sweep = () =>
-    Promise.all([access.sweep(), credentials.sweep(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
+    Promise.all([access.sweep(), credentials.sweep(), sync.sweep(), limiter.sweep(), shredding.run()]).catch((error: unknown) =>
       log.error({ err: error }, "the sweep failed"),
     );
   const timer = setInterval(() => void sweep(), SWEEP_MS).unref();

@@ -118,6 +118,7 @@ describe("the configuration", () => {
       CONNECTION_TESTS_PER_MINUTE: 10,
       CONNECTION_TEST_FLOOR_MS: 400,
       CONNECTION_TEST_DAYS: 90,
+      SYNC_RUN_DAYS: 90,
       SYNC_MAX_ROWS: 1_000_000,
       ODOO_URL: "http://localhost:8069",
       ODOO_DB: undefined,

@@ -84,6 +84,11 @@ export const UPSTREAM_LIMITS = {
     initial: "90",
     about: "Days that the result of a connection test is kept; each credential's last one stays with it.",
   },
+  SYNC_RUN_DAYS: {
+    schema: z.coerce.number().int().min(1).max(36_500),
+    initial: "90",
+    about: "Days that a sync run is kept after its end; the newest of each credential and resource stays with it.",
+  },
   SYNC_MAX_ROWS: {
     schema: z.coerce.number().int().min(1).max(100_000_000),
     initial: "1000000",

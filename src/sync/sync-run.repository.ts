@@ -105,6 +105,25 @@ export class SyncRunRepository {
     return this.#database.client.syncRun.count({ where: whereOf(filter) });
   }
 
+  /** The next runs in the order of their making, after one or from the first. */
+  findPlaces(afterId: string | null, take: number): Promise<Pick<SyncRunModel, "id" | "createdAt" | "finishedAt">[]> {
+    return this.#database.client.syncRun.findMany({
+      where: afterId === null ? {} : { id: { gt: afterId } },
+      orderBy: { id: "asc" },
+      take,
+      select: { id: true, createdAt: true, finishedAt: true },
+    });
+  }
+
+  /** Deletes those of the ended runs after which there is another of the same credential and resource. */
+  async deleteOutlived(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#database.client.$executeRaw`
+      DELETE FROM "SyncRun" WHERE "id" IN (${Prisma.join(ids)}) AND EXISTS (
+        SELECT 1 FROM "SyncRun" AS later WHERE later."credentialId" = "SyncRun"."credentialId"
+          AND later."resource" = "SyncRun"."resource" AND later."id" > "SyncRun"."id")`;
+  }
+
   countQueued(): Promise<number> {
     return this.#database.client.syncRun.count({ where: { status: "QUEUED" } });
   }

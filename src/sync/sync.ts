@@ -12,6 +12,7 @@ import type { SyncLog } from "./sync-execution.ts";
 import { SyncProgress } from "./sync-progress.ts";
 import { SyncRunRepository } from "./sync-run.repository.ts";
 import { SyncRunService } from "./sync-run.service.ts";
+import { createRunSweep } from "./sync-run-sweep.ts";
 import { SYNC_TIMES, SyncRunner, type SyncTimes } from "./sync-runner.ts";
 import { UpstreamRowService } from "./upstream-row.service.ts";
 
@@ -24,7 +25,7 @@ export type SyncDependencies = {
   readonly clock: Clock;
   readonly makeId: MakeId;
   readonly log: SyncLog;
-  readonly config: Pick<Config, "SYNC_MAX_ROWS">;
+  readonly config: Pick<Config, "SYNC_MAX_ROWS" | "SYNC_RUN_DAYS">;
   readonly times?: SyncTimes;
 };
 
@@ -36,6 +37,8 @@ export type Sync = {
   readonly runner: SyncRunner;
   /** How many runs wait on all nodes. */
   countQueued(): Promise<number>;
+  /** Forgets runs that are too old, a bounded number of rows at a call. */
+  sweep(): Promise<void>;
 };
 
 /** Wires the sync room. */
@@ -53,5 +56,6 @@ export function createSync({ times = SYNC_TIMES, config, ...dependencies }: Sync
     products: new UpstreamRowService({ credentials, rows: products, idPrefix: "product" }),
     runner,
     countQueued: () => runs.countQueued(),
+    sweep: createRunSweep({ ...dependencies, runs, config }),
   };
 }

@@ -76,7 +76,7 @@ export async function openSyncNode({
     credentials: credentials.credentials,
     log,
     times,
-    config: { SYNC_MAX_ROWS: mostRows },
+    config: { SYNC_MAX_ROWS: mostRows, SYNC_RUN_DAYS: 90 },
   });
   return {
     ...sync,
