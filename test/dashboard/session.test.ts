@@ -98,3 +98,18 @@ it.each<[string, Reply]>([
   await vi.runAllTimersAsync();
   expect([reloaded.session.state().status, storage.size]).toEqual(["signed-out", 0]);
 });
+
+it("a password that had no answer, or stands beside a wrong code, is kept to be sent again", async () => {
+  await openPage(new Map(), {});
+  const { isPasswordSpent } = await import("../../src/dashboard/session/session.ts");
+  const wrong = (field: string | null) => [{ code: "ANY", field, message: "Wrong" }];
+  const outcomes = [
+    { userErrors: [], error: new TypeError("Failed to fetch") },
+    { userErrors: [], error: busy("UNAVAILABLE").errors[0] ?? null },
+    { userErrors: wrong("code"), error: null },
+    { userErrors: wrong("password"), error: null },
+    { userErrors: wrong(null), error: null },
+    { userErrors: [], error: null },
+  ];
+  expect(outcomes.map(isPasswordSpent)).toEqual([false, false, false, true, true, true]);
+});

@@ -8,6 +8,7 @@ import { texts } from "../texts/texts.ts";
 import { CodeField } from "./code-field.tsx";
 import { confirmation, useIsAsked } from "./confirmation.ts";
 import styles from "./session.module.css";
+import { isPasswordSpent } from "./session.ts";
 import { useUser } from "./use-session.ts";
 
 type Fault = { readonly field?: string | null; readonly message: string };
@@ -29,10 +30,11 @@ export function ConfirmPasswordDialog() {
   };
   const confirm = async () => {
     const { data, problem } = await run({ password, ...(hasSecondFactor && { code }) });
-    const refusal = problem ?? data?.confirmPassword?.userErrors[0] ?? null;
+    const userErrors = data?.confirmPassword?.userErrors ?? [];
+    const refusal = problem ?? userErrors[0] ?? null;
     if (refusal === null) return close(true);
     setCode("");
-    if (refusal.field !== "code") setPassword("");
+    if (problem === null && isPasswordSpent({ userErrors, error: null })) setPassword("");
     setFault(refusal);
   };
   return (

@@ -6,7 +6,7 @@ import { SecretField } from "../parts/field.tsx";
 import { texts } from "../texts/texts.ts";
 import { CodeField } from "./code-field.tsx";
 import styles from "./session.module.css";
-import { CODE_NEEDED, type SignInOutcome, session } from "./session.ts";
+import { CODE_NEEDED, isPasswordSpent, type SignInOutcome, session } from "./session.ts";
 import { useSession } from "./use-session.ts";
 
 /** What a sign-in's outcome tells the person; null when it went well. */
@@ -32,7 +32,7 @@ export function ExpiredDialog() {
     const answer = await session.signIn({ username: user.username, password, ...(isCodeWanted && { code }) });
     setOutcome(answer);
     setCode("");
-    if (answer.userErrors[0]?.field !== "code") setPassword("");
+    if (isPasswordSpent(answer)) setPassword("");
     setBusy(false);
   };
   const { title, text, submit, signOut, password: label } = texts.expired;

@@ -43,6 +43,11 @@ export type SignInOutcome = { readonly userErrors: readonly PersonError[]; reado
 /** The code of the error that says that a password was right and a code is wanted. */
 export const CODE_NEEDED = "SECOND_FACTOR_REQUIRED";
 
+/** Whether a password that was sent is spent: it was right, or refused. Without an answer, or for a code alone, it is to be sent again. */
+export function isPasswordSpent({ userErrors: [first], error }: SignInOutcome): boolean {
+  return first === undefined ? error === null : first.field !== "code";
+}
+
 /** The gateway would not say whether the session goes on: it is down or busy, and the session may well be as good as it was. */
 export class RenewalPutOff extends Error {
   constructor(readonly answer: AnswerError) {
@@ -64,6 +69,7 @@ export class Session {
   #tokens: Tokens | null = null;
   #renewal: Promise<Tokens | null> | null = null;
   #waiting: Array<(tokens: Tokens | null) => void> = [];
+  #isLeaving = false;
   readonly #listeners = new Set<() => void>();
   readonly #tabs = new Tabs();
 
@@ -81,6 +87,9 @@ export class Session {
   };
 
   readonly state = (): SessionState => this.#state;
+
+  /** Whether the page is being left because another person signed in: nothing may keep it. */
+  readonly isLeaving = (): boolean => this.#isLeaving;
 
   /** Goes on with the session that the browser has, if it has one that was not signed out of; asks until the gateway answers. */
   async start(): Promise<void> {
@@ -200,6 +209,7 @@ export class Session {
   #adopt(tokens: Tokens): void {
     // What is on this page is another person's: nothing of it may mix with theirs.
     if (this.#state.user !== null && this.#state.user.id !== tokens.user.id) {
+      this.#isLeaving = true;
       window.location.assign("/");
       return;
     }
