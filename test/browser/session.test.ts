@@ -41,6 +41,35 @@ it("a session that ends in the middle of a form loses nothing: the password is a
   expect({ unexpected, faults }).toEqual({ unexpected: [], faults: [] });
 });
 
+it("what was typed into a form is left only by who says so: links, the way back and a reload ask first", async () => {
+  const dashboard = await openDashboard();
+  const { page, complaints } = dashboard;
+  await signUp(dashboard, "ada");
+  await fillAppLogin(dashboard);
+  const question = page.getByRole("alertdialog", { name: "Leave what you typed?" });
+  const askedBy = async (leave: () => Promise<unknown>) => {
+    await leave();
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await question.waitFor({ state: "hidden" });
+    expect(await page.getByLabel("E-mail").inputValue()).toBe("ada@example.test");
+  };
+  await askedBy(() => page.getByRole("link", { name: "Portal" }).click());
+  await askedBy(() => page.evaluate(() => history.back()));
+  const [asked] = await Promise.all([page.waitForEvent("dialog"), page.evaluate(() => setTimeout(() => location.reload()))]);
+  expect(asked.type()).toBe("beforeunload");
+  await asked.dismiss();
+  await page.getByRole("link", { name: "Portal" }).click();
+  await question.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("heading", { level: 1, name: "Portal" }).waitFor();
+
+  await fillAppLogin(dashboard);
+  await page.getByRole("button", { name: "Test and save" }).click();
+  await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Application login · default" }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
 it("two tabs share a session through reloads at the same time, and signing out in one signs out of both", async () => {
   const dashboard = await openDashboard();
   const { page, openTab, gateway, complaints } = dashboard;

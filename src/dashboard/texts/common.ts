@@ -76,6 +76,11 @@ export const common = {
     crashed: "What you did elsewhere is not affected. Reload the page; if it breaks again, tell your administrator.",
   },
   away: { title: "Postern does not answer", text: "It may be starting anew. This page goes on as soon as it is back." },
+  unsaved: {
+    title: "Leave what you typed?",
+    text: "It is not saved, and will be lost.",
+    leave: "Leave",
+  },
   expired: {
     title: "Your session has ended",
     text: (username: string) => `Nothing on this page is lost. Type the password of ${username} to go on where you were.`,

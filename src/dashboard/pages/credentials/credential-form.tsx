@@ -3,6 +3,7 @@ import type { CredentialByIdQuery, ListedCredentialFragment } from "../../gql/gr
 import { Button, ButtonRow } from "../../parts/button.tsx";
 import { CheckField, SecretField, TextField } from "../../parts/field.tsx";
 import { Card, Notice } from "../../parts/surface.tsx";
+import { Unsaved } from "../../shell/unsaved.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./credentials.module.css";
 import { TestLadder } from "./test-ladder.tsx";
@@ -71,6 +72,7 @@ export function CredentialForm({
         )}
         <FormActions form={form} />
       </form>
+      <Unsaved isUnsaved={form.isUnsaved} />
       {form.progress !== null && (
         <Card title={texts.credentials.test.title}>
           <TestLadder progress={form.progress} />

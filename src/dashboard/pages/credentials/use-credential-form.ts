@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useAction } from "../../client/use-data.ts";
 import {
   type ListedCredentialFragment,
@@ -82,9 +82,23 @@ function useTyped(connector: FormConnector, initialProject: string, stored: Stor
   const [label, setLabel] = useState(stored?.label ?? FIRST_LABEL);
   const [isDefault, setDefault] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
+  // Not a state: the page is left in the very moment in which it is saved.
+  const unsaved = useRef(false);
+  const noted =
+    <Value>(set: (value: Value) => void) =>
+    (value: Value) => {
+      unsaved.current = true;
+      set(value);
+    };
   return {
-    ...{ values, project, setProject, label, setLabel, isDefault, setDefault, setErrors },
+    ...{ values, project, label, isDefault, setErrors },
+    ...{ setProject: noted(setProject), setLabel: noted(setLabel), setDefault: noted(setDefault) },
+    isUnsaved: useCallback(() => unsaved.current, []),
+    noteSaved: () => {
+      unsaved.current = false;
+    },
     setValue: (name: string, value: string) => {
+      unsaved.current = true;
       setValues((before) => ({ ...before, [name]: value }));
       setErrors(({ [`fields.${name}`]: _, ...others }) => others);
     },
@@ -160,6 +174,7 @@ export function useCredentialForm(
     }
     if (saved?.credential == null) return;
     say(savedText(saved.connectionTest ?? null));
+    typed.noteSaved();
     onSaved(saved.credential);
   };
 
