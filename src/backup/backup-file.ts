@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isIntegrityError } from "../errors.ts";
@@ -25,7 +26,7 @@ export async function writeBackupFile(
   lines: AsyncIterable<string>,
   onWritten: () => Promise<void>,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = `${file}.${randomUUID()}.tmp`;
   await requireAbsent(file);
   const refuse = (error: unknown) => {
     throw error instanceof BackupError ? error : new BackupError(`${file}: cannot be written (${codeOf(error)})`);

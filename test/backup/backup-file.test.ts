@@ -26,3 +26,13 @@ it("a backup that another one of the same name has overtaken replaces it not, an
   );
   expect([readdirSync(folder), readFileSync(file, "utf8")]).toEqual([["backup"], "another backup"]);
 });
+
+it("what a killed backup of the same process number left behind is in nobody's way: a container's is always 1", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "postern-backup-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "backup");
+  const left = `backup.${process.pid}.tmp`;
+  writeFileSync(path.join(folder, left), "half a backup");
+  await writeBackupFile(file, HEADER, randomBytes(32), noLines(), async () => {});
+  expect(readdirSync(folder).sort()).toEqual(["backup", left]);
+});
