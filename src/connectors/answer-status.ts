@@ -27,5 +27,6 @@ export function requireSuccess({ status, headers }: HttpResponse, system: string
     throw new ConnectionError("RATE_LIMITED", "AUTHENTICATE", `${system} asks to wait before the next call.`, options);
   }
   const hint = status >= 300 && status < 400 ? "it redirects to another address; enter that one" : `status ${status}`;
-  throw new ConnectionError("UNEXPECTED_RESPONSE", "READ", `${system} does not answer as expected (${hint}).`);
+  // Whatever it is that answers so, it has not been seen to look at the credential.
+  throw new ConnectionError("UNEXPECTED_RESPONSE", "AUTHENTICATE", `${system} does not answer as expected (${hint}).`);
 }

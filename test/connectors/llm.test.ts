@@ -67,13 +67,25 @@ describe.each(connectors)("the connector $name", ({ create, path, header, value 
     [401, "CREDENTIAL_REJECTED", "AUTHENTICATE", undefined],
     [403, "PERMISSION_MISSING", "AUTHORIZE", undefined],
     [429, "RATE_LIMITED", "AUTHENTICATE", 17],
-    [404, "UNEXPECTED_RESPONSE", "READ", undefined],
-    [500, "UNEXPECTED_RESPONSE", "READ", undefined],
+    [302, "UNEXPECTED_RESPONSE", "AUTHENTICATE", undefined],
+    [404, "UNEXPECTED_RESPONSE", "AUTHENTICATE", undefined],
+    [500, "UNEXPECTED_RESPONSE", "AUTHENTICATE", undefined],
   ])("takes the status %i for %s", async (status, code, stage, retryAfterSeconds) => {
     const server = await startMisbehavingServer(() => ({ status, headers: { "retry-after": "17" } }));
     await expect(testWith(create(http), server.origin)).rejects.toMatchObject({ code, stage, retryAfterSeconds });
   });
 });
+
+test.each(["<html><h1>Welcome</h1></html>", '{"ok":true}', ""])(
+  "an answer that is no list of models (%j) has not shown that the key is accepted",
+  async (body) => {
+    const server = await startMisbehavingServer(() => ({ body }));
+    for (const { create } of connectors) {
+      const failure = testWith(create(http), server.origin);
+      await expect(failure).rejects.toMatchObject({ code: "UNEXPECTED_RESPONSE", stage: "AUTHENTICATE" });
+    }
+  },
+);
 
 describe("a base URL", () => {
   const openai = createOpenaiConnector({ http });
