@@ -26,7 +26,10 @@ async function watchBar(page: Page): Promise<() => Promise<string[]>> {
 async function createUser({ page, look }: Dashboard): Promise<void> {
   await page.getByRole("button", { name: "Create user" }).click();
   const form = page.getByRole("dialog", { name: "Create user" });
-  await form.getByLabel("User name").fill("grace");
+  // A form opens with its first field.
+  await form.locator("input:focus").waitFor();
+  await page.keyboard.type("grace");
+  expect(await form.getByLabel("User name").inputValue()).toBe("grace");
   await look("Users");
   await form.getByRole("button", { name: "Create user" }).click();
   const made = page.getByRole("dialog", { name: "grace is created" });
@@ -144,6 +147,8 @@ it("an administrator changes a role, resets a password, deletes a user once they
   await look("Users");
   await confirmation.getByRole("button", { name: "Confirm" }).click();
   await row.waitFor({ state: "detached" });
+  // The button that the dialog gave the focus back to has gone with its row.
+  await page.waitForFunction(() => document.activeElement?.matches(":has(> table)"));
 
   await open(dashboard, "System");
   await page.getByRole("link", { name: "Add system default" }).click();

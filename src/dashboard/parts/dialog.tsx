@@ -1,6 +1,6 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { texts } from "../texts/texts.ts";
 import { Button, IconButton } from "./button.tsx";
 import styles from "./dialog.module.css";
@@ -19,11 +19,14 @@ type DialogFrame = {
  * was typed in it, or is shown in it once, would be lost.
  */
 export function Dialog({ isOpen, onClose, title, description, children }: DialogFrame) {
+  const popup = useRef<HTMLDivElement>(null);
+  // A form begins with its first field, not with the button that closes it; by touch that would open the keyboard.
+  const firstField = () => popup.current?.querySelector<HTMLElement>("form :is(input, select, textarea)") ?? true;
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()} disablePointerDismissal>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
-        <BaseDialog.Popup className={styles.popup}>
+        <BaseDialog.Popup ref={popup} initialFocus={(how) => how === "touch" || firstField()} className={styles.popup}>
           <div className={styles.head}>
             <BaseDialog.Title>{title}</BaseDialog.Title>
             <BaseDialog.Close render={<IconButton label={texts.actions.close} icon="close" size="small" />} />

@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import { texts } from "../texts/texts.ts";
 import { Button } from "./button.tsx";
 import styles from "./table.module.css";
@@ -27,8 +27,9 @@ export function Table<Row>({
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
 }) {
+  const frame = useKeptFocus(rows);
   return (
-    <div className={styles.frame}>
+    <div {...frame} className={styles.frame}>
       <table className={styles.table}>
         <caption className="visually-hidden">{label}</caption>
         <thead>
@@ -48,6 +49,27 @@ export function Table<Row>({
       </table>
     </div>
   );
+}
+
+/** For the frame of rows: what had the focus may go with its row, and the keyboard would start over at the top of the page. */
+function useKeptFocus(rows: readonly unknown[]) {
+  const frame = useRef<HTMLDivElement>(null);
+  const hadFocus = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may take the focus away
+  useEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) frame.current?.focus({ preventScroll: true });
+  }, [rows]);
+  return {
+    ref: frame,
+    tabIndex: -1,
+    onFocus: () => {
+      hadFocus.current = true;
+    },
+    onBlur: ({ target }: { readonly target: Element }) => {
+      // What is taken away does not leave by itself.
+      hadFocus.current = !target.isConnected;
+    },
+  };
 }
 
 // Drawn again only for another row: what is typed above a table must not wait for all of it.
