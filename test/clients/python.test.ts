@@ -41,7 +41,7 @@ describe.runIf(hasPython || process.env.CI !== undefined)("the Python client", (
       POSTERN_TOKEN: tokens.service,
       POSTERN_TEST_TOKENS: JSON.stringify({ user: tokens.user, weak: tokens.weak }),
     });
-    expect(report).toMatch(/Ran 10 tests in [\d.]+s\n\nOK\n$/);
+    expect(report).toMatch(/Ran 11 tests in [\d.]+s\n\nOK\n$/);
     expect(exitCode).toBe(0);
   });
 

@@ -32,6 +32,12 @@ class GatewayTest(unittest.TestCase):
             self.client.get_user_credentials("a/../b?c=d#é", "cigar")
         self.assertEqual(str(raised.exception), "No credentials found for user 'a/../b?c=d#é'")
 
+    def test_a_name_that_no_address_can_have_is_not_asked_for(self) -> None:
+        for user, app in (("..", "cigar"), (".", "cigar"), ("", "cigar"), ("bpauley", "..")):
+            with self.assertRaises(BadRequestError) as raised:
+                self.client.get_user_credentials(user, app)
+            self.assertIsNone(raised.exception.status)
+
     def test_tells_an_unknown_user_from_an_unknown_application(self) -> None:
         with self.assertRaises(NotFoundError) as unknown_user:
             self.client.get_user_credentials("unknown_user", "cigar")

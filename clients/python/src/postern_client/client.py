@@ -59,7 +59,7 @@ class Client:
 
         Raises ``NotFoundError`` without such a user or login, ``BadRequestError`` for an application that Postern does not know.
         """
-        answer = self._ask("GET", f"/api/v1/credentials/{quote(user, safe='')}/{quote(app, safe='')}", None, self._timeout)
+        answer = self._ask("GET", f"/api/v1/credentials/{_segment(user)}/{_segment(app)}", None, self._timeout)
         email, password = (_member(answer, f"dev_{app}_{field}") for field in ("email", "password"))
         if not isinstance(email, str) or not isinstance(password, str):
             raise self._unexpected()
@@ -149,6 +149,13 @@ class Client:
 
     def _unexpected(self) -> UnexpectedAnswerError:
         return UnexpectedAnswerError(f"{self._transport.url} does not answer like Postern.", code="UNEXPECTED_ANSWER")
+
+
+def _segment(name: str) -> str:
+    """A name as one segment of an address: what is on the way may take ``.`` and ``..``, encoded too, for a step to elsewhere."""
+    if name in ("", ".", ".."):
+        raise BadRequestError(f'"{name}" cannot stand in an address: ask for it by get_credential.', code="BAD_USER_INPUT")
+    return quote(name, safe="")
 
 
 def _member(value: Any, name: str) -> Any:
