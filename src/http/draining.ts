@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
+import { Roster } from "../roster.ts";
 import { closeListener, waitForQuiet } from "./listener.ts";
 
 /** The end of an app's service, in steps that lose no request. */
@@ -60,12 +61,11 @@ function watchSilent({ server }: FastifyInstance): { close(): void } {
 
 /** Answers that are not complete. A head that is written after `letGo` tells the client to keep its connection no more. */
 function watchAnswers({ server }: FastifyInstance): { letGo(): void } {
-  const open = new Set<ServerResponse>();
+  const open = new Roster<ServerResponse>();
   let isLettingGo = false;
   server.prependListener("request", (_request, answer) => {
     if (isLettingGo) answer.shouldKeepAlive = false;
-    open.add(answer);
-    answer.once("close", () => open.delete(answer));
+    answer.once("close", open.add(answer));
   });
   return {
     letGo: () => {

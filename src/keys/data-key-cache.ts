@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { createEntryCache } from "../entry-cache.ts";
 import { KEY_BYTES } from "./aead.ts";
 import { encodeParts } from "./associated-data.ts";
 import type { WrapContext, WrappedKey } from "./key-wrapper.ts";
@@ -29,7 +30,7 @@ function nameOf(context: WrapContext, { keyId, wrappedKey }: WrappedKey): string
 /** The cache of one process; its own key never leaves it. */
 export function createDataKeyCache({ maxKeys, maxAgeMs, elapsed = () => performance.now() }: DataKeyCacheOptions): DataKeyCache {
   const cacheKey = { id: "data-key-cache", key: randomBytes(KEY_BYTES) };
-  const kept = new Map<string, { readonly blob: Uint8Array; readonly until: number }>();
+  const kept = createEntryCache<string, { readonly blob: Uint8Array; readonly until: number }>(maxKeys);
   const contextOf = (name: string) => ["data-key-cache", name];
 
   return {
@@ -37,18 +38,14 @@ export function createDataKeyCache({ maxKeys, maxAgeMs, elapsed = () => performa
       const name = nameOf(context, wrapped);
       const entry = kept.get(name);
       if (entry === undefined) return null;
+      if (entry.until > elapsed()) return openBlob(cacheKey, contextOf(name), entry.blob);
       kept.delete(name);
-      if (entry.until <= elapsed()) return null;
-      kept.set(name, entry); // last again: those that nobody uses go first
-      return openBlob(cacheKey, contextOf(name), entry.blob);
+      return null;
     },
     keep: (context, wrapped, key) => {
       if (maxAgeMs <= 0) return;
       const name = nameOf(context, wrapped);
-      kept.delete(name);
       kept.set(name, { blob: sealBlob(cacheKey, contextOf(name), key), until: elapsed() + maxAgeMs });
-      const [oldest] = kept.keys();
-      if (kept.size > maxKeys && oldest !== undefined) kept.delete(oldest);
     },
     clear: () => kept.clear(),
   };
