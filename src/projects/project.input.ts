@@ -41,6 +41,12 @@ export class SaveProjectInput implements Input {
 
   @Field(() => Boolean, { nullable: true, description: "True takes it from the portal and keeps it stored." })
   isArchived?: boolean | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "What must be there: the project with this id, or none when null. Left out: either will do.",
+  })
+  replaces?: string | null;
 }
 
 @InputType()

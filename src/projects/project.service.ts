@@ -11,8 +11,11 @@ import { fieldsOf, MAX_PROJECTS, type ProjectRecord, type ProjectRepository } fr
 import { type ProjectFields, parseProject, type RequiredConnector } from "./project-fields.ts";
 import type { Health, ProjectHealth } from "./project-health.ts";
 
-/** Fields of a project to save: what is left out stays as it is, null takes a value away. */
-export type SaveProjectInput = { readonly slug: string } & {
+/**
+ * Fields of a project to save: what is left out stays as it is, null takes a value away. `replaces` says what must be there: the
+ * project of that id, or none when it is null.
+ */
+export type SaveProjectInput = { readonly slug: string; readonly replaces?: string | null | undefined } & {
   readonly [Field in keyof Omit<ProjectFields, "slug" | "requiredConnectors">]?: ProjectFields[Field] | null | undefined;
 } & { readonly requiredConnectors?: readonly { connector: string; project?: string | null }[] | null | undefined };
 
@@ -35,6 +38,8 @@ const FROM_FILE: PersonError = {
   field: "slug",
   code: "PROJECT_FROM_FILE",
 };
+
+const EXISTS: PersonError = { message: "There is a project with this slug already.", field: "slug", code: "PROJECT_EXISTS" };
 
 /** The uses that satisfy what a project needs: the project named, else its own slug or none. */
 function usesFor({ slug }: ProjectRecord, { connector, project }: RequiredConnector): readonly CredentialUse[] {
@@ -99,11 +104,13 @@ export class ProjectService {
     });
   }
 
-  /** Creates the project, or replaces the fields given of the one with the slug. */
-  async save(viewer: Viewer, input: SaveProjectInput): Promise<SaveProjectResult> {
+  /** Creates the project, or replaces the fields given of the one with the slug. @throws {GatewayError} NOT_FOUND, CONFLICT */
+  async save(viewer: Viewer, { replaces, ...input }: SaveProjectInput): Promise<SaveProjectResult> {
     requirePermission(viewer, "project:write");
     const { repository, connectors } = this.#deps;
     const stored = await repository.findBySlug(input.slug);
+    if (replaces === null && stored !== null) return { project: null, userErrors: [EXISTS] };
+    if (replaces != null && stored?.id !== replaces) throw notFound("project");
     if (stored?.source === "FILE") return { project: null, userErrors: [FROM_FILE] };
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     const parsed = parseProject({ ...(stored && fieldsOf(stored)), ...given }, (id) => connectors.find(id) !== null);

@@ -51,6 +51,25 @@ describe("the portal", () => {
     ]);
   });
 
+  it("is told what must be there, so that a new project does not go over one that somebody else made meanwhile", async () => {
+    const { gateway, admin } = await startPortal();
+    const [chat, resume] = [
+      { slug: "al-chat", name: "AL-Chat" },
+      { slug: "ai-resume", name: "AI Resume" },
+    ];
+    const chatId = saved(await saveProject(gateway, admin, { ...chat, replaces: null }));
+    const resumeId = saved(await saveProject(gateway, admin, resume));
+    const taken = { field: "slug", code: "PROJECT_EXISTS", message: "There is a project with this slug already." };
+    const mine = { ...chat, name: "Mine" };
+
+    expect(await saveProject(gateway, admin, { ...mine, replaces: null })).toEqual({ project: null, userErrors: [taken] });
+    expect(await saveProject(gateway, admin, { ...mine, replaces: resumeId })).toEqual(["NOT_FOUND"]);
+    expect(await saveProject(gateway, admin, { ...mine, slug: "gone", replaces: chatId })).toEqual(["NOT_FOUND"]);
+    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "AL-Chat" }, { name: "AI Resume" }]);
+    expect(saved(await saveProject(gateway, admin, { ...mine, replaces: chatId }))).toBe(chatId);
+    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "Mine" }, { name: "AI Resume" }]);
+  });
+
   it("shows what the operator set to administrators alone", async () => {
     const { gateway, admin, ada } = await startPortal();
     const server = await startMisbehavingServer(() => ({ status: 503 }));

@@ -177,6 +177,8 @@ export type SaveProjectInput = {
   launchUrl?: string | null | undefined;
   /** Needed for a new project. */
   name?: string | null | undefined;
+  /** What must be there: the project with this id, or none when null. Left out: either will do. */
+  replaces?: string | null | undefined;
   requiredConnectors?: Array<RequiredConnectorInput> | null | undefined;
   slug: string;
   /** Smaller ones come first. */

@@ -18,7 +18,7 @@ type Values = {
   readonly healthUrl: string;
   readonly connectors: readonly string[];
 };
-type PersonError = { readonly field?: string | null; readonly message: string };
+type PersonError = { readonly code?: string | null; readonly field?: string | null; readonly message: string };
 
 const slugOf = (name: string) =>
   name
@@ -46,23 +46,22 @@ function inputOf({ slug, connectors, ...values }: Values, project: AdminProjectF
   const kept = before.filter(({ connector }) => connectors.includes(connector));
   const added = connectors.filter((id) => !before.some(({ connector }) => connector === id));
   const requiredConnectors = [...kept, ...added.map((connector) => ({ connector }))];
-  return { ...values, slug: slug ?? slugOf(values.name), requiredConnectors };
+  return { ...values, slug: slug ?? slugOf(values.name), requiredConnectors, replaces: project?.id ?? null };
 }
 
 /** A refusal as it reads beside its field, which it names by the API's name. */
-const textOf = ({ field, message }: PersonError) =>
-  field != null && message.startsWith(`${field} `) ? `This ${message.slice(field.length + 1)}` : message;
+const textOf = ({ code, field, message }: PersonError) => {
+  if (code === "PROJECT_EXISTS") return words.taken;
+  return field != null && message.startsWith(`${field} `) ? `This ${message.slice(field.length + 1)}` : message;
+};
 
 /** The form of a new project, or over one that there is. */
 export function ProjectForm({
   project,
-  slugs,
   onClose,
   onSaved,
 }: {
   readonly project: AdminProjectFragment | null;
-  /** Those that are taken. */
-  readonly slugs: readonly string[];
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }) {
@@ -73,10 +72,7 @@ export function ProjectForm({
   const errorOf = (name: string) => errors.filter(({ field }) => field === name).map(textOf)[0] ?? null;
   const general = errors.find(({ field }) => field == null || !(field in values));
   const save = async () => {
-    const input = inputOf(values, project);
-    // The API would go over the other project: a slug is what it knows one by.
-    if (project === null && slugs.includes(input.slug)) return setErrors([{ field: "slug", message: words.taken }]);
-    const { data, problem } = await run({ input });
+    const { data, problem } = await run({ input: inputOf(values, project) });
     const refused: readonly PersonError[] = problem === null ? (data.saveProject?.userErrors ?? []) : [problem];
     setErrors(refused);
     if (refused.length > 0) return;

@@ -52,12 +52,7 @@ export function ProjectsPage() {
         }
       </Loaded>
       {edited !== null && (
-        <ProjectForm
-          project={edited === "new" ? null : edited}
-          slugs={projects.data?.projects.map(({ slug }) => slug) ?? []}
-          onClose={() => setEdited(null)}
-          onSaved={() => setEdited(null)}
-        />
+        <ProjectForm project={edited === "new" ? null : edited} onClose={() => setEdited(null)} onSaved={() => setEdited(null)} />
       )}
     </AdminPage>
   );
