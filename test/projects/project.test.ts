@@ -65,9 +65,9 @@ describe("the portal", () => {
     expect(await saveProject(gateway, admin, { ...mine, replaces: null })).toEqual({ project: null, userErrors: [taken] });
     expect(await saveProject(gateway, admin, { ...mine, replaces: resumeId })).toEqual(["NOT_FOUND"]);
     expect(await saveProject(gateway, admin, { ...mine, slug: "gone", replaces: chatId })).toEqual(["NOT_FOUND"]);
-    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "AL-Chat" }, { name: "AI Resume" }]);
+    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "AI Resume" }, { name: "AL-Chat" }]);
     expect(saved(await saveProject(gateway, admin, { ...mine, replaces: chatId }))).toBe(chatId);
-    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "Mine" }, { name: "AI Resume" }]);
+    expect(await listProjects(gateway, admin, "name")).toEqual([{ name: "AI Resume" }, { name: "Mine" }]);
   });
 
   it("shows what the operator set to administrators alone", async () => {
