@@ -22,10 +22,10 @@ export function parseJsonBody(text: string, limits: JsonLimits): unknown {
 
 /** A parser of JSON bodies for Fastify, which takes their bytes: read as a text, what is no UTF-8 would come in as other characters. */
 export function createJsonParser(limits: JsonLimits) {
-  return (_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
+  return (_request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
     try {
-      if (typeof body !== "string" && !isUtf8(body)) throw refuse("is not UTF-8");
-      done(null, parseJsonBody(String(body), limits));
+      if (!isUtf8(body)) throw refuse("is not UTF-8");
+      done(null, parseJsonBody(body.toString(), limits));
     } catch (error) {
       done(error as Error);
     }

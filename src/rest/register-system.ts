@@ -49,7 +49,7 @@ async function takeBodies(scope: FastifyInstance, type: BodyType, limits: JsonLi
     return;
   }
   const parseJson = createJsonParser(limits);
-  scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+  scope.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
     // Many clients name the type of a body that they do not send.
     if (body.length === 0) done(null, undefined);
     else parseJson(request, body, done);
