@@ -32,8 +32,6 @@ const BACKUP_USAGE = `Usage: npm run backup -- --to FILE (--passphrase-file FILE
 const RESTORE_USAGE = `Usage: npm run restore -- --from FILE [--passphrase-file FILE] [--force]
   --force  replaces what the store holds; stop the gateways before`;
 
-/** Exit codes: 0 done, 1 refused, 64 not understood. */
-
 /** Runs `npm run backup`, beside running gateways. */
 export async function runBackupCommand(
   args: readonly string[],

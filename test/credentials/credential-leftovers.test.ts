@@ -3,14 +3,13 @@ import { createLeftoverSweep } from "../../src/credentials/credential-leftovers.
 import type { Database } from "../../src/database/database.ts";
 import { SWEPT_AT_ONCE } from "../../src/database/gradual-sweep.ts";
 import { createLeases } from "../../src/database/leases.ts";
+import { DAY_MS } from "../../src/durations.ts";
 import { makeId } from "../../src/identifiers.ts";
 import { createEnvelope } from "../../src/keys/envelope.ts";
 import { createTestClock } from "../support/access.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { createTestRing } from "../support/key-ring.ts";
 import { sealCredentials } from "../support/sealed-credentials.ts";
-
-const DAY_MS = 86_400_000;
 
 async function openRoom(credentialCount: number) {
   const database = await openTestDatabase();
